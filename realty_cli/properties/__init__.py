@@ -1,1 +1,1 @@
-
+"""Listings: the objects that an agent sells and lets."""

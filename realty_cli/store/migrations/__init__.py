@@ -1,1 +1,1 @@
-
+"""Alembic's scripts. `store.schema` runs them; nothing else does."""

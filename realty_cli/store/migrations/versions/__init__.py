@@ -1,1 +1,1 @@
-
+"""One module a revision, numbered; released ones are never edited."""

@@ -1,0 +1,221 @@
+"""The composition root: `Realty` is the program over one store, `Work` one transaction of one actor.
+
+Everything that a slice needs is handed to it here; nothing below this module looks for its own settings, clock or
+connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realty_cli.errors import Conflict, NotSignedIn, Unavailable
+from realty_cli.kit import paths
+from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import Clock, SystemClock, stamp
+from realty_cli.settings import Settings
+from realty_cli.store import schema
+from realty_cli.store.changelog import ChangeLog, Origin
+from realty_cli.store.database import Connection, Database
+
+if TYPE_CHECKING:
+    from realty_cli.desk.log import LogService
+    from realty_cli.desk.undo import UndoService
+    from realty_cli.properties.importing import Importer, Prepared
+    from realty_cli.properties.photos import PhotoService
+    from realty_cli.properties.service import PropertyService
+
+
+class Work:
+    """One transaction: an actor, a connection, and a service for each slice. The edge that opened it commits."""
+
+    def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, origin: Origin) -> None:
+        self.db = db
+        self.actor = actor
+        self.clock = clock
+        self.settings = settings
+        self.log = ChangeLog(db, actor, clock, origin)
+
+    @cached_property
+    def properties(self) -> PropertyService:
+        from realty_cli.properties.service import PropertyService
+
+        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log)
+
+    @cached_property
+    def photos(self) -> PhotoService:
+        from realty_cli.properties.photos import PhotoService
+
+        return PhotoService(self.db, self.actor, self.clock, self.settings, self.log)
+
+    def importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> Importer:
+        """What writes the rows of a file of listings."""
+        from realty_cli.properties.importing import Importer
+
+        return Importer(
+            self.db,
+            self.actor,
+            self.settings,
+            self.properties.repository,
+            self.log,
+            stamp(self.clock.now()),
+            on_rejected=on_rejected,
+        )
+
+    @cached_property
+    def history(self) -> LogService:
+        from realty_cli.desk.log import LogService
+
+        return LogService(self.db, self.actor)
+
+    @cached_property
+    def undo(self) -> UndoService:
+        from realty_cli.desk.undo import UndoService
+        from realty_cli.properties.undoing import UndoPhotos, UndoProperties
+
+        kinds = {
+            "property": UndoProperties(self.db, self.properties.repository),
+            "photo": UndoPhotos(self.properties.photo_rows),
+        }
+        return UndoService(self.db, self.actor, self.log, kinds)
+
+    def checkpoint(self) -> None:
+        """Keep what is done so far and go on in a new transaction, under the same operation."""
+        self.db.commit()
+        self.db.begin(write=True)
+
+
+class Realty:
+    """The program over one store."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.database = Database(settings.url, synchronous=settings.synchronous, busy_timeout=settings.busy_timeout)
+
+    # The store -------------------------------------------------------------------------------------------------------
+
+    def connect(self, *, write: bool = False) -> Connection:
+        """A connection to a store of this version. An older SQLite store is brought up to date first, after a backup."""
+        connection = self.database.connect(write=write)
+        try:
+            if schema.check(connection):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        if self.database.dialect == "postgresql":
+            raise Unavailable("store.migrate_first")
+        self.migrate()
+        return self.database.connect(write=write)
+
+    def migrate(self) -> dict[str, Any]:
+        """Bring the store up to date; says from what to what, and where the backup is."""
+        from realty_cli.store.migrating import migrate
+
+        backup = self.backup_path("before-migration") if self.database.dialect == "sqlite" else None
+        before, after = migrate(self.database, backup)
+        made = backup is not None and backup.exists()
+        return {"before": before, "after": after, "backup": str(backup) if made else None}
+
+    def backup_path(self, why: str = "") -> Path:
+        """A new name in the folder of backups."""
+        now = self.clock.now().strftime("%Y%m%d-%H%M%S-%f")
+        return self.settings.backups_folder / f"realty-{now}{'-' + why if why else ''}.db"
+
+    def create(self, username: str) -> Actor:
+        """Make the store and its first account, an administrator, and sign it in."""
+        from realty_cli.auth import accounts
+        from realty_cli.auth.policy import Role
+        from realty_cli.store.migrating import create, fill
+
+        made: list[Actor] = []
+
+        def first(db: Connection) -> None:
+            if db.one("SELECT 1 FROM accounts"):
+                raise Conflict("store.exists", path=self.database.url.rpartition("@")[2])
+            language = self.settings.lang or "ru"
+            made.append(
+                accounts.create(
+                    db, self.clock, username, role=Role.ADMIN, timezone=self.settings.timezone, language=language
+                )
+            )
+
+        paths.private_folder(self.settings.home)
+        if self.database.dialect == "postgresql" and self._has_tables():
+            fill(self.database, first)
+        else:
+            create(self.database, first)
+        self.sign_in(made[0].username)
+        return made[0]
+
+    def _has_tables(self) -> bool:
+        connection = self.database.connect()
+        try:
+            return schema.revision(connection) is not None
+        finally:
+            connection.close()
+
+    # Who works -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _session_file(self) -> Path:
+        return self.settings.home / "session"
+
+    def sign_in(self, username: str) -> None:
+        """Work as this account from now on, on this machine."""
+        paths.create_private(self._session_file, username.encode() + b"\n")
+
+    def actor(self, db: Connection, username: str | None = None) -> Actor:
+        """The account that works: the one named, else the one signed in, else the only one that there is."""
+        from realty_cli.auth import accounts
+
+        name = username
+        if name is None and self._session_file.is_file():
+            name = self._session_file.read_text("utf-8").strip()
+        if name:
+            found = accounts.by_name(db, name)
+            if found is not None:
+                return found
+            if username is not None:
+                raise NotSignedIn("account.unknown", username=username)
+        found = accounts.only_one(db)
+        if found is None:
+            raise NotSignedIn("account.not_signed_in")
+        return found
+
+    # Transactions ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def read(self, username: str | None = None) -> Iterator[Work]:
+        """Work that sees one state of the store and changes nothing."""
+        connection = self.connect()
+        try:
+            connection.begin(write=False)
+            actor = self.actor(connection, username)
+            yield Work(connection, actor, self.clock, self.settings, Origin("read", ""))
+        finally:
+            connection.rollback()
+            connection.close()
+
+    @contextmanager
+    def write(self, origin: Origin, username: str | None = None, *, dry_run: bool = False) -> Iterator[Work]:
+        """Work that is kept whole when the block ends well, and not at all when it does not."""
+        connection = self.connect(write=True)
+        try:
+            connection.begin(write=True)
+            actor = self.actor(connection, username)
+            yield Work(connection, actor, self.clock, self.settings, origin)
+            if dry_run:
+                connection.rollback()
+            else:
+                connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.close()

@@ -1,0 +1,82 @@
+"""`realty demo`: a sample agency in a throwaway store."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from realty_cli.cli.state import State, state_of
+
+app = typer.Typer()
+
+
+def sample_folder() -> Path:
+    """Where the sample agency lies: inside an installed package, or beside a checkout of the source."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "sample-data"
+    return inside if inside.is_dir() else package.parent / "sample-data"
+
+
+@app.command("demo")
+def demo(
+    context: typer.Context,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the sample store in this folder and go on with it.", metavar="FOLDER")
+    ] = None,
+) -> None:
+    """Try realty on a sample agency: import, list, statistics, search. Your own store is not touched.
+
+    Example: realty demo
+    """
+    from realty_cli.app import Realty
+    from realty_cli.settings import Settings
+
+    state = state_of(context)
+    folder = keep.expanduser().absolute() if keep else Path(tempfile.mkdtemp(prefix="realty-demo-"))
+    try:
+        settings = Settings(home=folder, lang=state.language)
+        sample = State(state.output, state.lang, None, None, state.quiet)
+        sample.__dict__["realty"] = Realty(settings)
+        sample.realty.create("demo")
+        _show(context, sample)
+        if keep:
+            state.tell("The sample store stays in {folder}. Go on with: REALTY_HOME={folder} realty properties list",
+                       folder=str(folder))  # fmt: skip
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show(context: typer.Context, state: State) -> None:
+    from realty_cli.cli.listing_view import page, statistics
+    from realty_cli.cli.output import emit_json
+    from realty_cli.cli.transfer import run_import
+    from realty_cli.properties.schemas.filters import PropertyFilter
+
+    files = sorted(sample_folder().glob("listings*.csv"))
+    quiet_about_data = State("table", state.lang, None, None, state.quiet)
+    quiet_about_data.__dict__["realty"] = state.realty
+    run_import(
+        quiet_about_data, files, format_=None, mapping={}, defaults={}, aliases=None,
+        dry_run=False, atomic=True, rejected=None,
+    )  # fmt: skip
+    question = state.say.text("квартира у метро")
+    with state.read() as work:
+        newest = work.properties.list(PropertyFilter(), limit=10)
+        figures = work.properties.statistics(PropertyFilter())
+        found = work.properties.list(PropertyFilter(q=question), limit=5)
+    if state.format in ("json", "jsonl"):
+        answer: dict[str, Any] = {"list": newest, "statistics": figures, "search": {"q": question, **found}}
+        emit_json(answer)
+        return
+    state.tell("\n$ realty properties list --limit 10")
+    page(state, newest)
+    state.tell("\n$ realty properties stats")
+    statistics(state, figures)
+    state.tell("\n$ realty search {words}", words=question)
+    page(state, found)
+    state.tell("\nYour own store: realty init, then realty properties import FILE")

@@ -1,0 +1,141 @@
+"""`realty search`, `log`, `undo`: what spans all the kinds of things that realty keeps."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from realty_cli.cli.options import filters
+from realty_cli.cli.properties import search as search_properties
+from realty_cli.cli.state import state_of
+
+app = typer.Typer()
+
+
+@app.command("search")
+@filters()
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(help="Words, a phone or its part, a number.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show, 1 to 100.")] = 20,
+    wanted: dict[str, Any] = {},  # noqa: B006 - replaced by the decorator
+) -> None:
+    """Find listings by any words, by phone in any notation, by number.
+
+    Example: realty search квартиры у метро
+    """
+    from realty_cli.cli.options import FILTERS
+
+    options = {"opt_" + option.field: wanted.get(option.field) for option in FILTERS}
+    search_properties(context=context, words=words, limit=limit, sort=None, offset=0, facets=False, **options)
+
+
+@app.command("log")
+def log(
+    context: typer.Context,
+    listing: Annotated[int | None, typer.Option("--listing", help="Only what touched this listing.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show.")] = 20,
+    changes: Annotated[bool, typer.Option("--changes", help="Every single change with old and new values.")] = False,
+    since: Annotated[int, typer.Option(help="With --changes: after this number in the sequence.")] = 0,
+    operation: Annotated[int | None, typer.Option("--operation", help="With --changes: of this operation.")] = None,
+) -> None:
+    """What was done, newest first: when, by whom, by which command.
+
+    Example: realty log --listing 5
+    """
+    from realty_cli.cli.output import Column, emit
+    from realty_cli.errors import Invalid
+
+    state = state_of(context)
+    if not 1 <= limit <= 10_000:
+        raise Invalid.one("--limit", "log.limit", value=limit)
+    if changes or operation is not None:
+        with state.read() as work:
+            body = work.history.changes(
+                since=since, limit=limit, operation_id=operation,
+                kind="property" if listing is not None else None, object_id=listing,
+            )  # fmt: skip
+        detail: list[Column] = [
+            ("No.", lambda row: str(row["seq"]), lambda row: row["seq"]),
+            ("When", lambda row: _moment(state, row["at"]), lambda row: row["at"]),
+            ("Who", lambda row: row["actor"], lambda row: row["actor"]),
+            ("Kind", lambda row: state.say.text(row["kind"]), lambda row: row["kind"]),
+            ("Object", lambda row: str(row["object_id"]), lambda row: row["object_id"]),
+            ("What", lambda row: state.say.text(row["action"]), lambda row: row["action"]),
+            ("Changes", _difference, _difference),
+        ]
+        emit(state, body, detail, body["items"])
+        return
+    with state.read() as work:
+        items = work.history.operations(limit=limit, object_id=listing)
+    columns: list[Column] = [
+        ("ID", lambda row: str(row["id"]), lambda row: row["id"]),
+        ("When", lambda row: _moment(state, row["at"]), lambda row: row["at"]),
+        ("Who", lambda row: row["actor"], lambda row: row["actor"]),
+        ("Command", lambda row: row["command"], lambda row: row["command"]),
+        ("Touched", lambda row: _touched(state, row), _raw_touched),
+        ("Taken back", lambda row: str(row["undone_by"] or ""), lambda row: row["undone_by"]),
+    ]
+    emit(state, {"items": items}, columns, items)
+
+
+def _moment(state: Any, text: str) -> str:
+    from realty_cli.cli.listing_view import moment
+
+    return moment(state, text)
+
+
+def _touched(state: Any, row: Any) -> str:
+    say = state.say.text
+    return ", ".join(
+        f"{say(one['kind'])} {say(one['action'])} "
+        + (f"№ {one['object_id']}" if one["object_id"] is not None else f"x {one['count']}")
+        for one in row["changes"]
+    )
+
+
+def _raw_touched(row: Any) -> str:
+    return ", ".join(f"{one['kind']}.{one['action']}:{one['count']}" for one in row["changes"])
+
+
+def _difference(row: Any) -> str:
+    old, diff = row["old"] or {}, row["diff"]
+    if diff is None:
+        return ""
+    shown = [
+        f"{name}: {old[name]} → {value}" if name in old else f"{name}: {value}"
+        for name, value in diff.items()
+        if name not in ("updated_at", "import_hash", "url_key", "stable_key", "created_at", "owner_id")
+    ]
+    text = "; ".join(shown)
+    return text if len(text) <= 300 else text[:299] + "…"
+
+
+@app.command("undo")
+def undo(
+    context: typer.Context,
+    operation: Annotated[
+        int | None, typer.Argument(help="Number from realty log; by default your last command.", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen and change nothing.")] = False,
+) -> None:
+    """Take back a command whole: an edit, a deletion, a bulk change, an import. An undo can be undone too.
+
+    Example: realty undo
+    """
+    from realty_cli.cli.output import emit_json
+
+    state = state_of(context)
+    with state.write("undo" if operation is None else f"undo {operation}", "undo", dry_run=dry_run) as work:
+        answer = work.undo.undo(operation)
+    if state.format in ("json", "jsonl"):
+        emit_json(answer)
+    sentence = (
+        "Would take back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before."
+        if dry_run
+        else "Taken back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before."
+    )
+    state.tell(sentence, **answer)
+    if not dry_run:
+        state.tell("To do it again: realty undo {id}", id=answer["operation_id"])

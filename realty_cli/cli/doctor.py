@@ -1,0 +1,153 @@
+"""`realty doctor`: what is wrong with this installation, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import typer
+
+from realty_cli.cli import exits
+from realty_cli.cli.state import State, state_of
+
+if TYPE_CHECKING:
+    from realty_cli.settings import Settings
+
+app = typer.Typer()
+
+
+class Finding(NamedTuple):
+    level: Literal["ok", "warning", "error"]
+    what: str
+    detail: str
+    remedy: str = ""
+
+
+@app.command("doctor")
+def doctor(context: typer.Context) -> None:
+    """Check this installation: libraries, store, files, and say what to mend.
+
+    Example: realty doctor
+    """
+    from realty_cli.cli.output import Column, emit
+
+    state = state_of(context)
+    findings = list(_examine(state))
+    rows = [finding._asdict() for finding in findings]
+    say = state.say.text
+    columns: list[Column] = [
+        ("", lambda row: {"ok": "✓", "warning": "!", "error": "✗"}[row["level"]], lambda row: row["level"]),
+        ("What", lambda row: say(row["what"]), lambda row: row["what"]),
+        ("Found", lambda row: row["detail"], lambda row: row["detail"]),
+        ("Remedy", lambda row: say(row["remedy"]), lambda row: row["remedy"]),
+    ]
+    body = {"ok": all(finding.level != "error" for finding in findings), "findings": rows}
+    emit(state, body, columns, rows)
+    if not body["ok"]:
+        raise typer.Exit(exits.UNAVAILABLE)
+
+
+def _examine(state: State) -> Iterator[Finding]:
+    from realty_cli import __version__
+
+    yield Finding("ok", "realty", f"{__version__}, Python {platform.python_version()}, {platform.system()}")
+    yield from _libraries()
+    settings = state.realty.settings
+    yield Finding("ok", "home", str(settings.home))
+    yield from _store(state)
+    yield from _modes(settings)
+    yield from _extras()
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if encoding != "utf8":
+        yield Finding("warning", "terminal", sys.stdout.encoding or "?", "Set LANG to a UTF-8 locale, like ru_RU.UTF-8.")
+
+
+def _libraries() -> Iterator[Finding]:
+    from realty_cli.store import driver
+
+    name, version = driver.sqlite.__name__, driver.sqlite.sqlite_version
+    if driver.VERSION < driver.OLDEST_USABLE:
+        remedy = "Install a newer SQLite: pip install pysqlite3, or a newer Python."
+        yield Finding("error", "SQLite", f"{name} {version}", remedy)
+    elif driver.has_wal_reset_bug(driver.VERSION):
+        remedy = "This SQLite may lose data when a server and commands write at once. pip install pysqlite3"
+        yield Finding("warning", "SQLite", f"{name} {version}", remedy)
+    else:
+        yield Finding("ok", "SQLite", f"{name} {version}")
+
+
+def _store(state: State) -> Iterator[Finding]:
+    from realty_cli.errors import NotFound, RealtyError
+    from realty_cli.kit.messages import message
+    from realty_cli.store.care import describe
+
+    try:
+        found = describe(state.realty)
+    except NotFound:
+        yield Finding("warning", "store", str(state.realty.database.path), "Make it with: realty init")
+        return
+    except RealtyError as error:
+        detail = message(error.code, state.language, **error.params)
+        yield Finding("error", "store", detail, "Put the last good backup in its place: realty db restore FILE")
+        return
+    yield Finding("ok", "store", f"{found['place']}, {found['kind']} {found['version']}, {found['bytes']} B")
+    if found["kind"] == "sqlite":
+        yield from _damage(state)
+        yield from _backups(state)
+
+
+def _damage(state: State) -> Iterator[Finding]:
+    from realty_cli.errors import RealtyError
+
+    connection = state.realty.database.connect()
+    try:
+        answer = str(connection.value("PRAGMA quick_check(1)"))
+    except RealtyError as error:
+        answer = error.code
+    finally:
+        connection.close()
+    if answer == "ok":
+        yield Finding("ok", "pages", "quick_check ok")
+    else:
+        yield Finding("error", "pages", answer, "Put the last good backup in its place: realty db restore FILE")
+
+
+def _backups(state: State) -> Iterator[Finding]:
+    folder = state.realty.settings.backups_folder
+    newest = max((path.stat().st_mtime for path in folder.glob("*.db")), default=None) if folder.is_dir() else None
+    if newest is None:
+        yield Finding("warning", "backup", "-", "Make one with: realty db backup")
+        return
+    days = int((state.realty.clock.now().timestamp() - newest) // 86_400)
+    old = days > 7
+    yield Finding("warning" if old else "ok", "backup", f"{days} d", "Make one with: realty db backup" if old else "")
+
+
+def _modes(settings: Settings) -> Iterator[Finding]:
+    wide = [path for path in _private(settings) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+    for path in wide:
+        mode = f"{path} {stat.S_IMODE(path.stat().st_mode):o}"
+        yield Finding("warning", "permissions", mode, "Others on this machine can read it: chmod go= PATH")
+    if not wide:
+        yield Finding("ok", "permissions", "0600/0700")
+
+
+def _private(settings: Settings) -> Iterator[Path]:
+    yield settings.home
+    store = settings.store_path
+    yield from (store.with_name(store.name + end) for end in ("", "-wal", "-shm"))
+    for path in (settings.photos_folder, settings.backups_folder, settings.toml_path, settings.home / "session"):
+        yield path
+    if settings.backups_folder.is_dir():
+        yield from settings.backups_folder.glob("*.db")
+
+
+def _extras() -> Iterator[Finding]:
+    from importlib.util import find_spec
+
+    there = find_spec("psycopg") is not None
+    yield Finding("ok", "extra postgres", "yes" if there else "no", "" if there else "pip install 'realty[postgres]'")

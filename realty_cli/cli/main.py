@@ -1,0 +1,280 @@
+"""The command `realty`: global options, groups that load when used, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info, get_group_from_info
+
+from realty_cli import __version__
+from realty_cli.cli import exits
+from realty_cli.cli.state import State
+from realty_cli.errors import Invalid, RealtyError
+from realty_cli.kit.i18n import choose, translator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Command or group, the module that has it as `app`, and its line in `realty --help`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("setup", "Make the store and the first account."),
+    "demo": ("demo", "Try realty on a sample agency in a throwaway store."),
+    "properties": ("properties", "Listings: add, find, edit, price, import and export."),
+    "search": ("desk", "Find listings by any words, phone or number."),
+    "log": ("desk", "What was changed, when, by whom."),
+    "undo": ("desk", "Take back the last command, or any one of the log."),
+    "db": ("db", "The store itself: back up, restore, check, migrate."),
+    "config": ("config", "Settings: read and change."),
+    "doctor": ("doctor", "Check this installation and say what to mend."),
+    "completion": ("setup", "Print or install completion for your shell."),
+    "version": ("setup", "Print the version."),
+}
+#: Options that may stand anywhere in the line, and how many words follow each.
+_GLOBAL = {"--json": 0, "--quiet": 0, "-q": 0, "--output": 1, "--lang": 1, "--db": 1, "--as": 1}
+OUTPUTS = ("table", "tsv", "json", "jsonl", "csv")
+
+
+def _hoist(args: list[str]) -> list[str]:
+    """The line with its global options in front, wherever they stood."""
+    front: list[str] = []
+    rest: list[str] = []
+    position = 0
+    while position < len(args):
+        word = args[position]
+        name, equals, _ = word.partition("=")
+        if word == "--":
+            rest += args[position:]
+            break
+        takes = _GLOBAL.get(name)
+        if takes is None or (equals and not takes):
+            rest.append(word)
+        else:
+            count = 0 if equals else takes
+            front += args[position : position + 1 + count]
+            position += count
+        position += 1
+    return front + rest
+
+
+def _asked_language(args: list[str]) -> str:
+    """The language for help, which is shown before options are read."""
+    flag = None
+    for position, word in enumerate(args):
+        if word == "--lang" and position + 1 < len(args):
+            flag = args[position + 1]
+        elif word.startswith("--lang="):
+            flag = word.partition("=")[2]
+    try:
+        return choose(flag=flag, env=os.environ)
+    except Invalid:
+        return "en"
+
+
+def _translate_help(command: Any, language: str) -> None:
+    if language == "en":
+        return
+    text = translator(language).text
+    if command.help:
+        command.help = text(command.help)
+    if getattr(command, "short_help", None):
+        command.short_help = text(command.short_help)
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = text(parameter.help)
+
+
+class Group(TyperGroup):
+    """A group whose commands are built when one is used: building all of them costs more than running most of them."""
+
+    source: typer.Typer | None = None
+
+    def _builders(self) -> dict[str, Callable[[], Any]]:
+        if self.source is None:
+            return {}
+        found: dict[str, Callable[[], Any]] = {}
+        for info in self.source.registered_commands:
+            assert info.callback is not None
+            name = info.name or info.callback.__name__.strip("_").replace("_", "-")
+            found[name] = lambda info=info: get_command_from_info(
+                info, pretty_exceptions_short=True, rich_markup_mode=self.rich_markup_mode
+            )
+        for group in self.source.registered_groups:
+            found[str(group.name)] = lambda group=group: get_group_from_info(
+                group,
+                pretty_exceptions_short=True,
+                rich_markup_mode=self.rich_markup_mode,
+                suggest_commands=True,
+            )
+        return found
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self._builders())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.commands:
+            builder = self._builders().get(cmd_name)
+            if builder is None:
+                return None
+            command = builder()
+            _translate_help(command, _language_of(ctx))
+            for inner in getattr(command, "commands", {}).values():
+                _translate_help(inner, _language_of(ctx))
+            self.commands[cmd_name] = command
+        return self.commands[cmd_name]
+
+
+def _language_of(ctx: Any) -> str:
+    return str(ctx.find_root().meta.get("realty.help_language", "en"))
+
+
+class Root(TyperGroup):
+    """The top: hoists global options, loads groups on use, maps errors to exit codes."""
+
+    _only_names = False
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = _hoist(args)
+        if "--help" in args or ctx.resilient_parsing:
+            ctx.meta["realty.help_language"] = _asked_language(args)
+            _translate_help(self, ctx.meta["realty.help_language"])
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, line = COMMANDS[cmd_name]
+        if self._only_names:
+            return TyperCommand(name=cmd_name, help=translator(_language_of(ctx)).text(line))
+        app: typer.Typer = import_module(f"realty_cli.cli.{module}").app
+        single = next((one for one in app.registered_commands if one.name == cmd_name), None)
+        command: Any
+        if single is not None:
+            command = get_command_from_info(
+                single, pretty_exceptions_short=True, rich_markup_mode=self.rich_markup_mode
+            )
+        else:
+            command = Group(name=cmd_name, help=line, rich_markup_mode=self.rich_markup_mode, no_args_is_help=True)
+            command.source = app
+        _translate_help(command, _language_of(ctx))
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # The base class proposes names out of `commands`, which holds what was built; ours are in the table.
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._only_names = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._only_names = False
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        self._only_names = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self._only_names = False
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RealtyError as error:
+            _explain(ctx, error)
+            raise typer.Exit(exits.code_of(error)) from error
+        except KeyboardInterrupt:
+            state = ctx.obj if isinstance(ctx.obj, State) else State()
+            state.tell("Interrupted.")
+            raise typer.Exit(exits.INTERRUPTED) from None
+
+
+def _explain(ctx: Any, error: RealtyError) -> None:
+    """One sentence on stderr, and a line for each field at fault."""
+    from realty_cli.cli.output import clean
+    from realty_cli.kit.messages import message
+
+    language = _error_language(ctx)
+    word = translator(language).text("Error")
+    fields = error.fields if isinstance(error, Invalid) else []
+    if len(fields) == 1 and error.code == "invalid":
+        problem = fields[0]
+        text = message(problem.code, language, **problem.params)
+        typer.echo(clean(f"{word}: {problem.field}: {text}"), err=True)
+        return
+    typer.echo(clean(f"{word}: {message(error.code, language, **error.params)}"), err=True)
+    for problem in fields:
+        typer.echo(clean(f"  {problem.field}: {message(problem.code, language, **problem.params)}"), err=True)
+
+
+def _error_language(ctx: Any) -> str:
+    try:
+        return ctx.obj.language if isinstance(ctx.obj, State) else choose(flag=None, env=os.environ)
+    except Invalid:
+        return "en"
+
+
+app = typer.Typer(
+    cls=Root,
+    name="realty",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The tool a real-estate agent, and the agency behind, run their day on.",
+    epilog="Start with: realty demo",
+)
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    output: Annotated[
+        str | None, typer.Option("--output", help="table, tsv, json, jsonl or csv.", metavar="FORM")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="Language of messages: en or ru.", metavar="LANG")] = None,
+    db: Annotated[str | None, typer.Option("--db", help="Address of the store.", metavar="URL")] = None,
+    user: Annotated[str | None, typer.Option("--as", help="Work as this account.", metavar="USER")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")] = False,
+) -> None:
+    if output is not None and output not in OUTPUTS:
+        raise Invalid.one("--output", "output.unknown", value=output, known=", ".join(OUTPUTS))
+    context.obj = State("json" if as_json else output, lang, db, user, quiet)
+    if lang is not None:
+        _ = context.obj.language
+
+
+def run() -> None:
+    """The entry point: quiet when the reader of a pipe leaves, one line when the output cannot be written."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a letter gets an escape in its place, not an error.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            app(prog_name="realty")
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os._exit(exits.OK)
+    except OSError as error:
+        if sys.stderr is not None:
+            sys.stderr.write(f"realty: {error.strerror or error}\n")
+        os._exit(exits.UNAVAILABLE)
+    except KeyboardInterrupt:
+        os._exit(exits.INTERRUPTED)
+
+
+def version_line() -> str:
+    return f"realty {__version__}"

@@ -1,0 +1,150 @@
+"""What commands print. Data goes to stdout: a table on a terminal, tab-separated text in a pipe, JSON where asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from realty_cli.cli.state import State
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+# C0, DEL, C1, zero-width and bidirectional controls: a stored text must not steer the terminal that shows it.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_JSON_UNPRINTABLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+#: A column of a table: its heading (a message) and how a row shows it. `raw` is what a pipe gets.
+Column = tuple[str, Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], Any]]
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Text with what could steer a terminal shown as escapes; line breaks stay only where `lines` allows them."""
+
+    def escape(hit: re.Match[str]) -> str:
+        character = hit[0]
+        if character == "\n" and lines:
+            return character
+        if character in "\t\n\r":
+            return " "
+        return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+
+    return _UNPRINTABLE.sub(escape, text)
+
+
+def emit_json(value: Any, *, pretty: bool | None = None) -> None:
+    """The value as one JSON document, indented on a terminal; exactly what the API answers."""
+    write_line(to_json(value, pretty=sys.stdout.isatty() if pretty is None else pretty))
+
+
+def to_json(value: Any, *, pretty: bool = False) -> str:
+    if (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig"):
+        return json.dumps(value, ensure_ascii=True, indent=2 if pretty else None)
+    import orjson
+
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 if pretty else 0).decode()
+    return _JSON_UNPRINTABLE.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
+
+
+def write_line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def emit(
+    state: State,
+    body: Any,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    title: str = "",
+    footer: str = "",
+) -> None:
+    """One answer in the form that was asked for: `body` is the API's, `rows` the things it lists."""
+    match state.format:
+        case "json":
+            emit_json(body)
+        case "jsonl":
+            for row in rows:
+                write_line(to_json(row))
+        case "csv":
+            _separated(columns, rows)
+        case "tsv":
+            for row in rows:
+                write_line("\t".join(_cell(raw(row)) for _, _, raw in columns))
+        case _:
+            _table(state, columns, rows, title, footer)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return clean(str(value))
+
+
+def _separated(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> None:
+    from realty_cli.formats.csv_codec import guarded_writer
+
+    write = guarded_writer(sys.stdout)
+    write([heading for heading, _, _ in columns])
+    for row in rows:
+        write([raw(row) for _, _, raw in columns])
+
+
+def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], title: str, footer: str) -> None:
+    if not rows:
+        state.tell(footer or "Nothing found.")
+        return
+    table = new_table([state.say.text(heading) for heading, _, _ in columns], title)
+    for row in rows:
+        table.add_row(*(literal(show(row)) for _, show, _ in columns))
+    show_table(table)
+    if footer:
+        state.tell(footer)
+
+
+def new_table(headings: Sequence[str], title: str = "") -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def literal(text: str) -> Any:
+    """Text for Rich that is shown as it stands: no markup, no emoji codes, no links."""
+    from rich.text import Text
+
+    return Text(clean(text, lines=True))
+
+
+def show_table(table: Table) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, emoji=False, markup=False).print(table)
+
+
+def pairs(state: State, body: Any, items: Sequence[tuple[str, str]], *, title: str = "") -> None:
+    """One object: JSON where asked for, else a line for each field that says something."""
+    if state.format in ("json", "jsonl"):
+        emit_json(body, pretty=False if state.format == "jsonl" else None)
+        return
+    if state.format in ("tsv", "csv"):
+        for name, value in items:
+            write_line(f"{name}\t{clean(value)}")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, title=literal(title) if title else None,
+                  title_justify="left", title_style="bold")  # fmt: skip
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in items:
+        table.add_row(literal(state.say.text(name)), literal(value))
+    show_table(table)

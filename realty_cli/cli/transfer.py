@@ -1,0 +1,252 @@
+"""Import and export from the command line: files, progress, rejected rows, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import typer
+
+from realty_cli.cli import exits
+from realty_cli.cli.output import emit_json
+from realty_cli.cli.progress import shown
+from realty_cli.cli.state import State
+from realty_cli.errors import Conflict, Invalid, RealtyError
+
+if TYPE_CHECKING:
+    from realty_cli.app import Work
+    from realty_cli.formats.codec import Block, Table
+    from realty_cli.kit.progress import Progress
+    from realty_cli.properties.importing import Importer, Prepared, Report
+
+_MOST_REJECTED_SHOWN = 20
+
+
+class _Refused(Exception):
+    """Ends an atomic import: its rows are rolled back by the transaction that this leaves."""
+
+
+def run_import(
+    state: State,
+    files: Sequence[Path],
+    *,
+    format_: str | None,
+    mapping: dict[str, str],
+    defaults: dict[str, str],
+    aliases: Path | None,
+    dry_run: bool,
+    atomic: bool,
+    rejected: Path | None,
+) -> None:
+    """Import files one after the other; each is one operation that can be undone."""
+    from realty_cli.properties.importing import read_aliases, require_known
+
+    require_known(defaults)
+    extra = read_aliases(aliases) if aliases is not None else {}
+    bodies = []
+    worst = exits.OK
+    for path in files:
+        report = _import_one(state, path, format_, mapping, defaults, extra, dry_run, atomic, rejected)
+        bodies.append(report.body(state.language))
+        if report.rejected:
+            worst = exits.CONFLICT if atomic else exits.PARTLY
+    if state.format in ("json", "jsonl"):
+        emit_json(bodies[0] if len(bodies) == 1 else bodies)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _import_one(
+    state: State,
+    path: Path,
+    format_: str | None,
+    mapping: dict[str, str],
+    defaults: dict[str, str],
+    aliases: dict[str, list[str]],
+    dry_run: bool,
+    atomic: bool,
+    rejected: Path | None,
+) -> Report:
+    from realty_cli.formats.registry import codec_for
+    from realty_cli.kit.ahead import ahead
+    from realty_cli.properties.importing import Reading, prepare
+
+    name = "-" if str(path) == "-" else path.name
+    source: Path | BinaryIO = sys.stdin.buffer if name == "-" else path
+    codec = codec_for(path, format_ or ("csv" if name == "-" else None))
+    bad: list[Prepared] = []
+    importer: Importer | None = None
+    try:
+        with ExitStack() as stack:
+            table = stack.enter_context(codec.read(source))
+            work = stack.enter_context(state.write(f"properties import {name}", "import", dry_run=dry_run))
+            progress = stack.enter_context(shown(state, name))
+            reading = Reading(work.actor.timezone, work.clock.now(), name, mapping, defaults, aliases)
+            importer = work.importer(bad.append)
+            batches = ahead(prepare(_watched(table, progress, importer), reading))
+            _take(work, importer, batches, keep=not (atomic or dry_run))
+            if atomic and importer.report.rejected:
+                raise _Refused
+            importer.finish()
+            work.log.describe({"file": name, **_counts(importer.report)})
+    except _Refused:
+        assert importer is not None
+        importer.forget()
+    except KeyboardInterrupt:
+        if importer is not None and importer.kept:
+            state.tell(
+                "Interrupted: {kept} rows are kept. Run the same command again to go on,"
+                " or take them back with: realty properties import --undo {id}",
+                kept=importer.kept,
+                id=importer.import_id,
+            )
+        raise
+    assert importer is not None
+    report = importer.report
+    _tell(state, name, report, table, dry_run=dry_run, atomic=atomic)
+    if bad and not dry_run:
+        _write_rejected(state, path, rejected, bad)
+    return report
+
+
+def _counts(report: Report) -> dict[str, int]:
+    return {
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": report.rejected,
+    }
+
+
+def _watched(table: Table, progress: Progress, importer: Importer) -> Iterator[Block]:
+    for block in table.blocks():
+        yield block
+        done, total = table.progress()
+        progress.update(done, total, importer.report.rows)
+
+
+def _take(work: Work, importer: Importer, batches: Iterator[list[Prepared]], *, keep: bool) -> None:
+    since = 0
+    for batch in batches:
+        importer.take(batch)
+        since += len(batch)
+        if keep and since >= work.settings.import_batch:
+            importer.note()
+            work.checkpoint()
+            importer.committed()
+            since = 0
+
+
+def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:
+    counts = _counts(report)
+    if table.encoding and table.encoding.replace("-", "").lower() not in ("utf8", "utf8sig"):
+        state.tell("{name}: read as {encoding}.", name=name, encoding=table.encoding)
+    if atomic and report.rejected:
+        state.tell("{name}: {rejected} rows cannot be accepted, so nothing was kept (--atomic).", name=name, **counts)
+    elif dry_run:
+        state.tell(
+            "{name}: would create {created}, update {updated}, leave {unchanged} unchanged, reject {rejected}.",
+            name=name,
+            **counts,
+        )
+    else:
+        state.tell(
+            "{name}: created {created}, updated {updated}, unchanged {unchanged}, rejected {rejected}.",
+            name=name,
+            **counts,
+        )
+    if report.in_bin:
+        state.tell("{count} rows belong to listings in the bin and stay there.", count=report.in_bin)
+    if report.import_id is not None and not dry_run:
+        state.tell("Take it back with: realty properties import --undo {id}", id=report.import_id)
+    if report.rejected:
+        from realty_cli.kit.messages import message
+
+        some = [one for one in report.outcomes if one.outcome == "rejected"][:_MOST_REJECTED_SHOWN]
+        for one in some:
+            why = "; ".join(f"{p.field}: {message(p.code, state.language, **p.params)}" for p in one.problems)
+            state.tell("  line {line}: {why}", line=one.line, why=why)
+        if report.rejected > len(some):
+            state.tell("  … and {count} more", count=report.rejected - len(some))
+
+
+def _write_rejected(state: State, path: Path, target: Path | None, bad: list[Prepared]) -> None:
+    from realty_cli.formats.codec import WriteOptions
+    from realty_cli.formats.registry import codec_for
+    from realty_cli.properties.importing import rejected_rows
+
+    if target is None:
+        if str(path) == "-":
+            return
+        target = path.with_name(path.stem + ".rejected.csv")
+    header, rows = rejected_rows(bad, state.language)
+    try:
+        codec_for("x.csv").write(target, header, rows, options=WriteOptions(force=True))
+    except RealtyError as error:
+        from realty_cli.kit.messages import message
+
+        state.tell("The rejected rows could not be written: {why}", why=message(error.code, state.language, **error.params))
+        return
+    state.tell("Rejected rows with reasons: {path}", path=str(target))
+
+
+def undo_import(state: State, operation: int) -> None:
+    """Take back an import, its updates too."""
+    with state.write(f"properties import --undo {operation}", "undo") as work:
+        work.properties.require_import(operation)
+        answer = work.undo.undo(operation)
+    if state.format in ("json", "jsonl"):
+        emit_json(answer)
+    state.tell("Taken back: {removed} listings removed, {reverted} as they were before.", **answer)
+
+
+def run_export(
+    state: State,
+    target: str,
+    wanted: Callable[[Work], Any],
+    *,
+    format_: str | None,
+    fields: str | None,
+    sort: str | None,
+    force: bool,
+    excel: bool,
+) -> None:
+    """Stream listings to a file or to standard output."""
+    from realty_cli.formats.codec import WriteOptions
+    from realty_cli.formats.registry import codec_for
+    from realty_cli.properties.exporting import fields_of, rows
+
+    to_pipe = target == "-"
+    chosen = format_ or ("csv" if to_pipe else None)
+    if to_pipe and format_ is None and state.output in ("json", "jsonl", "csv", "tsv"):
+        chosen = state.output
+    codec = codec_for(target, chosen)
+    if to_pipe and codec.name == "xlsx":
+        raise Invalid.one("FILE", "export.no_pipe", format=codec.name)
+    if not to_pipe and Path(target).exists() and not force:
+        raise Conflict("file.exists", path=target)
+    header = fields_of([one.strip() for one in fields.split(",")] if fields else None)
+    options = WriteOptions(force=force, excel=excel)
+    with state.read() as work, shown(state, target) as progress:
+        stored = work.properties.stream(wanted(work), header, sort)
+        total = None
+        count = codec.write(
+            sys.stdout.buffer if to_pipe else Path(target),
+            header,
+            _counted(rows(stored, header), progress, total),
+            options=options,
+        )
+    if not to_pipe:
+        if state.format in ("json", "jsonl"):
+            emit_json({"file": target, "format": codec.name, "rows": count})
+        state.tell_many("{n} listing written to {path}", "{n} listings written to {path}", count, path=target)
+
+
+def _counted(items: Iterator[list[Any]], progress: Progress, total: int | None) -> Iterator[list[Any]]:
+    for number, item in enumerate(items):
+        yield item
+        if number % 2_000 == 0:
+            progress.update(number, total, number)

@@ -1,0 +1,110 @@
+"""Reading the change log: for people (`realty log`), and in sequence for whatever follows it (`GET /changes`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from realty_cli.auth.policy import Act, require
+from realty_cli.kit.actor import Actor
+from realty_cli.store.database import Connection
+from realty_cli.store.scope import visible
+
+_CHANGE = (
+    "c.seq, o.at, a.username, o.source, o.command, c.operation_id, c.kind, c.object_id, c.action, c.old_state, c.diff"
+)
+_FROM = "changes c JOIN operations o ON o.id = c.operation_id JOIN accounts a ON a.id = o.actor_id"
+
+
+class LogService:
+    def __init__(self, db: Connection, actor: Actor) -> None:
+        self._db, self._actor = db, actor
+
+    def operations(
+        self, *, limit: int = 20, kind: str | None = None, object_id: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The newest operations with what they touched, newest first."""
+        require(self._actor, Act.LOG_READ)
+        params: dict[str, Any] = {"limit": limit}
+        conditions = []
+        if not self._actor.sees_all:
+            conditions.append("o.actor_id = :me")
+            params["me"] = self._actor.id
+        if object_id is not None:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM changes c WHERE c.operation_id = o.id AND c.kind = :kind AND c.object_id = :object)"
+            )
+            params |= {"kind": kind or "property", "object": object_id}
+        where = " AND ".join(conditions) or "1 = 1"
+        rows = self._db.all(
+            "SELECT o.id, o.at, a.username, o.source, o.command, o.detail, o.undoes, o.undone_by"
+            f" FROM operations o JOIN accounts a ON a.id = o.actor_id WHERE {where} ORDER BY o.id DESC LIMIT :limit",
+            params,
+        )
+        return [self._operation(row) for row in rows]
+
+    def _operation(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        number, at, actor, source, command, detail, undoes, undone_by = row
+        touched = self._db.all(
+            "SELECT kind, action, count(*), min(object_id) FROM changes WHERE operation_id = :id"
+            " GROUP BY kind, action ORDER BY kind, action",
+            {"id": number},
+        )
+        return {
+            "id": number,
+            "at": at,
+            "actor": actor,
+            "source": source,
+            "command": command,
+            "detail": orjson.loads(detail) if detail else None,
+            "undoes": undoes,
+            "undone_by": undone_by,
+            "changes": [
+                {"kind": kind, "action": action, "count": count, "object_id": first if count == 1 else None}
+                for kind, action, count, first in touched
+            ],
+        }
+
+    def changes(
+        self,
+        *,
+        since: int = 0,
+        limit: int = 100,
+        kind: str | None = None,
+        object_id: int | None = None,
+        operation_id: int | None = None,
+    ) -> dict[str, Any]:
+        """Changes after a sequence number, oldest first: `{items, next_since}`, scoped by the row filter."""
+        require(self._actor, Act.LOG_READ)
+        params: dict[str, Any] = {"since": since, "limit": limit}
+        conditions = ["c.seq > :since", visible(self._actor, params, "c")]
+        for name, value in (("kind", kind), ("object_id", object_id), ("operation_id", operation_id)):
+            if value is not None:
+                conditions.append(f"c.{name} = :{name}")
+                params[name] = value
+        rows = self._db.all(
+            f"SELECT {_CHANGE} FROM {_FROM} WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT :limit", params
+        )
+        items = [_change(row) for row in rows]
+        return {"items": items, "next_since": items[-1]["seq"] if items else since}
+
+
+def _change(row: tuple[Any, ...]) -> dict[str, Any]:
+    seq, at, actor, source, command, operation, kind, number, action, old, diff = row
+    before = orjson.loads(old) if old else None
+    changed = orjson.loads(diff) if diff else None
+    return {
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "source": source,
+        "command": command,
+        "operation_id": operation,
+        "kind": kind,
+        "object_id": number,
+        "action": action,
+        "old": before,
+        "new": None if changed is None else {**(before or {}), **changed},
+        "diff": changed,
+    }

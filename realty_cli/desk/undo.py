@@ -1,0 +1,164 @@
+"""Undo: any operation is taken back whole, unless something later stands on it.
+
+An undo is an operation like any other: it writes the opposite changes, marks the one it takes back, and can itself be
+undone. Only a purge is final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from realty_cli.auth.policy import Act, allows, require
+from realty_cli.errors import Conflict, NotFound
+from realty_cli.kit.actor import Actor
+from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.database import Connection
+
+_CHUNK = 1_000
+#: An operation whose effect stands: neither taken back, nor itself the taking back of another.
+_ACTIVE = "undone_by IS NULL AND undoes IS NULL"
+
+
+class Undoable(Protocol):
+    """What a slice offers for one kind of object. States are what the log keeps (`old_state`), decoded."""
+
+    def existing(self, numbers: Sequence[int]) -> set[int]:
+        """Which of these are in the store."""
+        ...
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Take objects out whose creation is undone. Raises `Conflict` where another object needs one of them."""
+        ...
+
+    def insert(self, states: Mapping[int, Mapping[str, Any]]) -> None:
+        """Put objects back under their old ids."""
+        ...
+
+    def rewrite(self, states: Mapping[int, Mapping[str, Any]]) -> None:
+        """Give objects their old state again."""
+        ...
+
+    def withdrawn(self, operation: int, undo: int, *, redo: bool) -> None:
+        """Take back (or, when an undo is undone, bring back) what else hangs on the operation, such as histories."""
+        ...
+
+
+class UndoService:
+    """`kinds` in the order of their dependence: a later kind may point at an earlier one."""
+
+    def __init__(self, db: Connection, actor: Actor, log: ChangeLog, kinds: Mapping[str, Undoable]) -> None:
+        self._db, self._actor, self._log, self._kinds = db, actor, log, kinds
+
+    def last(self) -> int:
+        """The newest operation of the actor whose effect stands."""
+        found = self._db.value(
+            f"SELECT max(id) FROM operations WHERE actor_id = :me AND {_ACTIVE}", {"me": self._actor.id}
+        )
+        if found is None:
+            raise NotFound("undo.nothing")
+        return int(found)
+
+    def undo(self, operation: int | None = None) -> dict[str, Any]:
+        """Take back an operation, the actor's last one by default; says what was done."""
+        require(self._actor, Act.UNDO)
+        number = self.last() if operation is None else operation
+        row = self._db.one("SELECT actor_id, command, undoes, undone_by FROM operations WHERE id = :id", {"id": number})
+        if row is None or (row[0] != self._actor.id and not allows(self._actor, Act.UNDO_OTHERS)):
+            raise NotFound("undo.unknown", id=number)
+        _, command, undoes, undone_by = row
+        if undone_by is not None:
+            raise Conflict("undo.already", id=number, by=undone_by)
+        self._refuse_final(number)
+        self._refuse_dependent(number)
+        mine = self._log.operation()
+        counts = self._revert(number)
+        for kind in self._kinds.values():
+            kind.withdrawn(number, mine, redo=undoes is not None)
+        self._mark(number, mine, undoes)
+        return {"operation_id": mine, "undone": number, "command": command, "redo": undoes is not None, **counts}
+
+    def _mark(self, number: int, mine: int, undoes: int | None) -> None:
+        self._db.run("UPDATE operations SET undone_by = :mine WHERE id = :id", {"mine": mine, "id": number})
+        self._db.run("UPDATE operations SET undoes = :id WHERE id = :mine", {"mine": mine, "id": number})
+        if undoes is not None:
+            # The undo is undone: what it had taken back stands again.
+            self._db.run("UPDATE operations SET undone_by = NULL WHERE id = :id", {"id": undoes})
+
+    def _refuse_final(self, number: int) -> None:
+        if self._db.one("SELECT 1 FROM changes WHERE operation_id = :id AND action = 'purge'", {"id": number}):
+            raise Conflict("undo.purge", id=number)
+
+    def _refuse_dependent(self, number: int) -> None:
+        if not self._db.one(f"SELECT 1 FROM operations WHERE id > :id AND {_ACTIVE}", {"id": number}):
+            # Nothing later stands, but an operation may have been at work when this one began.
+            if not self._db.one(
+                "SELECT 1 FROM changes c JOIN operations o ON o.id = c.operation_id WHERE o.id < :id"
+                " AND o.undone_by IS NULL AND o.undoes IS NULL"
+                " AND c.seq > (SELECT min(seq) FROM changes WHERE operation_id = :id)",
+                {"id": number},
+            ):
+                return
+        later = self._db.one(
+            "SELECT later.kind, later.object_id, o.id, o.command FROM changes mine"
+            " JOIN changes later ON later.kind = mine.kind AND later.object_id = mine.object_id"
+            " AND later.seq > mine.seq AND later.operation_id <> :id"
+            " JOIN operations o ON o.id = later.operation_id"
+            " WHERE mine.operation_id = :id AND o.undone_by IS NULL AND o.undoes IS NULL ORDER BY later.seq DESC LIMIT 1",
+            {"id": number},
+        )
+        if later is not None:
+            kind, object_id, operation, command = later
+            raise Conflict("undo.depends", id=number, kind=kind, object=object_id, later=operation, command=command)
+
+    def _revert(self, number: int) -> dict[str, int]:
+        plans = {kind: self._plan(number, kind) for kind in self._kinds}
+        touched = {
+            row[0] for row in self._db.all("SELECT DISTINCT kind FROM changes WHERE operation_id = :id", {"id": number})
+        }
+        if unknown := touched - plans.keys():
+            raise RuntimeError(f"no undo is registered for objects of kind {sorted(unknown)}")
+        removed = inserted = rewritten = 0
+        for kind, undoable in reversed(self._kinds.items()):
+            gone, _ = plans[kind]
+            for some in _chunks(sorted(gone)):
+                there = undoable.existing(some)
+                if there:
+                    undoable.remove([one for one in some if one in there])
+                removed += len(there)
+        for kind, undoable in self._kinds.items():
+            _, states = plans[kind]
+            for some in _chunks(sorted(states)):
+                there = undoable.existing(some)
+                back = {one: states[one] for one in some if one not in there}
+                if back:
+                    undoable.insert(back)
+                again = {one: states[one] for one in some if one in there}
+                if again:
+                    undoable.rewrite(again)
+                inserted += len(back)
+                rewritten += len(again)
+        return {"removed": removed, "restored": inserted, "reverted": rewritten}
+
+    def _plan(self, number: int, kind: str) -> tuple[set[int], dict[int, Any]]:
+        """What the operation made, and what each object it found was before its first change."""
+        made: set[int] = set()
+        states: dict[int, Any] = {}
+        for object_id, old in self._db.stream(
+            "SELECT object_id, old_state FROM changes WHERE operation_id = :id AND kind = :kind ORDER BY seq",
+            {"id": number, "kind": kind},
+        ):
+            if object_id in made or object_id in states:
+                continue
+            if old is None:
+                made.add(object_id)
+            else:
+                states[object_id] = orjson.loads(old)
+        return made, states
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), _CHUNK):
+        yield numbers[start : start + _CHUNK]

@@ -1,0 +1,211 @@
+"""JSON: a list of objects (or an object whose `items` are one, as our API answers), and JSON Lines, an object a line.
+
+Objects are rows and keep the types of JSON. NaN and Infinity, an object that names a key twice and nesting beyond the
+limit are refused, though many parsers let them pass.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from realty_cli.errors import Invalid
+from realty_cli.formats.atomic import writable
+from realty_cli.formats.charset import MARKING, text_encoding
+from realty_cli.formats.codec import Block, Limits, ReadOptions, Table, WriteOptions
+from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, nests_deeper, parse
+from realty_cli.formats.json_scan import ListScanner, elements
+from realty_cli.formats.source import Source, size_text
+from realty_cli.formats.values import json_default, well_formed
+
+_BATCH = 500
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-8 bytes of a text that came in another encoding."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        piece = self._text.read(max(1, len(buffer) // 4)).encode("utf-8", "surrogatepass")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+class _JsonTable(Table):
+    encoding: str
+
+    def __init__(self, source: Source, limits: Limits, options: ReadOptions) -> None:
+        self._source = source
+        self._limits = limits
+        self.encoding = text_encoding(source.sample(), source.name, options.encoding)
+        raw: io.RawIOBase = source
+        self._stream = io.BufferedReader(raw, 1 << 17)
+        if self.encoding == "utf-8-sig":
+            self._stream.read(len(_BOM))
+        elif self.encoding != "utf-8":
+            text = io.TextIOWrapper(self._stream, self.encoding, MARKING, newline="")
+            raw = _Recoded(text)
+            self._stream = io.BufferedReader(raw, 1 << 17)
+        self._rows = RowGatherer(source.name, limits)
+
+    def blocks(self) -> Iterator[Block]:
+        rows = self._rows
+        try:
+            for _ in self._read():
+                if rows.ready:
+                    yield from rows.take()
+        except Invalid:
+            rows.finish()
+            yield from rows.take()
+            raise
+        rows.finish()
+        yield from rows.take()
+
+    def progress(self) -> tuple[int, int | None]:
+        return self._source.bytes_read, self._source.total
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _add(self, line: int, raw: bytes) -> None:
+        value, fault = parse(raw, self._limits.depth)
+        if fault is None:
+            self._rows.add(line, value, raw)
+        else:
+            self._rows.refuse(line, *fault, raw)
+
+    def _read(self) -> Iterator[None]:
+        """Put rows into `_rows`, stopping now and then to let them be taken."""
+        raise NotImplementedError
+
+
+class JsonListTable(_JsonTable):
+    """A list in one JSON text; rows are numbered by their place in it. What breaks the list itself ends the reading."""
+
+    def _read(self) -> Iterator[None]:
+        if not self._source.head.strip():
+            raise Invalid.one("file", "file.empty", path=self._source.name)
+        scanner = ListScanner(self._stream, self._source.name, self._limits)
+        place = 1
+        for raw, found in scanner.pieces():
+            if found is not None and self._is_clean(raw, found):
+                for line, value in enumerate(found, place):
+                    self._rows.add_clean(line, value)  # type: ignore[arg-type]
+            else:
+                for line, element in enumerate(elements(raw, self._limits.depth), place):
+                    self._add(line, element)
+            place = scanner.elements + 1
+            yield
+
+    def _is_clean(self, raw: bytes, found: list[object]) -> bool:
+        limits = self._limits
+        if len(raw) > limits.field_bytes or not all(type(value) is dict and value for value in found):
+            return False
+        sizes = [len(value) for value in found]  # type: ignore[arg-type]
+        flat = raw.count(b"{") + raw.count(b"[") == len(found)
+        if max(sizes) > limits.columns or (not flat and any(nests_deeper(value, limits.depth) for value in found)):
+            return False
+        return not may_repeat_keys(raw, found)
+
+
+class JsonLinesTable(_JsonTable):
+    """An object a line; a line that is none is a problem of its row. Blank lines are skipped."""
+
+    def _read(self) -> Iterator[None]:
+        limits = self._limits
+        stop = limits.row_bytes + 1
+        for line, raw in enumerate(iter(partial(self._stream.readline, stop), b""), 1):
+            if len(raw) >= stop:
+                limit = size_text(limits.row_bytes)
+                raise Invalid.one("file", "file.row_too_long", path=self._source.name, limit=limit)
+            if not raw.isspace():
+                self._add(line, raw)
+                yield
+
+
+class _JsonCodec:
+    name: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    _table: type[_JsonTable]
+
+    def read(
+        self, source: Path | BinaryIO, limits: Limits = Limits(), *, options: ReadOptions = ReadOptions()
+    ) -> Table:
+        opened = Source(source, limits)
+        try:
+            return self._table(opened, limits, options)
+        except BaseException:
+            opened.close()
+            raise
+
+    def write(
+        self,
+        target: Path | BinaryIO,
+        header: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        options: WriteOptions = WriteOptions(),
+    ) -> int:
+        if len(set(header)) != len(header):
+            raise ValueError("a JSON object cannot hold two columns of one name")
+        with writable(target, options) as out:
+            return self._write(out, (_encoded(header, row) for row in rows))
+
+    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+        raise NotImplementedError
+
+
+class JsonCodec(_JsonCodec):
+    """One JSON list of objects, each on a line of its own."""
+
+    name = "json"
+    suffixes: tuple[str, ...] = (".json",)
+    media_type = "application/json"
+    _table = JsonListTable
+
+    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+        out.write(b"[")
+        count = 0
+        while batch := list(islice(texts, _BATCH)):
+            out.write((b",\n" if count else b"\n") + b",\n".join(batch))
+            count += len(batch)
+        out.write(b"\n]\n" if count else b"]\n")
+        return count
+
+
+class JsonLinesCodec(_JsonCodec):
+    """JSON Lines, also called NDJSON: what tools stream."""
+
+    name = "jsonl"
+    suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
+    media_type = "application/x-ndjson"
+    _table = JsonLinesTable
+
+    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+        count = 0
+        while batch := list(islice(texts, _BATCH)):
+            out.write(b"\n".join(batch) + b"\n")
+            count += len(batch)
+        return count
+
+
+def _encoded(header: Sequence[str], row: Sequence[object]) -> bytes:
+    value = dict(zip(header, row, strict=True))
+    try:
+        return orjson.dumps(value, default=json_default)
+    except orjson.JSONEncodeError:
+        # Lone surrogates, or keys that are no text: rare enough to be mended only when met.
+        return orjson.dumps(well_formed(value), default=json_default, option=orjson.OPT_NON_STR_KEYS)

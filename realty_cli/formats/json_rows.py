@@ -1,0 +1,197 @@
+"""JSON objects as rows: gathered into blocks of equal keys, with what JSON parsers let pass refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Never
+
+import orjson
+
+from realty_cli.errors import Invalid
+from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, RowProblem
+from realty_cli.formats.source import size_text
+
+_SPACED_COLON = (b" :", b"\t:", b"\n:", b"\r:")
+_SHOWN = 200
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}"]', re.DOTALL)
+
+
+class DuplicateKeyError(ValueError):
+    """An object names a key twice; `args[0]` is the key."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DuplicateKeyError(key)
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> Never:
+    raise ValueError(name)
+
+
+def _count_keys(value: object) -> int:
+    """Keys of the value and of all in it; depth is bounded by orjson."""
+    waiting = [value]
+    count = 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            count += len(item)
+            waiting.extend(inner for inner in item.values() if isinstance(inner, dict | list))
+        elif isinstance(item, list):
+            waiting.extend(inner for inner in item if isinstance(inner, dict | list))
+    return count
+
+
+def may_repeat_keys(raw: bytes, value: object) -> bool:
+    """Whether the JSON text may name a key twice in one object, of which orjson silently keeps the last.
+
+    Each key is followed by a colon, so a text without spaced colons has no more keys than `":`; if as many were
+    found, none was lost. A colon after a quote inside a text makes this True for nothing, never False.
+    """
+    for mark in _SPACED_COLON:
+        if mark in raw:
+            return True
+    colons = raw.count(b'":')
+    return not (isinstance(value, dict) and colons == len(value)) and colons != _count_keys(value)
+
+
+def refuse_repeated_keys(raw: bytes) -> None:
+    """Raise DuplicateKeyError if any object in the JSON text names a key twice."""
+    json.loads(raw, object_pairs_hook=_pairs, parse_constant=_refuse_constant)
+
+
+def deeper_than(raw: bytes, limit: int) -> bool:
+    """Whether brackets nest deeper than `limit`; looks at the text, so nothing has been parsed yet."""
+    if raw.count(b"[") + raw.count(b"{") <= limit:
+        return False
+    depth = 0
+    for token in _TOKENS.finditer(raw):
+        mark = token[0]
+        if mark in (b"[", b"{"):
+            depth += 1
+            if depth > limit:
+                return True
+        elif mark in (b"]", b"}"):
+            depth -= 1
+    return False
+
+
+def nests_deeper(value: object, limit: int) -> bool:
+    """The same of a parsed value."""
+    waiting = [(value, 1)]
+    while waiting:
+        item, level = waiting.pop()
+        if level > limit:
+            return True
+        inside = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        waiting.extend((inner, level + 1) for inner in inside if isinstance(inner, dict | list))
+    return False
+
+
+class RowGatherer:
+    """Takes objects one by one and gives blocks: consecutive rows with the same keys, in the order of the first."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name = name
+        self._limits = limits
+        self._headers: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._block: Block | None = None
+        self._problems: list[RowProblem] = []
+        self._rows_read = 0
+        self.ready: list[Block] = []
+
+    def add(self, line: int, value: object, raw: bytes) -> None:
+        """Take the value parsed from `raw`."""
+        code, params = self._fault(value, raw)
+        if code is None and may_repeat_keys(raw, value):
+            try:
+                refuse_repeated_keys(raw)
+            except DuplicateKeyError as error:
+                code, params = "json.duplicate_key", {"key": error.args[0]}
+            except (ValueError, RecursionError) as error:
+                code, params = "json.broken", {"reason": str(error)}
+        if code is None and isinstance(value, dict):
+            self.add_clean(line, value)
+        else:
+            self.refuse(line, str(code), params, raw)
+
+    def add_clean(self, line: int, value: dict[str, object]) -> None:
+        """Take an object that is known to be without fault."""
+        block = self._block
+        if block is not None:
+            header = block.header
+            if (*value,) == header:
+                block.rows.append((*value.values(),))
+            elif len(value) == len(header) and all(key in value for key in header):
+                block.rows.append([value[key] for key in header])
+            else:
+                self.finish()
+                block = None
+        if block is None:
+            keys = tuple(value)
+            block = self._block = Block(self._headers.setdefault(keys, keys), [], [(*value.values(),)], self._problems)
+            self._problems = []
+        block.lines.append(line)
+        if len(block.rows) >= BLOCK_ROWS:
+            self.finish()
+
+    def refuse(self, line: int, code: str, params: dict[str, Any], raw: bytes) -> None:
+        """Note a row that could not be read."""
+        problems = self._block.problems if self._block is not None else self._problems
+        problems.append(RowProblem(line, code, params, (excerpt(raw),)))
+        if len(problems) >= BLOCK_ROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Make the block begun ready, or the problems met since the last one."""
+        if self._block is not None:
+            self._make_ready(self._block)
+        elif self._problems:
+            self._make_ready(Block((), [], [], self._problems))
+            self._problems = []
+        self._block = None
+
+    def take(self) -> list[Block]:
+        """The blocks that are ready."""
+        ready, self.ready = self.ready, []
+        return ready
+
+    def _make_ready(self, block: Block) -> None:
+        self._rows_read += len(block.rows)
+        if self._rows_read > self._limits.rows:
+            raise Invalid.one("file", "file.too_many_rows", path=self._name, limit=self._limits.rows)
+        self.ready.append(block)
+
+    def _fault(self, value: object, raw: bytes) -> tuple[str | None, dict[str, Any]]:
+        if not isinstance(value, dict):
+            return "json.not_object", {}
+        if not value:
+            return "json.empty_object", {}
+        if len(value) > self._limits.columns:
+            return "json.too_many_keys", {"found": len(value), "limit": self._limits.columns}
+        if len(raw) > self._limits.field_bytes:
+            for key, cell in value.items():
+                if isinstance(cell, str) and len(cell) > self._limits.field_bytes:
+                    return "row.field_too_long", {"column": key, "limit": size_text(self._limits.field_bytes)}
+        return None, {}
+
+
+def excerpt(raw: bytes) -> str:
+    """The beginning of a text that could not be read, for a report."""
+    return raw[:_SHOWN].decode("utf-8", "backslashreplace")
+
+
+def parse(raw: bytes, depth: int) -> tuple[object, tuple[str, dict[str, Any]] | None]:
+    """One JSON value, or the code and parameters that say why it is none: too deep, or not JSON as RFC 8259 has it."""
+    if deeper_than(raw, depth):
+        return None, ("json.too_deep", {"limit": depth})
+    try:
+        return orjson.loads(raw), None
+    except orjson.JSONDecodeError as error:
+        return None, ("json.broken", {"reason": str(error)})

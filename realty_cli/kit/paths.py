@@ -1,0 +1,62 @@
+"""Where realty keeps things, and how it keeps them to itself: files 0600, folders 0700, whatever the umask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from realty_cli.errors import Unavailable
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """`$REALTY_HOME`, or the platform's folder for application data. Nothing is created here."""
+    if chosen := environ.get("REALTY_HOME"):
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_data_path("realty", appauthor=False)
+
+
+def private_folder(path: Path) -> Path:
+    """Make the folder (and its parents) if it is missing; a folder of ours that others may enter is closed to them."""
+    try:
+        if not path.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            path.chmod(PRIVATE_FOLDER)
+    except OSError as error:
+        raise Unavailable("folder.unwritable", path=str(path), reason=error.strerror or str(error)) from error
+    return path
+
+
+def create_private(path: Path, data: bytes) -> None:
+    """Write a small file whole or not at all (temporary file, fsync, rename), readable by its owner only."""
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            os.fchmod(handle.fileno(), PRIVATE_FILE)
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename in this folder survive a power cut (a no-op where folders cannot be opened, as on Windows)."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,160 @@
+"""The base of every schema: shapes that check what comes in, for HTTP bodies, command options and import rows alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from realty_cli.errors import FieldProblem, Invalid
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.money import from_minor, to_minor
+
+#: Largest id that a 64-bit key can hold.
+MAX_ID = 2**63 - 1
+
+
+class Schema(BaseModel):
+    """Unknown fields are refused; the validator is built on first use, so that importing schemas stays cheap."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True, use_enum_values=True, ser_json_inf_nan="strings")
+
+
+# Controls, DEL, C1 controls and lone surrogates have no place in a person's text: they end up in terminals and logs.
+_FORBIDDEN_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_FORBIDDEN_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _line(value: str) -> str:
+    if not value.isprintable() and (found := _FORBIDDEN_IN_LINE.search(value)):
+        raise PydanticCustomError("text_control", "control character {name}", {"name": f"U+{ord(found[0]):04X}"})
+    return value.strip()
+
+
+def _text(value: str) -> str:
+    if not value.isprintable() and (found := _FORBIDDEN_IN_TEXT.search(value)):
+        raise PydanticCustomError("text_control", "control character {name}", {"name": f"U+{ord(found[0]):04X}"})
+    return value.strip()
+
+
+def _filled(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("text_blank", "must not be blank")
+    return value
+
+
+#: One line of text, without control characters.
+Line = Annotated[str, AfterValidator(_line)]
+#: A line that is not empty.
+FilledLine = Annotated[str, AfterValidator(_line), AfterValidator(_filled)]
+#: Text that may have several lines.
+Text = Annotated[str, AfterValidator(_text)]
+
+
+def _money(value: Any) -> Any:
+    try:
+        return to_minor(value)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        code = getattr(error, "code", None) or "money.unreadable"
+        raise PydanticCustomError("money", "not an amount of money", {"code": code}) from None
+
+
+#: Money: a number with at most two decimals outside, integer minor units inside.
+Money = Annotated[
+    int,
+    BeforeValidator(_money),
+    PlainSerializer(from_minor, return_type=float),
+    WithJsonSchema({"type": "number", "minimum": 0, "multipleOf": 0.01, "examples": [12500000]}),
+]
+
+
+def _moment(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise PydanticCustomError("moment", "not a date and time") from None
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise PydanticCustomError("moment", "not a date and time")
+    if value.tzinfo is None:
+        zone = (info.context or {}).get("zone")
+        value = value.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
+    if not 1900 <= value.year <= 2200:
+        raise PydanticCustomError("moment_range", "outside the years 1900 to 2200")
+    return stamp(value)
+
+
+#: A moment: RFC 3339 outside (read in the caller's zone where it has no offset), its stored form inside.
+Moment = Annotated[
+    str,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2024-01-15T10:00:00+03:00"]}),
+]
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            raise PydanticCustomError("day", "not a date") from None
+    if not isinstance(value, date):
+        raise PydanticCustomError("day", "not a date")
+    if not 1900 <= value.year <= 2200:
+        raise PydanticCustomError("moment_range", "outside the years 1900 to 2200")
+    return value.isoformat()
+
+
+#: A date without a time, ISO 8601.
+Day = Annotated[str, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+
+
+def problems(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
+    """What pydantic found, as field problems of ours. The input is left out: it may hold a password."""
+    found = []
+    for item in error.errors(include_url=False, include_input=False):
+        name = prefix + ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
+        context = {key: value for key, value in (item.get("ctx") or {}).items() if key != "error"}
+        code = str(context.pop("code", "") or f"field.{item['type']}")
+        found.append(FieldProblem(name or "body", code, {key: _plain(value) for key, value in context.items()}))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+T = TypeVar("T", bound=Schema)
+
+
+def validate(schema: type[T], data: Any, *, zone: str | None = None) -> T:
+    """`data` as `schema`, or `Invalid` that names every field at fault."""
+    try:
+        return schema.model_validate(data, context={"zone": zone} if zone else None)
+    except ValidationError as error:
+        raise Invalid("invalid", problems(error)) from None
+
+
+def unknown_fields(given: Sequence[str], known: Sequence[str]) -> list[FieldProblem]:
+    return [FieldProblem(name, "field.extra_forbidden") for name in given if name not in known]

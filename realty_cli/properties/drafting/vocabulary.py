@@ -1,0 +1,171 @@
+"""The word lists in `words`, compiled for one pass over a text.
+
+A phrase is a few words, each exact or, with a trailing `*`, a beginning. Matching walks the words of the text once and
+looks only at the phrases that begin with the same letters, so its time grows with the text and with nothing else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from realty_cli.properties.drafting.source import Source, Word
+
+_KEY = 3
+#: What may stand between two words of one phrase.
+_GAP_LIMIT = 3
+_GAP_BREAKS = frozenset("!?;\n,:")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled phrase of a word list: its words (text, open ending) and what it stands for."""
+
+    words: tuple[tuple[str, bool], ...]
+    category: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase met in a text: words `first` up to `last` (exclusive) of `source.words`."""
+
+    category: str
+    value: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def load(name: str) -> dict[str, Any]:
+    """One of the TOML files of this package."""
+    text = (files("realty_cli.properties.drafting") / "words" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+class PhraseIndex:
+    """Every phrase of several word lists, by the first letters of its first word."""
+
+    def __init__(self, lists: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._index: dict[str, list[Phrase]] = {}
+        for category, values in lists.items():
+            for value, phrases in values.items():
+                for phrase in phrases:
+                    self._add(Phrase(_compile(phrase), category, value))
+        for bucket in self._index.values():
+            bucket.sort(key=_closeness, reverse=True)
+
+    def _add(self, phrase: Phrase) -> None:
+        head, is_open = phrase.words[0]
+        if is_open and len(head) < _KEY:
+            raise ValueError(f"an open word needs {_KEY} letters: {head}*")
+        self._index.setdefault(head[:_KEY], []).append(phrase)
+
+    def hits(self, source: Source, text: str | None = None) -> list[Hit]:
+        """Every phrase of the text in order; of those that begin at one word, the longest of each category."""
+        words, text, found = source.words, source.folded if text is None else text, []
+        index = self._index
+        for first, word in enumerate(words):
+            bucket = index.get(word.text[:_KEY])
+            if bucket is None:
+                continue
+            taken: set[str] = set()
+            for phrase in bucket:
+                if phrase.category in taken:
+                    continue
+                last = _match(phrase, words, first, text)
+                if last:
+                    taken.add(phrase.category)
+                    found.append(Hit(phrase.category, phrase.value, word.start, words[last - 1].end, first, last))
+        return found
+
+
+def _compile(phrase: str) -> tuple[tuple[str, bool], ...]:
+    words = phrase.split()
+    return tuple((word.rstrip("*"), word.endswith("*")) for word in words)
+
+
+def _closeness(phrase: Phrase) -> tuple[int, int]:
+    return len(phrase.words), sum(len(text) for text, _ in phrase.words)
+
+
+def _match(phrase: Phrase, words: Sequence[Word], first: int, text: str) -> int:
+    """Index after the last word of the phrase, or 0."""
+    if first + len(phrase.words) > len(words):
+        return 0
+    at = first
+    for expected, is_open in phrase.words:
+        word = words[at]
+        if not (word.text.startswith(expected) if is_open else word.text == expected):
+            return 0
+        if at > first:
+            gap = text[words[at - 1].end : word.start]
+            if len(gap) > _GAP_LIMIT or not _GAP_BREAKS.isdisjoint(gap):
+                return 0
+            if "." in gap and len(words[at - 1].text) > 4:
+                return 0
+        at += 1
+    return at
+
+
+_NO_BEFORE = frozenset(
+    "без нет не нету отсутствует отсутствуют no not without исключены кроме никаких ни lacks".split()
+)
+_NO_AFTER = frozenset("нет нету отсутствует отсутствуют отсутствуют исключено".split())
+_LINKS = frozenset("и или а and or".split())
+
+
+def negated(source: Source, hit: Hit) -> bool:
+    """Whether the words around say that there is none: "без мебели и техники", "лифта нет", "no lift"."""
+    words, text = source.words, source.folded
+    at = hit.first - 1
+    steps = 0
+    while at >= 0 and steps < 4:
+        gap = text[words[at].end : words[at + 1].start]
+        if not _GAP_BREAKS.isdisjoint(gap) or "." in gap:
+            break
+        if words[at].text in _NO_BEFORE:
+            if words[at].text == "нет" and at > 0 and _owned_by_left(source, at):
+                return False
+            return steps == 0 or any(word.text in _LINKS for word in words[at + 1 : hit.first]) or steps == 1
+        steps += 1
+        at -= 1
+    if hit.last < len(words):
+        gap = text[hit.end : words[hit.last].start]
+        if words[hit.last].text in _NO_AFTER and len(gap) <= 3 and gap.strip() in {"", "-", ":"}:
+            following = hit.last + 1
+            # "балкон, нет лифта": the denial belongs to what follows unless the clause ends with it.
+            return following >= len(words) or not _joined(text, words[hit.last], words[following])
+    return False
+
+
+def _owned_by_left(source: Source, at: int) -> bool:
+    """Whether "нет" closes what stands before it ("балкона нет, лоджия") and not what follows."""
+    words, text = source.words, source.folded
+    before = text[words[at - 1].end : words[at].start]
+    after = text[words[at].end : words[at + 1].start]
+    return before == " " and not after.isspace()
+
+
+def _joined(text: str, left: Word, right: Word) -> bool:
+    gap = text[left.end : right.start]
+    return len(gap) <= 1 and gap.isspace() and "\n" not in gap
+
+
+def by_category(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    """Hits grouped by word list, each group in the order of the text."""
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.category, []).append(hit)
+    return grouped
+
+
+@lru_cache(maxsize=1)
+def listing_phrases() -> PhraseIndex:
+    """The index of what a listing can say about itself: types, deals, materials, amenities and the rest."""
+    return PhraseIndex({**load("phrases"), **load("amenities")})

@@ -1,0 +1,243 @@
+"""Reads of listings, as plain SQL in one place: one listing, one page, a stream, histories.
+
+Every one starts from `selection.select`, and so from the row filter.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from realty_cli.errors import Invalid
+from realty_cli.kit.actor import Actor
+from realty_cli.properties import record
+from realty_cli.properties.schemas.filters import PropertyFilter
+from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select
+from realty_cli.store.database import Connection, in_list
+from realty_cli.store.scope import visible
+
+_SHOWN = ", ".join("p." + name for name in record.SHOWN)
+_ALL = ", ".join(record.COLUMNS)
+
+
+def get(
+    db: Connection, actor: Actor, number: int, now: datetime, *, deleted: bool | None = False
+) -> dict[str, Any] | None:
+    """One listing as it is shown, with its photos; None if there is none or it is not the actor's.
+
+    `deleted` says whether to look on the market (False), in the bin (True) or in both (None).
+    """
+    params: dict[str, Any] = {"id": number}
+    live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
+    row = db.one(f"SELECT {_SHOWN} FROM properties p WHERE p.id = :id{live} AND {visible(actor, params, 'p')}", params)
+    if row is None:
+        return None
+    listing = record.shown(row, now)
+    listing["photos"] = photos(db, [number]).get(number, [])
+    return listing
+
+
+def state(db: Connection, actor: Actor, number: int) -> dict[str, Any] | None:
+    """Every stored value of one listing, in the bin or not, for rules that change it."""
+    params: dict[str, Any] = {"id": number}
+    row = db.one(f"SELECT {_ALL} FROM properties WHERE id = :id AND {visible(actor, params)}", params)
+    return None if row is None else record.state(row)
+
+
+def states(db: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Every stored value of many listings by id, without a filter: the ids have passed one."""
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(numbers), 500):
+        params: dict[str, Any] = {}
+        some = in_list("id", numbers[start : start + 500], params)
+        for row in db.all(f"SELECT {_ALL} FROM properties WHERE id IN {some}", params):
+            values = record.state(row)
+            found[values["id"]] = values
+    return found
+
+
+def photos(db: Connection, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The photos of listings by listing, in order."""
+    if not numbers:
+        return {}
+    params: dict[str, Any] = {}
+    found: dict[int, list[dict[str, Any]]] = {}
+    for number, photo, width, height, size, media in db.all(
+        "SELECT property_id, id, width, height, bytes, media_type FROM photos"
+        f" WHERE property_id IN {in_list('of', numbers, params)} ORDER BY property_id, position, id",
+        params,
+    ):
+        mine = found.setdefault(number, [])
+        mine.append(
+            {
+                "id": photo,
+                "position": len(mine),
+                "width": width,
+                "height": height,
+                "bytes": size,
+                "media_type": media,
+                "is_cover": not mine,
+            }
+        )
+    return found
+
+
+def page(
+    db: Connection,
+    actor: Actor,
+    wanted: PropertyFilter,
+    now: datetime,
+    *,
+    sort: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    cursor: str | None = None,
+    total: bool = True,
+) -> dict[str, Any]:
+    """One page of listings: `{items, total, limit, offset, next_cursor}`."""
+    keys = order(sort)
+    chosen = select(db, actor, wanted)
+    count = count_of(db, chosen) if total else None
+    if cursor is not None:
+        if offset:
+            raise Invalid.one("cursor", "cursor.with_offset")
+        values = _open_cursor(cursor, keys)
+        chosen.conditions.append(after(keys, values, chosen.params))
+    rows = [] if chosen.empty else db.all(_page_sql(db, chosen, keys, limit + 1, offset), chosen.params)
+    items = [record.shown(row, now) for row in rows[:limit]]
+    pictures = photos(db, [item["id"] for item in items])
+    for item in items:
+        item["photos"] = pictures.get(item["id"], [])
+    more = len(rows) > limit
+    last = dict(zip(record.SHOWN, rows[limit - 1], strict=True)) if more else None
+    return {
+        "items": items,
+        "total": count,
+        "limit": limit,
+        "offset": offset,
+        "next_cursor": _close_cursor(keys, last) if last else None,
+    }
+
+
+def source(db: Connection, chosen: Selection) -> str:
+    if chosen.match is None:
+        return f"properties p WHERE {chosen.where}"
+    if db.sqlite:
+        # CROSS JOIN keeps SQLite from scanning listings and asking the index of words about each.
+        return f"property_search s CROSS JOIN properties p ON p.id = s.rowid WHERE property_search MATCH :match AND {chosen.where}"
+    return (
+        "property_search s JOIN properties p ON p.id = s.rowid"
+        f" WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
+    )
+
+
+def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit: int, offset: int) -> str:
+    # The index of words is read newest first at no cost when the order is by its own row id.
+    id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
+    ordering = order_by(keys, id_column=id_column)
+    if offset == 0:
+        return f"SELECT {_SHOWN} FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)}"
+    # Rows that are skipped are found in an index alone; only the page itself is read whole.
+    inner = f"SELECT p.id FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)} OFFSET {int(offset)}"
+    return f"SELECT {_SHOWN} FROM properties p WHERE p.id IN ({inner}) ORDER BY {order_by(keys)}"
+
+
+def count_of(db: Connection, chosen: Selection) -> int:
+    return 0 if chosen.empty else int(db.value(f"SELECT count(*) FROM {source(db, chosen)}", chosen.params))
+
+
+def count(db: Connection, actor: Actor, wanted: PropertyFilter) -> int:
+    return count_of(db, select(db, actor, wanted))
+
+
+def ids(db: Connection, actor: Actor, wanted: PropertyFilter) -> list[int]:
+    """The ids of all listings that the filter names."""
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        return []
+    return [row[0] for row in db.all(f"SELECT p.id FROM {source(db, chosen)} ORDER BY p.id", chosen.params)]
+
+
+def stream(
+    db: Connection, actor: Actor, wanted: PropertyFilter, columns: Sequence[str], sort: str | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The stored values of all listings that the filter names, one after the other."""
+    for name in columns:
+        if name not in record.COLUMNS:
+            raise Invalid.one("fields", "field.unknown", name=name)
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        return
+    names = ", ".join("p." + name for name in columns)
+    ordering = order_by(order(sort or "id"))
+    yield from db.stream(f"SELECT {names} FROM {source(db, chosen)} ORDER BY {ordering}", chosen.params)
+
+
+def _close_cursor(keys: Sequence[SortKey], row: dict[str, Any]) -> str:
+    values = [[key.column, key.descending, row[key.column]] for key in keys]
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _open_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        shape = [(column, descending) for column, descending, _ in values]
+    except (ValueError, TypeError, binascii.Error):
+        raise Invalid.one("cursor", "cursor.unreadable") from None
+    if shape != [(key.column, key.descending) for key in keys]:
+        raise Invalid.one("cursor", "cursor.other_sort")
+    found = [value for _, _, value in values]
+    for key, value in zip(keys, found, strict=True):
+        if isinstance(value, bool | list | dict) or (value is None and not key.nullable):
+            raise Invalid.one("cursor", "cursor.unreadable")
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise Invalid.one("cursor", "cursor.unreadable")
+    return found
+
+
+def history(db: Connection, number: int) -> list[dict[str, Any]]:
+    """Price and status of a listing from its beginning, oldest first. The listing itself has passed the row filter."""
+    first = db.one(
+        "SELECT created_at, listed_at, price, status, owner_id FROM properties WHERE id = :id", {"id": number}
+    )
+    if first is None:
+        return []
+    created, listed, price, status, _ = first
+    entries: list[dict[str, Any]] = []
+    for field, old, new, table, reason in (
+        ("price", "old_price", "new_price", "property_prices", "NULL"),
+        ("status", "old_status", "new_status", "property_statuses", "h.reason"),
+    ):
+        rows = db.all(
+            f"SELECT h.{old}, h.{new}, {reason}, h.effective_at, h.recorded_at, a.username, h.operation_id"
+            f" FROM {table} h JOIN operations o ON o.id = h.operation_id LEFT JOIN accounts a ON a.id = o.actor_id"
+            " WHERE h.property_id = :id AND h.withdrawn_by IS NULL ORDER BY h.effective_at, h.id",
+            {"id": number},
+        )
+        start = rows[0][0] if rows else (price if field == "price" else status)
+        if start is not None:
+            entries.append(_entry(field, (None, start, None, listed or created, created, None, None)))
+        entries.extend(_entry(field, row) for row in rows)
+    entries.sort(key=lambda entry: (entry["effective_at"], entry["recorded_at"]))
+    return entries
+
+
+def _entry(field: str, row: Sequence[Any]) -> dict[str, Any]:
+    old, new, reason, effective, recorded, actor, operation = row
+    if field == "price":
+        old, new = (None if value is None else record.from_minor(value) for value in (old, new))
+    return {
+        "field": field,
+        "old": old,
+        "new": new,
+        "reason": reason,
+        "effective_at": effective,
+        "recorded_at": recorded,
+        "actor": actor,
+        "operation_id": operation,
+    }

@@ -1,0 +1,189 @@
+"""Writes of listings. Each one keeps row, index of words, histories and change log in step, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from realty_cli.kit.clock import Clock, stamp
+from realty_cli.properties import record
+from realty_cli.properties.words import document
+from realty_cli.store.changelog import Change, ChangeLog, dumps
+from realty_cli.store.database import Connection, in_list
+
+KIND = "property"
+_PRICE_COLUMNS = ("property_id", "old_price", "new_price", "currency", "effective_at", "recorded_at", "operation_id")
+_STATUS_COLUMNS = (
+    "property_id", "old_status", "new_status", "reason", "effective_at", "recorded_at", "operation_id",
+)  # fmt: skip
+_STORED_JSON = tuple(name for name in record.STORED if name in record.JSON)
+#: Rows that one statement touches: SQLite binds at most 32,766 values.
+_CHUNK = 500
+
+
+class PropertyRepository:
+    """Values come in as `record.state` gives them: minor units, stored moments, flags as bool, JSON decoded."""
+
+    def __init__(self, db: Connection, log: ChangeLog, clock: Clock) -> None:
+        self._db = db
+        self._log = log
+        self._clock = clock
+
+    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create") -> list[int]:
+        """Add listings; `id` is given to those that have none. Returns the ids in order."""
+        if not rows:
+            return []
+        now = stamp(self._clock.now())
+        fresh = iter(self._db.next_ids("properties", sum(1 for row in rows if row.get("id") is None)))
+        tuples, changes, words = [], [], []
+        for row in rows:
+            if row.get("id") is None:
+                row["id"] = next(fresh)
+            row.setdefault("created_at", now)
+            row.setdefault("updated_at", now)
+            row.setdefault("version", 1)
+            number, owner = row["id"], row["owner_id"]
+            changes.append(Change(KIND, number, owner, action, None, dumps(record.compact(row))))
+            words.append((number, document(row)))
+            tuples.append(_stored_tuple(row))
+        self._db.insert("properties", record.STORED, tuples)
+        self._log.add(changes)
+        self._index(words)
+        return [row["id"] for row in rows]
+
+    def update(
+        self,
+        pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+        *,
+        action: str = "update",
+        reason: str | None = None,
+        effective_at: str | None = None,
+        touch: bool = True,
+        histories: bool = True,
+    ) -> list[int]:
+        """Lay changes over listings: pairs of the whole state before and the fields to change.
+
+        Returns the ids of those that really changed. Price and status go into their histories, unless this is an undo,
+        which withdraws steps of a history instead of adding to it.
+        """
+        now = stamp(self._clock.now())
+        changes: list[Change] = []
+        prices: list[tuple[Any, ...]] = []
+        statuses: list[tuple[Any, ...]] = []
+        words: list[tuple[int, str]] = []
+        changed: list[int] = []
+        for before, wanted in pairs:
+            diff = {name: value for name, value in wanted.items() if before.get(name) != value}
+            if not diff:
+                continue
+            number = before["id"]
+            if touch:
+                diff.setdefault("updated_at", now)
+            self._write(number, diff, before["version"] + 1)
+            changed.append(number)
+            old = record.compact(before)
+            changes.append(Change(KIND, number, before["owner_id"], action, dumps(old), dumps(diff)))
+            after = {**before, **diff}
+            if not record.SEARCHED.isdisjoint(diff):
+                words.append((number, document(after)))
+            at = effective_at or now
+            if not histories:
+                continue
+            if "price" in diff:
+                prices.append((number, before["price"], after["price"], after["currency"], at, now))
+            if "status" in diff:
+                statuses.append((number, before["status"], after["status"], reason, at, now))
+        self._log.add(changes)
+        if prices or statuses:
+            operation = self._log.operation()
+            self._db.insert("property_prices", _PRICE_COLUMNS, [(*row, operation) for row in prices])
+            self._db.insert("property_statuses", _STATUS_COLUMNS, [(*row, operation) for row in statuses])
+        self._index(words, replace=True)
+        return changed
+
+    def _write(self, number: int, diff: Mapping[str, Any], version: int) -> None:
+        values = record.stored(diff)
+        sets = ", ".join(f"{name} = :{name}" for name in values)
+        self._db.run(
+            f"UPDATE properties SET {sets}, version = :next_version WHERE id = :listing",
+            {**values, "next_version": version, "listing": number},
+        )
+
+    def remove(self, numbers: Sequence[int], states: Mapping[int, Mapping[str, Any]], action: str) -> None:
+        """Take listings out of the store for good; the log keeps what they were."""
+        changes = [
+            Change(KIND, number, states[number]["owner_id"], action, dumps(record.compact(states[number])), None)
+            for number in numbers
+        ]
+        self._log.add(changes)
+        for some, params in _parts(numbers):
+            self._db.run(f"DELETE FROM property_search WHERE rowid IN {some}", params)
+            self._db.run(f"DELETE FROM properties WHERE id IN {some}", params)
+
+    def forget_histories(self, numbers: Sequence[int]) -> None:
+        """What a purge takes beside the listing."""
+        for some, params in _parts(numbers):
+            for table in ("property_prices", "property_statuses"):
+                self._db.run(f"DELETE FROM {table} WHERE property_id IN {some}", params)
+            self._db.run(
+                f"DELETE FROM property_not_duplicates WHERE first IN {some} OR second IN {some}",
+                params,
+            )
+
+    def withdraw_histories(self, operation: int, undo: int) -> None:
+        """Steps of price and status that an undone operation made no longer count."""
+        for table in ("property_prices", "property_statuses"):
+            self._db.run(
+                f"UPDATE {table} SET withdrawn_by = :undo WHERE operation_id = :operation AND withdrawn_by IS NULL",
+                {"undo": undo, "operation": operation},
+            )
+
+    def reinstate_histories(self, undo: int) -> None:
+        """Steps that an undo had withdrawn count again, now that the undo itself is undone."""
+        for table in ("property_prices", "property_statuses"):
+            self._db.run(f"UPDATE {table} SET withdrawn_by = NULL WHERE withdrawn_by = :undo", {"undo": undo})
+
+    def _index(self, words: Sequence[tuple[int, str]], *, replace: bool = False) -> None:
+        if not words:
+            return
+        if replace:
+            for some, params in _parts([number for number, _ in words]):
+                self._db.run(f"DELETE FROM property_search WHERE rowid IN {some}", params)
+        if self._db.sqlite:
+            self._db.insert("property_search", ("rowid", "document"), words)
+            return
+        payload = orjson.dumps(words).decode()
+        self._db.run(
+            "INSERT INTO property_search (rowid, document)"
+            " SELECT CAST(pair ->> 0 AS bigint), array_to_tsvector(string_to_array(pair ->> 1, ' '))"
+            " FROM jsonb_array_elements(CAST(:words AS jsonb)) pair",
+            {"words": payload},
+        )
+
+    def mark_different(self, owner: int, first: int, second: int) -> None:
+        """Remember that two listings are not duplicates of one another."""
+        low, high = sorted((first, second))
+        self._db.run(
+            "INSERT INTO property_not_duplicates (owner_id, first, second, created_at)"
+            " VALUES (:owner, :low, :high, :now) ON CONFLICT (first, second) DO NOTHING",
+            {"owner": owner, "low": low, "high": high, "now": stamp(self._clock.now())},
+        )
+
+
+def _stored_tuple(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    get = row.get
+    values = [get(name) for name in record.STORED]
+    for at in _JSON_AT:
+        values[at] = orjson.dumps(values[at]).decode() if values[at] else None
+    return tuple(values)
+
+
+_JSON_AT = tuple(record.STORED.index(name) for name in _STORED_JSON)
+
+
+def _parts(numbers: Sequence[int]) -> Iterable[tuple[str, dict[str, Any]]]:
+    for start in range(0, len(numbers), _CHUNK):
+        params: dict[str, Any] = {}
+        yield in_list("id", numbers[start : start + _CHUNK], params), params

@@ -1,0 +1,140 @@
+"""What a listing may be and may do: pure rules over plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from realty_cli.errors import Conflict, FieldProblem
+from realty_cli.properties.kinds import CLOSED, STATUS_MOVES, DealType, Status
+from realty_cli.properties.schemas.listing import MAX_TITLE
+
+_NUMBER = re.compile(r"\d{4}")
+_AREAS = ("area_living", "area_kitchen")
+
+
+def contradictions(values: Mapping[str, Any], changed: frozenset[str] | None = None) -> list[FieldProblem]:
+    """Fields that cannot be true together. With `changed`, only rules that one of these fields takes part in: an old
+    record with a flaw can still be renamed."""
+    found: list[FieldProblem] = []
+
+    def concerns(*names: str) -> bool:
+        return changed is None or not changed.isdisjoint(names)
+
+    floor, floors = values.get("floor"), values.get("floors_total")
+    if floor is not None and floors is not None and floor > floors and concerns("floor", "floors_total"):
+        found.append(FieldProblem("floor", "property.floor_above_top", {"floor": floor, "floors_total": floors}))
+    total = values.get("area_total")
+    for name in _AREAS:
+        part = values.get(name)
+        if total is not None and part is not None and part > total and concerns(name, "area_total"):
+            found.append(FieldProblem(name, "property.part_above_total", {"part": part, "total": total}))
+    if values.get("status") != Status.DRAFT and values.get("price") is None and concerns("price", "status"):
+        found.append(FieldProblem("price", "property.price_missing"))
+    if (values.get("latitude") is None) != (values.get("longitude") is None) and concerns("latitude", "longitude"):
+        found.append(FieldProblem("latitude", "property.half_coordinates"))
+    since, until = values.get("exclusive_from"), values.get("exclusive_until")
+    if since and until and until < since and concerns("exclusive_from", "exclusive_until"):
+        found.append(FieldProblem("exclusive_until", "property.exclusive_order", {"since": since, "until": until}))
+    listed, closed = values.get("listed_at"), values.get("closed_at")
+    if listed and closed and closed < listed and concerns("listed_at", "closed_at"):
+        found.append(FieldProblem("closed_at", "property.closed_before_listed", {"listed": listed, "closed": closed}))
+    return found
+
+
+def move(values: Mapping[str, Any], to: Status, *, final_price: int | None, at: str) -> dict[str, Any]:
+    """The fields that a move of status changes; raises where the move is not allowed.
+
+    A sale cannot be rented out, nor a rent be sold; the final price of a closed deal defaults to the asking price.
+    """
+    now = Status(values["status"])
+    if to == now:
+        return {}
+    if to not in STATUS_MOVES[now]:
+        allowed = ", ".join(sorted(STATUS_MOVES[now]))
+        raise Conflict("property.move_not_allowed", old=now.value, new=to.value, allowed=allowed)
+    sale = values["deal_type"] == DealType.SALE
+    if (to == Status.SOLD and not sale) or (to == Status.RENTED and sale):
+        raise Conflict("property.move_other_deal", new=to.value, deal_type=values["deal_type"])
+    changes: dict[str, Any] = {"status": to.value}
+    if to in (Status.SOLD, Status.RENTED):
+        changes["final_price"] = values.get("price") if final_price is None else final_price
+    elif values.get("final_price") is not None:
+        changes["final_price"] = None
+    if to in CLOSED:
+        changes["closed_at"] = at
+    elif values.get("closed_at") is not None:
+        changes["closed_at"] = None
+    if to == Status.ACTIVE and values.get("listed_at") is None:
+        changes["listed_at"] = at
+    return changes
+
+
+def url_key(url: str | None) -> str | None:
+    """One form for the addresses of one advertisement: without scheme, `www.`, mobile host, tracking and closing slash.
+
+    The query goes too where the path carries the number (`/sale/flat/301581644/?utm=...`), and stays where it is all
+    that tells one advertisement from another (`/object.php?id=5`).
+    """
+    if not url:
+        return None
+    rest = url.split("://", 1)[-1].split("#", 1)[0]
+    place, _, query = rest.partition("?")
+    host, _, path = place.partition("/")
+    host = host.lower().removeprefix("www.").removeprefix("m.")
+    path = path.rstrip("/")
+    if query and not _NUMBER.search(path):
+        kept = sorted(part for part in query.split("&") if not part.startswith(("utm_", "from=", "yclid=", "gclid=")))
+        path += "?" + "&".join(kept) if kept else ""
+    # Without a path the address names a site, not an advertisement.
+    return f"{host}/{path}" if path else None
+
+
+#: What makes a row without number and link the same row when it comes again: the thing itself, not what is said of it.
+STABLE = (
+    "deal_type", "property_type", "rooms", "area_total", "area_land", "floor", "floors_total", "city", "street",
+    "house", "flat", "address", "cadastral_number", "latitude", "longitude",
+)  # fmt: skip
+
+
+def stable_key(values: Mapping[str, Any], occurrence: int) -> str:
+    """A key over what does not change from one export to the next. `occurrence` tells apart the like flats of one
+    house, in the order of the file."""
+    if not (values.get("address") or values.get("street") or values.get("cadastral_number") or values.get("latitude")):
+        # Nothing says where it stands, so its name has to serve.
+        named: tuple[str, ...] = (*STABLE, "title")
+    else:
+        named = STABLE
+    parts = [_plain(values.get(name)) for name in named]
+    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
+    return f"{digest}.{occurrence}"
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "".join(str(value).casefold().replace("ё", "е").split())
+
+
+def shorten(title: str) -> str:
+    """A title that fits its field, cut at a word."""
+    if len(title) <= MAX_TITLE:
+        return title
+    return title[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def complete(values: dict[str, Any], now: str) -> dict[str, Any]:
+    """What follows from what was said: a studio has no rooms, a closed listing was closed some time."""
+    if values.get("rooms") == 0 and values.get("is_studio") is None:
+        values["is_studio"] = True
+    if values.get("is_studio") and values.get("rooms") is None:
+        values["rooms"] = 0
+    if values.get("status") in CLOSED and values.get("closed_at") is None:
+        values["closed_at"] = max(now, values.get("listed_at") or now)
+    if values.get("status") in (Status.SOLD, Status.RENTED) and values.get("final_price") is None:
+        values["final_price"] = values.get("price")
+    return values

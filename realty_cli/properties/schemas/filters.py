@@ -1,0 +1,101 @@
+"""What a list may be narrowed by: the query string of HTTP and the options of `list`, `export`, `bulk` and `search`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema
+from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
+
+_Bound = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+_Words = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=100)]
+#: Numbers a person may type for a count of rooms, a floor or a year.
+_Count = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class PropertyFilter(Schema):
+    """Every part narrows the list; several values in one part mean "any of"."""
+
+    q: Annotated[Line, Field(max_length=1_000)] | None = None
+    property_type: list[PropertyType] | None = None
+    deal_type: list[DealType] | None = None
+    status: list[Status] | None = None
+    market: list[Market] | None = None
+    building_material: list[BuildingMaterial] | None = None
+    renovation: list[Renovation] | None = None
+    price_min: Money | None = None
+    price_max: Money | None = None
+    currency: Annotated[Line, Field(max_length=3)] | None = None
+    price_per_m2_min: Money | None = None
+    price_per_m2_max: Money | None = None
+    rooms: Annotated[list[_Count], Field(max_length=100)] | None = None
+    rooms_min: _Count | None = None
+    rooms_max: _Count | None = None
+    area_min: _Bound | None = None
+    area_max: _Bound | None = None
+    kitchen_min: _Bound | None = None
+    land_min: _Bound | None = None
+    land_max: _Bound | None = None
+    floor_min: _Count | None = None
+    floor_max: _Count | None = None
+    year_min: _Count | None = None
+    year_max: _Count | None = None
+    city: _Words | None = None
+    district: _Words | None = None
+    metro: _Words | None = None
+    metro_minutes_max: _Count | None = None
+    bbox: list[float] | None = Field(default=None, description="west,south,east,north in degrees")
+    tags: _Words | None = None
+    source: _Words | None = None
+    external_id: _Words | None = None
+    owner_id: list[Id] | None = None
+    ids: Annotated[list[Id], Field(max_length=10_000)] | None = None
+    mortgage: bool | None = None
+    bargain: bool | None = None
+    is_studio: bool | None = None
+    is_euro: bool | None = None
+    is_apartments: bool | None = None
+    has_photos: bool | None = None
+    has_price: bool | None = None
+    listed_from: Moment | None = None
+    listed_to: Moment | None = None
+    created_from: Moment | None = None
+    created_to: Moment | None = None
+    updated_from: Moment | None = None
+    updated_to: Moment | None = None
+    exclusive_until_from: Day | None = None
+    exclusive_until_to: Day | None = None
+    deleted: bool = False
+
+    @field_validator("bbox", mode="before")
+    @classmethod
+    def _box(cls, value: Any) -> Any:
+        if value is None:
+            return None
+        parts: Any = value
+        if isinstance(value, str):
+            parts = value.split(",")
+        elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+            parts = value[0].split(",")
+        try:
+            west, south, east, north = (float(part) for part in parts)
+        except (TypeError, ValueError):
+            raise PydanticCustomError("bbox", "west,south,east,north in degrees") from None
+        if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+            raise PydanticCustomError("bbox", "west,south,east,north in degrees")
+        return [west, south, east, north]
+
+
+class PropertySearchRequest(Schema):
+    """A search: words, filters, order and facets in one request."""
+
+    text: Annotated[Line, Field(max_length=1_000)] = ""
+    filters: PropertyFilter = Field(default_factory=PropertyFilter)
+    sort: Annotated[Line, Field(max_length=200)] | None = None
+    facets: bool = True
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    cursor: Annotated[str, Field(max_length=2_000)] | None = None

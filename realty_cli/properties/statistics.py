@@ -1,0 +1,148 @@
+"""Counts, prices and facets of listings, as aggregate SQL over what the actor may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.money import from_minor
+from realty_cli.properties.reads import count_of, source
+from realty_cli.properties.schemas.filters import PropertyFilter
+from realty_cli.properties.selection import Selection, select
+from realty_cli.store.database import Connection
+
+FACETS = ("property_type", "deal_type", "status", "rooms", "city", "district")
+_MOST_VALUES = 50
+
+
+def facets(db: Connection, actor: Actor, wanted: PropertyFilter) -> dict[str, list[dict[str, Any]]]:
+    """How many of the listings found have each value, most first.
+
+    A facet leaves its own filter out, as shops do: having chosen flats, one still sees how many houses there are.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    chosen = select(db, actor, wanted)
+    for name in FACETS:
+        narrowed = chosen
+        if getattr(wanted, name) is not None:
+            narrowed = select(db, actor, wanted.model_copy(update={name: None}))
+        found[name] = [{"value": value, "count": count} for value, count in _group(db, narrowed, name)]
+    return found
+
+
+def _group(db: Connection, chosen: Selection, column: str) -> Sequence[tuple[Any, int]]:
+    if chosen.empty:
+        return []
+    return db.all(  # type: ignore[return-value]
+        f"SELECT p.{column}, count(*) AS n FROM {source(db, chosen)} AND p.{column} IS NOT NULL"
+        f" GROUP BY p.{column} ORDER BY n DESC, p.{column} LIMIT {_MOST_VALUES}",
+        chosen.params,
+    )
+
+
+def summary(db: Connection, actor: Actor, wanted: PropertyFilter, now: datetime) -> dict[str, Any]:
+    """The body of `GET /properties/statistics/summary`: counts by kind, prices by deal type and currency."""
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        chosen.conditions.append("1 = 0")
+    status: Counter[str] = Counter()
+    kind: Counter[str] = Counter()
+    deal: Counter[str] = Counter()
+    for one_status, one_kind, one_deal, count in db.all(
+        f"SELECT p.status, p.property_type, p.deal_type, count(*) FROM {source(db, chosen)}"
+        " GROUP BY p.status, p.property_type, p.deal_type",
+        chosen.params,
+    ):
+        status[one_status] += count
+        kind[one_kind] += count
+        deal[one_deal] += count
+    return {
+        "total": sum(status.values()),
+        "by_status": _sorted(status),
+        "by_property_type": _sorted(kind),
+        "by_deal_type": _sorted(deal),
+        "by_rooms": {str(value): count for value, count in sorted(_group(db, chosen, "rooms"))},
+        "by_city": dict(_group(db, chosen, "city")),
+        "prices": _prices(db, chosen),
+        "average_days_on_market": _average_days(db, chosen, now),
+        "without_price": _counting(db, chosen, "p.price IS NULL"),
+        "without_photos": _counting(db, chosen, "NOT EXISTS (SELECT 1 FROM photos f WHERE f.property_id = p.id)"),
+        "created_last_30_days": _counting(db, chosen, "p.created_at >= :since", since=stamp(now - timedelta(days=30))),
+        "closed_last_30_days": _counting(
+            db,
+            chosen,
+            "p.closed_at >= :since AND p.status IN ('sold', 'rented')",
+            since=stamp(now - timedelta(days=30)),
+        ),
+    }
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _with(chosen: Selection, condition: str, **params: Any) -> Selection:
+    return Selection([*chosen.conditions, condition], chosen.params | params, chosen.match, chosen.empty)
+
+
+def _counting(db: Connection, chosen: Selection, condition: str, **params: Any) -> int:
+    return count_of(db, _with(chosen, condition, **params))
+
+
+def _prices(db: Connection, chosen: Selection) -> list[dict[str, Any]]:
+    """Prices by deal type and currency: a rent a month and the price of a flat are never added up."""
+    found = []
+    for deal, currency, count, total, least, most, per_m2 in db.all(
+        "SELECT p.deal_type, p.currency, count(*), sum(p.price), min(p.price), max(p.price), avg(p.price_per_m2)"
+        f" FROM {source(db, chosen)} AND p.price IS NOT NULL GROUP BY p.deal_type, p.currency"
+        " ORDER BY count(*) DESC, p.deal_type, p.currency",
+        chosen.params,
+    ):
+        same = _with(chosen, "p.deal_type = :in_deal AND p.currency = :in_currency", in_deal=deal, in_currency=currency)
+        median_per_m2 = _median(db, same, "price_per_m2")
+        found.append(
+            {
+                "deal_type": deal,
+                "currency": currency,
+                "count": count,
+                "total": from_minor(int(total)),
+                "average": from_minor(round(int(total) / count)),
+                "median": from_minor(_median(db, same, "price") or 0),
+                "minimum": from_minor(least),
+                "maximum": from_minor(most),
+                "average_per_m2": None if per_m2 is None else from_minor(round(per_m2)),
+                "median_per_m2": None if median_per_m2 is None else from_minor(median_per_m2),
+            }
+        )
+    return found
+
+
+def _median(db: Connection, chosen: Selection, column: str) -> int | None:
+    """The middle value, or the mean of the middle two, found by position: both databases do this alike."""
+    known = _with(chosen, f"p.{column} IS NOT NULL")
+    count = count_of(db, known)
+    if count == 0:
+        return None
+    rows = db.all(
+        f"SELECT p.{column} FROM {source(db, known)} ORDER BY p.{column} LIMIT {2 - count % 2} OFFSET {(count - 1) // 2}",
+        known.params,
+    )
+    return round(sum(row[0] for row in rows) / len(rows))
+
+
+def _average_days(db: Connection, chosen: Selection, now: datetime) -> float | None:
+    """Mean days on the market of what is not a draft; an open listing counts to now."""
+    if db.sqlite:
+        days = "julianday(COALESCE(p.closed_at, :now)) - julianday(COALESCE(p.listed_at, p.created_at))"
+    else:
+        days = (
+            "EXTRACT(EPOCH FROM COALESCE(p.closed_at, CAST(:now AS timestamptz))"
+            " - COALESCE(p.listed_at, p.created_at)) / 86400"
+        )
+    market = _with(chosen, "p.status <> 'draft'", now=stamp(now))
+    value = db.value(f"SELECT avg({days}) FROM {source(db, market)}", market.params)
+    return None if value is None else round(float(value), 1)

@@ -1,0 +1,62 @@
+"""Looking after a store: what it is, and whether it is whole."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from realty_cli.store import driver, schema
+from realty_cli.store.database import Connection, Database
+
+_COUNTED = ("accounts", "properties", "photos", "operations", "changes")
+
+
+class _Holder(Protocol):
+    database: Database
+
+    def connect(self, *, write: bool = False) -> Connection: ...
+
+
+def describe(realty: _Holder) -> dict[str, Any]:
+    """Place, kind, version, size and counts of the store."""
+    connection = realty.connect()
+    try:
+        counts = {name: connection.value(f"SELECT count(*) FROM {name}") for name in _COUNTED}
+        described: dict[str, Any] = {"kind": connection.dialect, "version": schema.revision(connection)}
+        if connection.sqlite:
+            assert realty.database.path is not None
+            path = realty.database.path
+            described |= {
+                "place": str(path),
+                "bytes": path.stat().st_size,
+                "library": f"{driver.sqlite.__name__} {driver.sqlite.sqlite_version}",
+                "journal": connection.value("PRAGMA journal_mode"),
+            }
+        else:
+            described |= {
+                "place": realty.database.url.rpartition("@")[2],
+                "bytes": connection.value("SELECT pg_database_size(current_database())"),
+                "library": connection.value("SHOW server_version"),
+            }
+        return described | {"rows": counts}
+    finally:
+        connection.close()
+
+
+def examine(realty: _Holder) -> list[str]:
+    """What is wrong with the store: damage, broken references, listings that the search does not know."""
+    connection = realty.connect()
+    try:
+        findings: list[str] = []
+        if connection.sqlite:
+            findings += [str(row[0]) for row in connection.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+            findings += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}"
+                         for row in connection.all("PRAGMA foreign_key_check")]  # fmt: skip
+        if not findings:
+            lost = connection.value(
+                "SELECT count(*) FROM properties WHERE id NOT IN (SELECT rowid FROM property_search)"
+            )
+            if lost:
+                findings.append(f"{lost} listings are missing in the search index")
+        return findings
+    finally:
+        connection.close()

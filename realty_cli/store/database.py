@@ -1,0 +1,306 @@
+"""Connections to the store, the same for SQLite and PostgreSQL.
+
+Statements are plain SQL with `:name` parameters that both databases read; where their dialects part, `Database.dialect`
+says which one runs. Reads and writes alike go past the ORM: SQLModel declares the tables (`*/tables.py`) and the
+migrations are built from it, but loading it costs more than a whole `realty properties list`
+(docs/decisions/0003-plain-sql.md).
+
+One writer at a time on both databases: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL. A rule that checks
+and then inserts therefore holds on both, and the sequence of the change log is the order of commits.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from realty_cli.errors import Busy, Invalid, MissingExtra, NotFound, RealtyError, Unavailable
+from realty_cli.store import driver
+
+Params = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+#: "REAL" in the header of the file, so that `file` and we ourselves know a store of ours (PRAGMA application_id).
+APPLICATION_ID = 0x5245414C
+#: Any constant does; it must only be the same for every realty that shares a PostgreSQL database.
+_WRITER_LOCK = 0x7265616C7479
+_NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+
+
+@lru_cache(maxsize=2_000)
+def _for_psycopg(sql: str) -> str:
+    return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+class Connection:
+    """One connection; `all`, `one`, `value`, `stream` read, `run` and `insert` write.
+
+    Values come back alike from both databases: integers, floats, text; moments and dates as RFC 3339 text, JSON as
+    text, booleans as 0/1 or bool (both compare equal).
+    """
+
+    def __init__(
+        self, raw: Any, dialect: Literal["sqlite", "postgresql"], path: Path | None, patience: float = 10.0
+    ) -> None:
+        self.raw = raw
+        self.dialect = dialect
+        self._path = path
+        self._patience = patience
+
+    @property
+    def sqlite(self) -> bool:
+        return self.dialect == "sqlite"
+
+    def execute(self, sql: str, params: Params | None = None) -> Any:
+        """The raw cursor of a statement, with the database's errors turned into ours."""
+        try:
+            if self.dialect == "sqlite":
+                return self.raw.execute(sql, params or {})
+            return self.raw.execute(_for_psycopg(sql), params or {})
+        except Exception as error:
+            raise translate(error, self._path) from error
+
+    def all(self, sql: str, params: Params | None = None) -> list[Row]:
+        cursor = self.execute(sql, params)
+        with translating(self._path):
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+    def one(self, sql: str, params: Params | None = None) -> Row | None:
+        cursor = self.execute(sql, params)
+        with translating(self._path):
+            row = cursor.fetchone()
+            cursor.close()
+            return row  # type: ignore[no-any-return]
+
+    def value(self, sql: str, params: Params | None = None) -> Any:
+        row = self.one(sql, params)
+        return None if row is None else row[0]
+
+    def run(self, sql: str, params: Params | None = None) -> int:
+        """Execute a statement that changes rows; returns how many it changed."""
+        return int(self.execute(sql, params).rowcount)
+
+    def stream(self, sql: str, params: Params | None = None, size: int = 2_000) -> Iterator[Row]:
+        """Rows one after the other at a flat cost in memory."""
+        if self.dialect == "sqlite":
+            cursor = self.execute(sql, params)
+        else:
+            # Without a name the whole answer would be held in memory.
+            cursor = self.raw.cursor(name=f"stream_{os.urandom(4).hex()}")
+            cursor.itersize = size
+            with translating(self._path):
+                # A server-side cursor binds on the server, which cannot always tell a parameter's type; so bind first.
+                cursor.execute(self.raw.cursor().mogrify(_for_psycopg(sql), params or {}).replace("%", "%%"))
+        with translating(self._path):
+            try:
+                while rows := cursor.fetchmany(size):
+                    yield from rows
+            finally:
+                cursor.close()
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows in few statements.
+
+        On SQLite one statement carries hundreds of rows: it is stepped once, so the interpreter's lock is free while
+        it runs and an import parses its next rows meanwhile. PostgreSQL takes COPY.
+        """
+        if not rows:
+            return
+        names = ", ".join(columns)
+        with translating(self._path):
+            if self.dialect == "postgresql":
+                with self.raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+                return
+            width = len(columns)
+            chunk = max(1, min(500, 32_000 // width))
+            one = "(" + ",".join("?" * width) + ")"
+            for start in range(0, len(rows), chunk):
+                part = rows[start : start + chunk]
+                sql = f"INSERT INTO {table} ({names}) VALUES " + ",".join([one] * len(part))
+                self.raw.execute(sql, [value for row in part for value in row])
+
+    def next_ids(self, table: str, count: int) -> range:
+        """Reserve `count` ids of a table in the running write transaction."""
+        if self.dialect == "sqlite":
+            last = self.value("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table}) or 0
+            return range(last + 1, last + count + 1)
+        last = self.value(
+            "SELECT setval(pg_get_serial_sequence(:name, 'id'), nextval(pg_get_serial_sequence(:name, 'id')) + :more)",
+            {"name": table, "more": count - 1},
+        )
+        return range(last - count + 1, last + 1)
+
+    def begin(self, *, write: bool) -> None:
+        if self.dialect == "postgresql":
+            self.execute("BEGIN" if write else "BEGIN READ ONLY")
+            if write:
+                self.execute(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+            return
+        self.execute("BEGIN") if not write else self._begin_immediate()
+
+    def _begin_immediate(self) -> None:
+        # SQLite's own busy handler backs off up to 100 ms a try and starves a process for seconds when several write
+        # (measured in the design's performance notes, "Write path"); short, jittered tries are fair.
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                self.raw.execute("BEGIN IMMEDIATE")
+                return
+            except driver.sqlite.OperationalError as error:
+                if "locked" not in str(error) and "busy" not in str(error):
+                    raise translate(error, self._path) from error
+                if time.monotonic() >= end:
+                    raise Busy("store.busy", seconds=self._patience) from error
+                time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311 - spreads tries, guards nothing
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """End the transaction without its changes. Never raises: it runs where an error is already on its way."""
+        try:
+            self.raw.execute("ROLLBACK")
+        except Exception:  # noqa: S110
+            pass
+
+    def close(self) -> None:
+        try:
+            self.raw.close()
+        except Exception:  # noqa: S110 - nothing is lost by a connection that cannot be closed
+            pass
+
+
+class Database:
+    """The address of a store and how to connect to it."""
+
+    def __init__(self, url: str, *, synchronous: str = "full", busy_timeout: float = 10.0) -> None:
+        self.url = url
+        self.synchronous = synchronous
+        self.busy_timeout = busy_timeout
+        if url.startswith("sqlite:///"):
+            self.dialect: Literal["sqlite", "postgresql"] = "sqlite"
+            self.path: Path | None = Path(url.removeprefix("sqlite:///")).expanduser().absolute()
+        elif url.startswith(("postgresql+psycopg://", "postgresql://", "postgres://")):
+            self.dialect, self.path = "postgresql", None
+        else:
+            raise Invalid.one("database_url", "store.unknown_url", url=re.sub(r"://[^/@]*@", "://***@", url))
+
+    def connect(self, *, write: bool = False, create: bool = False) -> Connection:
+        """Open a connection in autocommit mode; `create` may make the SQLite file, nothing else does."""
+        if self.dialect == "postgresql":
+            return self._connect_postgresql()
+        assert self.path is not None
+        with translating(self.path):
+            raw = driver.sqlite.connect(self._uri(create), uri=True, isolation_level=None, check_same_thread=False)
+        connection = Connection(raw, "sqlite", self.path, self.busy_timeout)
+        try:
+            self._prepare(connection, write=write, create=create)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _uri(self, create: bool) -> str:
+        assert self.path is not None
+        place = "file:" + quote(str(self.path))
+        if create:
+            return place + "?mode=rwc"
+        if not self.path.exists():
+            raise NotFound("store.missing", path=str(self.path))
+        if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
+            return place + "?mode=rw"
+        # A store on a read-only disk has no place for its side files; SQLite reads it only when told that nobody writes.
+        alone = not self.path.with_name(self.path.name + "-wal").exists()
+        return place + ("?immutable=1" if alone and not os.access(self.path.parent, os.W_OK) else "?mode=ro")
+
+    def _prepare(self, connection: Connection, *, write: bool, create: bool) -> None:
+        run = connection.execute
+        run(f"PRAGMA busy_timeout = {int(self.busy_timeout * 1000)}")
+        run("PRAGMA trusted_schema = OFF")
+        run("PRAGMA cell_size_check = ON")
+        if not create:
+            found = connection.value("PRAGMA application_id")
+            if found != APPLICATION_ID:
+                raise Unavailable("store.not_ours", path=str(self.path))
+        if write or create:
+            run("PRAGMA foreign_keys = ON")
+            run(f"PRAGMA synchronous = {'NORMAL' if self.synchronous == 'normal' else 'FULL'}")
+            run("PRAGMA cache_size = -32768")
+            run("PRAGMA temp_store = MEMORY")
+        else:
+            run("PRAGMA query_only = ON")
+            run("PRAGMA cache_size = -16384")
+
+    def _connect_postgresql(self) -> Connection:
+        try:
+            from realty_cli.store import postgresql
+        except ImportError as error:
+            raise MissingExtra("extra.postgres") from error
+        return Connection(postgresql.connect(self.url, self.busy_timeout), "postgresql", None)
+
+
+@contextmanager
+def translating(path: Path | None = None) -> Iterator[None]:
+    """Turn errors of the database inside the block into ours."""
+    try:
+        yield
+    except RealtyError:
+        raise
+    except Exception as error:
+        raise translate(error, path) from error
+
+
+def translate(error: Exception, path: Path | None = None) -> Exception:
+    """Our error for one of the database's; anything else comes back as it is."""
+    module = type(error).__module__.partition(".")[0]
+    if module == "psycopg":
+        return _translate_postgresql(error)
+    if module not in ("sqlite3", "pysqlite3"):
+        return error
+    text = str(error)
+    place = str(path) if path else ""
+    if "locked" in text or "busy" in text:
+        return Busy("store.busy", seconds=0)
+    if "disk is full" in text:
+        return Unavailable("disk.full", path=place)
+    if "readonly" in text or "read-only" in text:
+        return Unavailable("store.readonly", path=place)
+    if "malformed" in text or "not a database" in text or "disk image" in text or "file is encrypted" in text:
+        return Unavailable("store.corrupt", path=place)
+    if "unable to open" in text:
+        return Unavailable("store.unopenable", path=place)
+    if "disk I/O error" in text or "I/O" in text:
+        return Unavailable("store.io", path=place)
+    return error
+
+
+def _translate_postgresql(error: Exception) -> Exception:
+    state = getattr(error, "sqlstate", None) or ""
+    if state in ("55P03", "57014"):
+        return Busy("store.busy", seconds=0)
+    if state == "53100":
+        return Unavailable("disk.full", path="PostgreSQL")
+    if state == "25006":
+        return Unavailable("store.readonly", path="PostgreSQL")
+    if state.startswith(("08", "57P", "28", "3D")) or (not state and type(error).__name__ == "OperationalError"):
+        return Unavailable("store.unreachable", reason=str(error).strip().splitlines()[0] if str(error) else "")
+    return error
+
+
+def in_list(name: str, values: Iterable[Any], params: dict[str, Any]) -> str:
+    """`(:name_0, :name_1, ...)`, with the values added to `params`: an IN list that both databases bind."""
+    names = []
+    for position, value in enumerate(values):
+        params[f"{name}_{position}"] = value
+        names.append(f":{name}_{position}")
+    return "(" + ", ".join(names) + ")" if names else "(NULL)"

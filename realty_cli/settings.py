@@ -40,7 +40,7 @@ class Settings:
     # Largest photo accepted, in MiB
     photo_max_mb: int = 25
     # Largest photo accepted, in millions of pixels
-    photo_max_megapixels: int = 50
+    photo_max_megapixels: int = 52
     # Photos a listing may have
     photo_max_count: int = 60
 

@@ -6,8 +6,9 @@ check    exit code 1 when a po file is stale, has untranslated or fuzzy entries,
          does not answer to its po file
 compile  po to mo; fuzzy entries are left out
 
-Sentences are: the values of MESSAGES; literal arguments of `_("...")`, `text("...")` and `plural("...", "...")`
-anywhere under realty_cli; and every help text of the command tree.
+Sentences are: the values of MESSAGES; literal arguments of `_("...")`, `text("...")`, `plural("...", "...")` and the
+other functions of SPOKEN, anywhere under realty_cli; and every help text of the command tree. A sentence that reaches
+them through a variable is marked where it is written: `from realty_cli.kit.i18n import mark as _`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,16 @@ PLURAL_FORMS = {
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
 }
 FORMS = {"en": 2, "ru": 3}
+#: Functions that translate what they are given, and which of their arguments the sentence (and its plural) is.
+SPOKEN: dict[str, tuple[int, ...]] = {
+    "_": (0,),
+    "text": (0,),
+    "plural": (0, 1),
+    "tell": (0,),
+    "tell_many": (0, 1),
+    "confirm": (2,),
+    "prompt": (1,),
+}
 
 
 @dataclass
@@ -76,7 +87,10 @@ def collect(root: Path = ROOT) -> Sentences:
 
 
 def literals(source: str) -> Iterator[tuple[str, str]]:
-    """(sentence, plural or "") of every marked literal in Python source; a `text` that SQLAlchemy owns is not ours."""
+    """(sentence, plural or "") of every marked literal in Python source.
+
+    A `text` that SQLAlchemy owns is not ours, nor is a literal in Cyrillic: message ids are English.
+    """
     tree = ast.parse(source)
     foreign = {
         alias.asname or alias.name
@@ -97,11 +111,11 @@ def literals(source: str) -> Iterator[tuple[str, str]]:
             name = function.id
         else:
             continue
-        strings = [a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        if name in ("_", "text") and strings and isinstance(node.args[0], ast.Constant):
-            yield strings[0], ""
-        elif name == "plural" and len(strings) == 2:
-            yield strings[0], strings[1]
+        places = SPOKEN.get(name, ())
+        spoken = [node.args[place] for place in places if place < len(node.args)]
+        strings = [arg.value for arg in spoken if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if strings and len(strings) == len(places) and not re.search("[а-яё]", "".join(strings), re.IGNORECASE):
+            yield strings[0], strings[1] if len(strings) > 1 else ""
 
 
 def _is_sql(module: str) -> bool:

@@ -215,7 +215,7 @@ _SUFFIXES = (("млрд", "млрд"), ("млн", "млн"), ("тыс", "тыс"
 def amount(text: str, flag: str) -> Any:
     """An amount as people write it: `5000000`, `5 000 000 ₽`, `5,5 млн`, `5.5m`, `450k`."""
     from realty_cli.errors import Invalid
-    from realty_cli.properties.amounts import money
+    from realty_cli.properties.reading.amounts import money
     from realty_cli.properties.values import Unreadable
 
     plain = text.strip().rstrip(".").casefold()

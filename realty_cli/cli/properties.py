@@ -534,11 +534,15 @@ def photos_add(
     """
     from realty_cli.cli.listing_form import read_photo
     from realty_cli.cli.listing_view import photo_table
+    from realty_cli.properties.photos import take_in
 
     state = state_of(context)
-    limit = state.realty.settings.photo_max_mb
+    settings = state.realty.settings
+    with state.read() as work:
+        work.photos.list(listing)
+    pictures = [take_in(read_photo(path, settings.photo_max_mb), settings) for path in files]
     with state.write("properties photos add") as work:
-        added = [work.photos.add(listing, read_photo(path, limit)) for path in files]
+        added = [work.photos.add(listing, picture) for picture in pictures]
     photo_table(state, added)
 
 

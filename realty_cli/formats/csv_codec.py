@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from realty_cli.formats.csv_writing import write_csv
 from realty_cli.formats.dialect import dialect_of
 from realty_cli.formats.guard import unguarded
 from realty_cli.formats.header import header_names, trimmed
-from realty_cli.formats.source import HEAD_BYTES, Source, size_text
+from realty_cli.formats.source import HEAD_BYTES, EndlessLineError, Source, size_text
 
 # A last line that no file has: alone in its row when all quotes were closed, else swallowed by the open field.
 _END = "\0end of file"
@@ -48,13 +49,13 @@ class CsvTable(Table):
         self.encoding = text_encoding(source.sample(), source.name, options.encoding)
         self._text = io.TextIOWrapper(io.BufferedReader(source, 1 << 17), self.encoding, MARKING, newline="")
         self._marks = Marks.count
-        self._held = 0  # characters of the row that is being put together
+        self._held: list[str] = []  # the lines of the row that is being put together
         self._look = False  # whether that row needs more than its width checked
         self._rows_read = 0
         with _field_limit(limits.field_bytes):
             head = source.head
             dialect = dialect_of(
-                head.decode(self.encoding, MARKING), complete=len(head) < HEAD_BYTES, delimiter=options.delimiter
+                head.decode(self.encoding, "replace"), complete=len(head) < HEAD_BYTES, delimiter=options.delimiter
             )
             if dialect.header is None:
                 raise Invalid.one("file", "file.empty", path=source.name)
@@ -63,11 +64,11 @@ class CsvTable(Table):
             if dialect.sep_line:
                 self._text.readline()
                 self._lines_above = 1
+            self._feed = self._lines()
             self._reader = csv.reader(
-                self._lines(), delimiter=dialect.delimiter, skipinitialspace=dialect.spaced, doublequote=True
+                self._feed, delimiter=dialect.delimiter, skipinitialspace=dialect.spaced, doublequote=True
             )
             self.header = self._read_header(dialect.header)
-        self._start = self._line_after()
 
     def blocks(self) -> Iterator[Block]:
         first, more = True, True
@@ -91,14 +92,22 @@ class CsvTable(Table):
         self._source.close()
 
     def _lines(self) -> Iterator[str]:
-        limit = self._limits.row_bytes
-        for line in self._text:
-            self._held += len(line)
-            if self._held > limit:
-                raise Invalid.one("file", "file.row_too_long", path=self._source.name, limit=size_text(limit))
-            if "'" in line or "\0" in line:
-                self._look = True
-            yield line
+        limit, held = self._limits.row_bytes, self._held
+        size = 0
+        try:
+            for line in self._text:
+                size = size + len(line) if held else len(line)
+                if size > limit:
+                    raise EndlessLineError
+                held.append(line)
+                if "'" in line or "\0" in line:
+                    self._look = True
+                yield line
+        except EndlessLineError:
+            line_number = self._line_after() - len(held)
+            raise Invalid.one(
+                "file", "file.row_too_long", path=self._source.name, line=line_number, limit=size_text(limit)
+            ) from None
         self._look = True
         yield _END
 
@@ -107,9 +116,10 @@ class CsvTable(Table):
 
     def _read_header(self, above: int) -> tuple[str, ...]:
         cells: list[str] = []
+        line = 0
         try:
             for _ in range(above + 1):
-                self._held = 0
+                self._held.clear()
                 line = self._line_after()
                 cells = next(self._reader)
         except csv.Error as error:
@@ -120,19 +130,21 @@ class CsvTable(Table):
             raise Invalid.one(
                 "file", "file.too_many_columns", path=self._source.name, found=len(cells), limit=self._limits.columns
             )
+        self._held.clear()
         self._look = False
+        self._start = self._line_after()
         return header_names([unguarded(cell) for cell in cells])
 
     def _fill(self, block: Block) -> bool:
         """Read into the block until it is full; False at the end of the file."""
-        reader, width, rows, lines = self._reader, len(self.header), block.rows, block.lines
-        start = self._start
-        offset = self._lines_above + 1
+        reader, width, rows, lines, held = self._reader, len(self.header), block.rows, block.lines, self._held
         room = BLOCK_ROWS
+        start = self._start
         while room > 0:
+            offset = self._lines_above + 1
             try:
                 for row in reader:
-                    self._held = 0
+                    held.clear()
                     if len(row) == width and not self._look:
                         if any(row):
                             rows.append(row)
@@ -150,12 +162,31 @@ class CsvTable(Table):
                 else:
                     return False
             except csv.Error as error:
-                self._held = 0
-                block.problems.append(self._unparsed(start, reader.line_num + offset - 1, str(error)))
-                start = reader.line_num + offset
+                self._skip_open_field()
+                last = self._line_after() - 1
+                block.problems.append(self._unparsed(start, last, str(error)))
+                self._held.clear()
+                self._look = False
+                start = last + 1
                 room -= 1
         self._start = start
         return True
+
+    def _skip_open_field(self) -> None:
+        """After an error, pass over the rest of the row, if the error struck inside quotes that are still open."""
+        csv.field_size_limit(self._limits.row_bytes + len(_END))
+        try:
+            *_, last = csv.reader(chain(self._held, [_END]), self._reader.dialect)
+        except csv.Error:
+            return
+        finally:
+            csv.field_size_limit(self._limits.field_bytes)
+        if last == [_END]:
+            return
+        for line in self._feed:
+            self._lines_above += 1
+            if line == _END or line.count('"') % 2:
+                return
 
     def _end(self, row: list[str], start: int, block: Block) -> None:
         if row != [_END]:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from realty_cli.formats.header import LOOK_ROWS, filled, header_index, trimmed
+from realty_cli.formats.header import LOOK_ROWS, filled, header_index, is_below_title, trimmed
 
 # The comma comes last: it also stands inside names ("Площадь, м2") and numbers.
 _CANDIDATES = ("\t", ";", "^", "|", ",")
@@ -47,7 +47,7 @@ def split(text: str, delimiter: str, spaced: bool) -> list[list[str]]:
 
 
 def _agreement(rows: list[list[str]], header: int) -> float:
-    """The share of rows that are as wide as the header; a row that ends early counts for a third."""
+    """The share of rows that are as wide as the header; one that ends early counts for a third, one cell for none."""
     width = len(rows[header])
     named = trimmed(rows[header])
     below = [cells for cells in rows[header + 1 :] if filled(cells)]
@@ -79,7 +79,8 @@ def dialect_of(text: str, *, complete: bool, delimiter: str | None = None) -> Di
     spaced = _SPACED_QUOTES.fullmatch(text.split("\n", 1)[0]) is not None
     if delimiter is None:
         return _best(text, spaced)
-    header = header_index(split(text, delimiter, spaced)[:LOOK_ROWS])
+    rows = split(text, delimiter, spaced)
+    header = header_index(rows[:LOOK_ROWS]) if rows or not text.strip() else 0
     return Dialect(delimiter, True, header, sep is not None, spaced)
 
 
@@ -90,6 +91,8 @@ def _best(text: str, spaced: bool) -> Dialect:
         rows = split(text, candidate, spaced)
         header = header_index(rows[:LOOK_ROWS])
         if header is None:
+            if rows or not text.strip():
+                return Dialect(candidate, False, None)
             continue
         if trimmed(rows[header]) < 2:
             # Of those that divide nothing the comma is taken, being last: then our own export's quoting holds.
@@ -97,8 +100,10 @@ def _best(text: str, spaced: bool) -> Dialect:
                 single = Dialect(candidate, False, header)
             continue
         score = _agreement(rows, header) - (0.2 if candidate == "," else 0.0)
+        if is_below_title(rows, header):
+            score /= 2
         if best is None or score > best[0] + 1e-9:
             best = score, Dialect(candidate, True, header, spaced=spaced)
-    if best is not None and (best[0] >= 0.3 or single is None):
+    if best is not None and (best[0] > 0.0 or single is None):
         return best[1]
-    return single or Dialect(",", False, header_index(split(text, ",", spaced)[:LOOK_ROWS]))
+    return single or Dialect(",", False, 0)

@@ -33,6 +33,11 @@ def _names_columns(cells: Sequence[object]) -> bool:
     return len(texts) >= 2 and all(isinstance(cell, str) and not _VALUE.fullmatch(cell) for cell in texts)
 
 
+def is_below_title(rows: Sequence[Sequence[object]], header: int) -> bool:
+    """Whether the header was taken to stand below a title that is not as wide as itself: a guess that may be wrong."""
+    return any(filled(cells) and len(cells) != len(rows[header]) for cells in rows[:header])
+
+
 def header_index(rows: Sequence[Sequence[object]]) -> int | None:
     """Where among the first rows the header stands; None if nothing is filled.
 

@@ -19,9 +19,9 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.charset import MARKING, text_encoding
 from realty_cli.formats.codec import Block, Limits, ReadOptions, Table, WriteOptions
-from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, nests_deeper, parse
+from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, nests_deeper
 from realty_cli.formats.json_scan import ListScanner, elements
-from realty_cli.formats.source import Source, size_text
+from realty_cli.formats.source import HEAD_BYTES, Source, size_text
 from realty_cli.formats.values import json_default, well_formed
 
 _BATCH = 500
@@ -79,13 +79,6 @@ class _JsonTable(Table):
     def close(self) -> None:
         self._source.close()
 
-    def _add(self, line: int, raw: bytes) -> None:
-        value, fault = parse(raw, self._limits.depth)
-        if fault is None:
-            self._rows.add(line, value, raw)
-        else:
-            self._rows.refuse(line, *fault, raw)
-
     def _read(self) -> Iterator[None]:
         """Put rows into `_rows`, stopping now and then to let them be taken."""
         raise NotImplementedError
@@ -95,7 +88,7 @@ class JsonListTable(_JsonTable):
     """A list in one JSON text; rows are numbered by their place in it. What breaks the list itself ends the reading."""
 
     def _read(self) -> Iterator[None]:
-        if not self._source.head.strip():
+        if len(self._source.head) < HEAD_BYTES and not self._source.head.strip():
             raise Invalid.one("file", "file.empty", path=self._source.name)
         scanner = ListScanner(self._stream, self._source.name, self._limits)
         place = 1
@@ -104,8 +97,8 @@ class JsonListTable(_JsonTable):
                 for line, value in enumerate(found, place):
                     self._rows.add_clean(line, value)  # type: ignore[arg-type]
             else:
-                for line, element in enumerate(elements(raw, self._limits.depth), place):
-                    self._add(line, element)
+                for line, element in enumerate(elements(raw), place):
+                    self._rows.add(line, element)
             place = scanner.elements + 1
             yield
 
@@ -131,7 +124,7 @@ class JsonLinesTable(_JsonTable):
                 limit = size_text(limits.row_bytes)
                 raise Invalid.one("file", "file.row_too_long", path=self._source.name, limit=limit)
             if not raw.isspace():
-                self._add(line, raw)
+                self._rows.add(line, raw)
                 yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Never
 
 import orjson
@@ -12,7 +13,6 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, RowProblem
 from realty_cli.formats.source import size_text
 
-_SPACED_COLON = (b" :", b"\t:", b"\n:", b"\r:")
 _SHOWN = 200
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}"]', re.DOTALL)
 
@@ -34,31 +34,42 @@ def _refuse_constant(name: str) -> Never:
     raise ValueError(name)
 
 
-def _count_keys(value: object) -> int:
-    """Keys of the value and of all in it; depth is bounded by orjson."""
+def _is_nested(kinds: list[type]) -> bool:
+    return dict in kinds or list in kinds
+
+
+def _count_texts(value: object) -> int:
+    """Keys and texts of the value and of all in it; depth is bounded by orjson."""
+    if isinstance(value, dict):
+        kinds = [*map(type, value.values())]
+        if not _is_nested(kinds):
+            return len(value) + kinds.count(str)
     waiting = [value]
     count = 0
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
             count += len(item)
-            waiting.extend(inner for inner in item.values() if isinstance(inner, dict | list))
+            waiting.extend(item.values())
         elif isinstance(item, list):
-            waiting.extend(inner for inner in item if isinstance(inner, dict | list))
+            waiting.extend(item)
+        elif isinstance(item, str):
+            count += 1
     return count
 
 
-def may_repeat_keys(raw: bytes, value: object) -> bool:
+def may_repeat_keys(raw: bytes, values: Iterable[object]) -> bool:
     """Whether the JSON text may name a key twice in one object, of which orjson silently keeps the last.
 
-    Each key is followed by a colon, so a text without spaced colons has no more keys than `":`; if as many were
-    found, none was lost. A colon after a quote inside a text makes this True for nothing, never False.
+    A member that was dropped leaves the quotes of its key: if there are no more quotes than the values found account
+    for, nothing was lost. True for nothing where escaped backslashes make the quotes hard to count, never False.
     """
-    for mark in _SPACED_COLON:
-        if mark in raw:
+    quotes = raw.count(b'"')
+    if b"\\" in raw:
+        if b"\\\\" in raw:
             return True
-    colons = raw.count(b'":')
-    return not (isinstance(value, dict) and colons == len(value)) and colons != _count_keys(value)
+        quotes -= raw.count(b'\\"')
+    return quotes != 2 * sum(map(_count_texts, values))
 
 
 def refuse_repeated_keys(raw: bytes) -> None:
@@ -67,9 +78,7 @@ def refuse_repeated_keys(raw: bytes) -> None:
 
 
 def deeper_than(raw: bytes, limit: int) -> bool:
-    """Whether brackets nest deeper than `limit`; looks at the text, so nothing has been parsed yet."""
-    if raw.count(b"[") + raw.count(b"{") <= limit:
-        return False
+    """Whether brackets of a text that orjson refused nest deeper than `limit`."""
     depth = 0
     for token in _TOKENS.finditer(raw):
         mark = token[0]
@@ -83,7 +92,7 @@ def deeper_than(raw: bytes, limit: int) -> bool:
 
 
 def nests_deeper(value: object, limit: int) -> bool:
-    """The same of a parsed value."""
+    """Whether lists and objects of a parsed value nest deeper than `limit`."""
     waiting = [(value, 1)]
     while waiting:
         item, level = waiting.pop()
@@ -106,20 +115,21 @@ class RowGatherer:
         self._rows_read = 0
         self.ready: list[Block] = []
 
-    def add(self, line: int, value: object, raw: bytes) -> None:
-        """Take the value parsed from `raw`."""
-        code, params = self._fault(value, raw)
-        if code is None and may_repeat_keys(raw, value):
-            try:
-                refuse_repeated_keys(raw)
-            except DuplicateKeyError as error:
-                code, params = "json.duplicate_key", {"key": error.args[0]}
-            except (ValueError, RecursionError) as error:
-                code, params = "json.broken", {"reason": str(error)}
-        if code is None and isinstance(value, dict):
+    def add(self, line: int, raw: bytes) -> None:
+        """Take the JSON text of one row."""
+        try:
+            value = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            if deeper_than(raw, self._limits.depth):
+                self._refuse(line, "json.too_deep", {"limit": self._limits.depth}, raw)
+            else:
+                self._refuse(line, "json.broken", {"reason": str(error)}, raw)
+            return
+        fault = self._fault(value, raw)
+        if fault is None:
             self.add_clean(line, value)
         else:
-            self.refuse(line, str(code), params, raw)
+            self._refuse(line, *fault, raw)
 
     def add_clean(self, line: int, value: dict[str, object]) -> None:
         """Take an object that is known to be without fault."""
@@ -141,7 +151,7 @@ class RowGatherer:
         if len(block.rows) >= BLOCK_ROWS:
             self.finish()
 
-    def refuse(self, line: int, code: str, params: dict[str, Any], raw: bytes) -> None:
+    def _refuse(self, line: int, code: str, params: dict[str, Any], raw: bytes) -> None:
         """Note a row that could not be read."""
         problems = self._block.problems if self._block is not None else self._problems
         problems.append(RowProblem(line, code, params, (excerpt(raw),)))
@@ -168,30 +178,30 @@ class RowGatherer:
             raise Invalid.one("file", "file.too_many_rows", path=self._name, limit=self._limits.rows)
         self.ready.append(block)
 
-    def _fault(self, value: object, raw: bytes) -> tuple[str | None, dict[str, Any]]:
+    def _fault(self, value: object, raw: bytes) -> tuple[str, dict[str, Any]] | None:
+        limits = self._limits
         if not isinstance(value, dict):
             return "json.not_object", {}
         if not value:
             return "json.empty_object", {}
-        if len(value) > self._limits.columns:
-            return "json.too_many_keys", {"found": len(value), "limit": self._limits.columns}
-        if len(raw) > self._limits.field_bytes:
+        if len(value) > limits.columns:
+            return "json.too_many_keys", {"found": len(value), "limit": limits.columns}
+        if len(raw) > limits.field_bytes:
             for key, cell in value.items():
-                if isinstance(cell, str) and len(cell) > self._limits.field_bytes:
-                    return "row.field_too_long", {"column": key, "limit": size_text(self._limits.field_bytes)}
-        return None, {}
+                if isinstance(cell, str) and len(cell) > limits.field_bytes:
+                    return "row.field_too_long", {"column": key, "limit": size_text(limits.field_bytes)}
+        if raw.count(b"{") + raw.count(b"[") > limits.depth and nests_deeper(value, limits.depth):
+            return "json.too_deep", {"limit": limits.depth}
+        if may_repeat_keys(raw, (value,)):
+            try:
+                refuse_repeated_keys(raw)
+            except DuplicateKeyError as error:
+                return "json.duplicate_key", {"key": error.args[0]}
+            except ValueError as error:
+                return "json.broken", {"reason": str(error)}
+        return None
 
 
 def excerpt(raw: bytes) -> str:
     """The beginning of a text that could not be read, for a report."""
     return raw[:_SHOWN].decode("utf-8", "backslashreplace")
-
-
-def parse(raw: bytes, depth: int) -> tuple[object, tuple[str, dict[str, Any]] | None]:
-    """One JSON value, or the code and parameters that say why it is none: too deep, or not JSON as RFC 8259 has it."""
-    if deeper_than(raw, depth):
-        return None, ("json.too_deep", {"limit": depth})
-    try:
-        return orjson.loads(raw), None
-    except orjson.JSONDecodeError as error:
-        return None, ("json.broken", {"reason": str(error)})

@@ -19,6 +19,7 @@ from realty_cli.formats.source import size_text
 
 WINDOW = 1 << 19
 _GUESSES = 8
+_HOPELESS = 10  # times the depth that a row may have: beyond, the list is given up instead of the row
 _NOT_SPACE = re.compile(rb"[^ \t\r\n]")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[^ \t\r\n,\[\]{}\":]++")
@@ -61,11 +62,11 @@ def value_end(text: bytes, start: int, *, whole: bool, depth: int) -> int | None
     return None
 
 
-def elements(piece: bytes, depth: int) -> Iterator[bytes]:
+def elements(piece: bytes) -> Iterator[bytes]:
     """The raw texts of the values in a piece that `ListScanner` gave."""
     at = 0
     while at < len(piece):
-        end = value_end(piece, at, whole=True, depth=depth) or len(piece)
+        end = value_end(piece, at, whole=True, depth=len(piece)) or len(piece)
         yield piece[at:end]
         comma = _COMMA.match(piece, end)
         at = comma.end() if comma else len(piece)
@@ -85,6 +86,7 @@ class ListScanner:
         self._stream = stream
         self._name = name
         self._limits = limits
+        self._depth = limits.depth * _HOPELESS
         self._text = b""
         self._at = 0
         self._ended = False
@@ -101,7 +103,7 @@ class ListScanner:
         while self._peek() != b"]":
             piece, found = self._cut()
             if found is None:
-                self.elements += sum(1 for _ in elements(piece, self._limits.depth))
+                self.elements += sum(1 for _ in elements(piece))
             else:
                 self.elements += len(found)
             yield piece, found
@@ -167,7 +169,7 @@ class ListScanner:
 
     def _value_end(self, start: int) -> int | None:
         try:
-            return value_end(self._text, start, whole=self._ended, depth=self._limits.depth)
+            return value_end(self._text, start, whole=self._ended, depth=self._depth)
         except TooDeepError:
             raise Invalid.one("file", "json.too_deep", path=self._name, limit=self._limits.depth) from None
         except ValueError as error:

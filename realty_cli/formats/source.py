@@ -85,11 +85,15 @@ def _stream_size(stream: BinaryIO) -> int | None:
     return end - here
 
 
+class EndlessLineError(Exception):
+    """More bytes than the limit without an end of line."""
+
+
 class Source(io.RawIOBase):
     """The bytes of one import. `name` is for messages, `bytes_read` and `total` for progress.
 
-    With `line_limit`, a longer run without an end of line stops the reading, so that what buffers whole lines above
-    stays bounded.
+    With `line_limit`, a longer run without an end of line raises EndlessLineError, so that what buffers whole lines
+    above stays bounded.
     """
 
     def __init__(self, origin: Path | BinaryIO, limits: Limits, *, line_limit: int | None = None) -> None:
@@ -177,7 +181,7 @@ class Source(io.RawIOBase):
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._unbroken = self._unbroken + len(piece) if end < 0 else len(piece) - end - 1
         if self._unbroken > limit:
-            raise Invalid.one("file", "file.row_too_long", path=self.name, limit=size_text(limit))
+            raise EndlessLineError
 
     def _too_large(self) -> Invalid:
         return Invalid.one("file", "file.too_large", path=self.name, limit=size_text(self._limits.file_bytes))

@@ -6,7 +6,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, ReadOptions, RowProblem, Table, WriteOptions
-from realty_cli.formats.header import LOOK_ROWS, filled, header_index, header_names, trimmed
+from realty_cli.formats.header import LOOK_ROWS, header_index, header_names, trimmed
 from realty_cli.formats.source import Source, size_text
 from realty_cli.formats.xlsx_safety import WorkbookGuard
 from realty_cli.formats.xlsx_writing import write_sheet
@@ -90,10 +90,12 @@ class XlsxTable(Table):
 
     def _add(self, row: Sequence[Any], block: Block) -> None:
         width, limit = len(self.header), self._limits.field_bytes
-        if not filled(row):
-            return
-        cells = [_number(cell) if cell.__class__ is float else None if cell == "" else cell for cell in row]
-        end = trimmed(cells)
+        cells = [_cell(cell) for cell in row]
+        end = len(cells)
+        if cells[-1] is None or end > width:
+            end = trimmed(cells)
+            if end == 0:
+                return
         if end > width:
             params: dict[str, object] = {"expected": width, "found": end}
             block.problems.append(RowProblem(self._line, "row.too_many_cells", params, tuple(cells)))
@@ -107,8 +109,13 @@ class XlsxTable(Table):
         block.lines.append(self._line)
 
 
-def _number(value: float) -> float | int | None:
+def _cell(value: Any) -> Any:
     """Sheets know only floating point: whole numbers are given as int, infinite ones (which are errors) as nothing."""
+    kind = value.__class__
+    if kind is str:
+        return value or None
+    if kind is not float:
+        return value
     if value.is_integer() and abs(value) < 1 << 53:
         return int(value)
     return value if math.isfinite(value) else None
@@ -167,10 +174,11 @@ class XlsxCodec:
 
 def _seekable(origin: Path | BinaryIO, limits: Limits) -> tuple[BinaryIO, int, str]:
     """A file that can be gone through more than once, its size and its name: a stream is copied to a temporary one."""
-    source = Source(origin, limits)
-    try:
-        copy = tempfile.SpooledTemporaryFile(max_size=_SPOOLED)  # noqa: SIM115
-        shutil.copyfileobj(source, copy, 1 << 18)
-        return cast(BinaryIO, copy), copy.tell(), source.name
-    finally:
-        source.close()
+    with closing(Source(origin, limits)) as source:
+        copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_SPOOLED))  # noqa: SIM115
+        try:
+            shutil.copyfileobj(source, copy, 1 << 18)
+        except BaseException:
+            copy.close()
+            raise
+        return copy, copy.tell(), source.name

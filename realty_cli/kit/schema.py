@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.money import from_minor, to_minor
+from realty_cli.kit.money import MoneyError, from_minor, to_minor
 
 #: Largest id that a 64-bit key can hold.
 MAX_ID = 2**63 - 1
@@ -69,9 +69,9 @@ Text = Annotated[str, AfterValidator(_text)]
 def _money(value: Any) -> Any:
     try:
         return to_minor(value)
-    except (TypeError, ValueError, ArithmeticError) as error:
-        code = getattr(error, "code", None) or "money.unreadable"
-        raise PydanticCustomError("money", "not an amount of money", {"code": code}) from None
+    except MoneyError as error:
+        shown = {name: str(value) for name, value in error.params.items()}
+        raise PydanticCustomError("money", "not an amount of money", {"code": error.code, **shown}) from None
 
 
 #: Money: a number with at most two decimals outside, integer minor units inside.

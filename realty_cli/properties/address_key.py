@@ -126,14 +126,15 @@ def _read(address: str, known: str | None) -> Address:
     if "|" in text and (stored := _KEY.fullmatch(text)) is not None:
         return _from_key(stored, known)
     found = Reader(text)
-    fields, places, street = found.fields, found.places, found.street
-    if street is None and found.before >= 0 and places:
-        if found.before and (found.adjacent or not (found.areas or "settlement" in fields or "garden" in fields)):
-            street = places.pop(found.before - 1)
-        elif not found.cyrillic and found.before < len(places):
-            street = places.pop(found.before)  # 5 Unter den Linden
-    if found.cyrillic and found.before >= 0:
-        del places[found.before - (street is not found.street) :]  # `рядом с метро`
+    fields, places, street, before = found.fields, found.places, found.street, found.before
+    if street is None and before >= 0 and places:
+        if before and (found.adjacent or not (found.areas or "settlement" in fields or "garden" in fields)):
+            before -= 1
+            street = places.pop(before)
+        elif not found.cyrillic and before < len(places):
+            street = places.pop(before)  # 5 Unter den Linden
+    if found.cyrillic and before >= 0:
+        del places[before:]  # `рядом с метро`
     # `м. Сокол` is a metro station, `IL` a state.
     names = [" ".join(words) for words in places if words[0] != "м" and (found.cyrillic or len(words[0]) > 2)]
     city = fields.get("city")

@@ -51,7 +51,7 @@ _TOKEN = re.compile(
     | (?P<house>(?P<type>{_HOUSE})[\s.¤]*(?P<numbered>{_NUMBER}))
     | (?P<part>(?P<of>{_PART})[\s.¤-]*(?P<value>{_NUMBER}))
     | (?P<block>(?P<by>корпус|корп|строение|стр|литера|литер|лит|блок|(?<=[0-9])[кkсc])[\s.]*
-        (?P<sign>[а-яa-z](?=[кkсc][0-9]|лит|(?![а-яa-z0-9]))))
+        (?P<sign>[а-яa-z](?:[0-9]{{1,2}}(?![0-9]))?(?=[кkсc][0-9]|лит|(?![а-яa-z0-9]))))
     | (?P<bare>(?:(?P<mark>¤)\s*)?(?P<number>{_NUMBER}))
     | (?P<other>[^\W\d_]+(?:-[^\W_]+)*)
     """,
@@ -179,7 +179,9 @@ class Reader:
         names_only = bool(words) and not "".join(words).isdigit()
         if names_only:
             if (
-                (i + 1 < len(self.tokens) and self.tokens[i + 1].lastgroup == "bare")  # Степной 3 3/8
+                (
+                    self.areas and i + 1 < len(self.tokens) and self.tokens[i + 1].lastgroup == "bare"
+                )  # мкр Восток, Степной 3 3/8
                 or (len(words) == 1 and words[0] in NUMBERED)
                 or (mark and words[-1].startswith("проект"))
                 or (
@@ -265,11 +267,14 @@ class Reader:
             return token[0] not in LABELS or (len(token[0]) == 1 and self._label_at(i + 2) is None)
         if token.lastgroup == "bare":
             return self._label_at(i + 2) is None and self.tokens[i + 2][0] not in CITIES
-        return token.lastgroup == "ordinal"
+        after = self._label_at(i + 2)
+        return token.lastgroup == "ordinal" and (after is None or after[0] is not Kind.TAIL)
 
     def _word(self, i: int, word: str) -> None:
         if self.latin and self.cyrillic and (len(word) == 1 or _CYRILLIC.search(word)):
             word = word.translate(_LOOK_ALIKE)
+        elif self.latin and word.endswith("str") and len(word) > 5:
+            word += "asse"  # Hauptstr.
         words, label = self.words, LABELS.get(word)
         if label is None:
             if word in CITIES and self.kind is None and not words and "city" not in self.fields:

@@ -238,7 +238,7 @@ class Importer:
         self.report = Report()
         self.kept = 0
         self._pending: list[dict[str, Any]] = []
-        self._pending_keys: set[str] = set()
+        self._fresh_keys: set[str] = set()
         self._same: dict[str, list[int]] = {}
 
     def take(self, batch: Sequence[Prepared]) -> None:
@@ -256,8 +256,8 @@ class Importer:
         known = self._lookup([keys for _, keys in ready])
         updates: list[tuple[Prepared, int]] = []
         for row, keys in ready:
-            if not self._pending_keys.isdisjoint(keys):
-                # The file names one thing twice within a batch: the first one must be in the store to be met.
+            if not self._fresh_keys.isdisjoint(keys):
+                # The batch names one thing twice: the first one must be in the store for the second to meet it.
                 self._flush()
                 known |= self._lookup([keys])
             match = self._match(row, keys, known)
@@ -271,6 +271,7 @@ class Importer:
             else:
                 updates.append((row, match[0]))
         self._flush()
+        self._fresh_keys.clear()
         self._update(updates)
 
     @property
@@ -389,7 +390,7 @@ class Importer:
         values.setdefault("currency", self._settings.currency)
         values["import_hash"] = row.hash
         self._pending.append(rules.complete(values, self._now))
-        self._pending_keys.update(keys)
+        self._fresh_keys.update(keys)
 
     def _owner_exists(self, owner: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": owner}) is not None
@@ -398,7 +399,7 @@ class Importer:
         if self._pending:
             self._repository.insert(self._pending)
             self.report.created += len(self._pending)
-            self._pending, self._pending_keys = [], set()
+            self._pending = []
 
     def _update(self, updates: Sequence[tuple[Prepared, int]]) -> None:
         if not updates:

@@ -73,3 +73,6 @@ STATUS_MOVES: dict[Status, frozenset[Status]] = {
 
 #: Statuses in which a listing no longer stands on the market; `closed_at` is set on entering one.
 CLOSED: frozenset[Status] = frozenset({Status.SOLD, Status.RENTED, Status.WITHDRAWN})
+
+#: The longest title, in characters.
+MAX_TITLE = 300

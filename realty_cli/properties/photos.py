@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,30 @@ from realty_cli.store.scope import visible
 ORPHAN_AGE = timedelta(hours=1)
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture whose files are in place; a listing may now name it."""
+
+    key: str
+    width: int
+    height: int
+    size: int
+    media_type: str
+
+
+def take_in(data: bytes, settings: Settings) -> Picture:
+    """Check a picture, write it anew without its metadata, and store its files.
+
+    No transaction: decoding takes up to seconds, and whoever writes meanwhile should not wait for it.
+    """
+    limits = ImageLimits(
+        max_bytes=settings.photo_max_mb * 1024 * 1024, max_pixels=settings.photo_max_megapixels * 1_000_000
+    )
+    prepared = prepare(data, limits)
+    key = PhotoFiles(settings.photos_folder).store(prepared)
+    return Picture(key, prepared.width, prepared.height, len(prepared.full), prepared.media_type)
+
+
 class PhotoService:
     """Photos as one actor may see and change them. A file is written before its row, so a row never lacks one."""
 
@@ -36,36 +61,29 @@ class PhotoService:
         self._listing(listing)
         return reads.photos(self._db, [listing]).get(listing, [])
 
-    def add(self, listing: int, data: bytes) -> dict[str, Any]:
+    def add(self, listing: int, picture: Picture) -> dict[str, Any]:
         """Add a picture behind the others. The same picture again is not added twice."""
         require(self._actor, Act.PROPERTY_WRITE)
         owner = self._listing(listing)
-        limits = ImageLimits(
-            max_bytes=self._settings.photo_max_mb * 1024 * 1024,
-            max_pixels=self._settings.photo_max_megapixels * 1_000_000,
-        )
         rows = self._rows.of(listing)
-        if len(rows) >= self._settings.photo_max_count:
-            raise Conflict("photo.too_many", most=self._settings.photo_max_count)
-        prepared = prepare(data, limits)
-        key = self._files.store(prepared)
-        if all(row["key"] != key for row in rows):
+        number = next((row["id"] for row in rows if row["key"] == picture.key), None)
+        if number is None:
+            if len(rows) >= self._settings.photo_max_count:
+                raise Conflict("photo.too_many", most=self._settings.photo_max_count)
             (number,) = self._db.next_ids("photos", 1)
             row = {
                 "id": number,
                 "owner_id": owner,
                 "property_id": listing,
-                "key": key,
+                "key": picture.key,
                 "position": len(rows),
-                "width": prepared.width,
-                "height": prepared.height,
-                "bytes": len(prepared.full),
-                "media_type": prepared.media_type,
+                "width": picture.width,
+                "height": picture.height,
+                "bytes": picture.size,
+                "media_type": picture.media_type,
                 "created_at": stamp(self._clock.now()),
             }
             self._rows.insert([row])
-        else:
-            number = next(row["id"] for row in rows if row["key"] == key)
         return next(photo for photo in self.list(listing) if photo["id"] == number)
 
     def remove(self, listing: int, photo: int) -> None:
@@ -100,38 +118,29 @@ class PhotoService:
         return self._files.open(row[0], size)
 
     def sweep(self, now: datetime) -> list[str]:
-        """Remove files that no row names and no undo can ask for."""
-        kept = timedelta(days=self._settings.bin_days)
-        return self._files.sweep(self.referenced, older_than=ORPHAN_AGE, now=now) + self._files.sweep(
-            self._in_use, older_than=kept, now=now
-        )
+        """Remove files that no row names and no undo can ask for: those of photos taken off more than `bin_days` ago."""
+        since = stamp(now - timedelta(days=self._settings.bin_days))
 
-    def _in_use(self, keys: Iterable[str]) -> set[str]:
+        def referenced(keys: Iterable[str]) -> set[str]:
+            wanted = list(keys)
+            return self._in_use(wanted) | self._taken_off(wanted, since)
+
+        return self._files.sweep(referenced, older_than=ORPHAN_AGE, now=now)
+
+    def _in_use(self, keys: Sequence[str]) -> set[str]:
         params: dict[str, Any] = {}
-        return {
-            row[0] for row in self._db.all(f"SELECT key FROM photos WHERE key IN {in_list('k', keys, params)}", params)
-        }
+        some = in_list("key", keys, params)
+        return {row[0] for row in self._db.all(f"SELECT key FROM photos WHERE key IN {some}", params)}
 
-    def referenced(self, keys: Iterable[str]) -> set[str]:
-        """Keys that a row names or named: the log remembers photos that an undo may bring back."""
-        wanted = list(keys)
-        found = self._in_use(wanted)
-        if rest := [key for key in wanted if key not in found]:
-            column = "json_extract(old_state, '$.key')" if self._db.sqlite else "old_state ->> 'key'"
-            params: dict[str, Any] = {}
-            found |= {
-                row[0]
-                for row in self._db.all(
-                    f"SELECT {column} FROM changes WHERE kind = 'photo' AND action IN ('delete', 'remove')"
-                    f" AND {column} IN {in_list('k', rest, params)}",
-                    params,
-                )
-            }
-        return found
-
-    def _number(self, rows: Sequence[dict[str, Any]]) -> None:
-        for position, row in enumerate(rows):
-            self._rows.write(row, {**row, "position": position})
+    def _taken_off(self, keys: Sequence[str], since: str) -> set[str]:
+        column = "json_extract(c.old_state, '$.key')" if self._db.sqlite else "c.old_state ->> 'key'"
+        params: dict[str, Any] = {"since": since}
+        some = in_list("key", keys, params)
+        sql = (
+            f"SELECT {column} FROM changes c JOIN operations o ON o.id = c.operation_id"
+            f" WHERE c.kind = 'photo' AND c.action IN ('delete', 'remove') AND o.at >= :since AND {column} IN {some}"
+        )
+        return {row[0] for row in self._db.all(sql, params)}
 
     def _listing(self, number: int) -> int:
         params: dict[str, Any] = {"id": number}

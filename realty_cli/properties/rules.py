@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from realty_cli.errors import Conflict, FieldProblem
-from realty_cli.properties.kinds import CLOSED, STATUS_MOVES, DealType, Status
-from realty_cli.properties.schemas.listing import MAX_TITLE
+from realty_cli.properties.kinds import CLOSED, MAX_TITLE, STATUS_MOVES, DealType, Status
 
 _NUMBER = re.compile(r"\d{4}")
 _AREAS = ("area_living", "area_kitchen")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
@@ -14,11 +14,13 @@ from realty_cli.properties.kinds import Status
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
-from realty_cli.properties.schemas.listing import PropertyCreate, PropertyUpdate, StatusChange
-from realty_cli.properties.schemas.transfer import PropertyBulkUpdate
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.listing import PropertyCreate, PropertyUpdate, StatusChange
+    from realty_cli.properties.schemas.transfer import PropertyBulkUpdate
 
 _CHUNK = 1_000
 
@@ -122,7 +124,7 @@ class PropertyService:
     def change_status(self, number: int, data: StatusChange, *, expected_version: int | None = None) -> dict[str, Any]:
         require(self.actor, Act.PROPERTY_WRITE)
         before = self._live(number, expected_version)
-        changes = self._move(before, data)
+        changes = self._move(before, Status(data.status), data.reason, data.final_price, data.effective_at)
         self.repository.update([(before, changes)], reason=data.reason, effective_at=data.effective_at)
         return self.get(number)
 
@@ -227,8 +229,7 @@ class PropertyService:
             kept = [tag for tag in dict.fromkeys([*tags, *request.add_tags]) if tag not in request.remove_tags]
             changes["tags"] = kept or None
         if request.status is not None:
-            move = StatusChange(status=request.status, reason=request.reason)
-            changes |= self._move({**before, **changes}, move)
+            changes |= self._move({**before, **changes}, Status(request.status), request.reason)
         return changes
 
     # Files --------------------------------------------------------------------------------------------------------
@@ -271,12 +272,18 @@ class PropertyService:
         _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
         return changes
 
-    def _move(self, before: dict[str, Any], data: StatusChange) -> dict[str, Any]:
-        status = Status(data.status)
-        at = data.effective_at or stamp(self.clock.now())
-        changes = rules.move(before, status, final_price=data.final_price, at=at)
+    def _move(
+        self,
+        before: dict[str, Any],
+        status: Status,
+        reason: str | None,
+        final_price: int | None = None,
+        effective_at: str | None = None,
+    ) -> dict[str, Any]:
+        at = effective_at or stamp(self.clock.now())
+        changes = rules.move(before, status, final_price=final_price, at=at)
         if changes:
-            changes["status_reason"] = data.reason or None
+            changes["status_reason"] = reason or None
             _refuse(rules.contradictions({**before, **changes}, frozenset({"status"})))
         return changes
 

@@ -1,8 +1,8 @@
 """One small parser a kind of value, for the notations in which people and portals write numbers about real estate.
 
 Each takes the text of a cell and answers the value, None where the text says that nothing is known, or raises
-`Unreadable`. Nothing else is ever raised, whatever the text. Rooms, floors and stations stand in `notation`, dates in
-`moments`, amounts of money in `amounts`.
+`Unreadable`. Nothing else is ever raised, whatever the text. Areas, amounts of money, rooms, floors, stations and dates
+have modules of their own in `reading`: surfaces, amounts, notation, moments.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import re
 from html import unescape
 from typing import Any, NamedTuple
 
-from realty_cli.properties.lexicon import fold, tokens
-
-SOTKA, HECTARE, SQUARE_FOOT, ACRE = 100.0, 10_000.0, 0.09290304, 4046.8564224
+from realty_cli.properties.reading.lexicon import fold, tokens
 
 #: Words for "not known" in any column. `нет` is one only where it cannot be an answer; see `unknown`.
 NOT_SAID = frozenset({
-    "", "-", "--", "---", "—", "–", "―", "−", "_", ".", "?", "…", "none", "nan", "null", "nil", "n/a", "na", "#n/a", "#н/д",
+    "", "-", "--", "---", "—", "–", "―", "−", "_", ".", "?", "…", "none", "nan", "null", "nil", "n/a", "na", "#n/a",
+    "#н/д",
     "н/д", "нд", "<na>", "nat", "undefined", "unknown", "нет данных", "нет информации", "нет инфо", "не указано",
     "не указан", "не указана", "не указаны", "не известно", "неизвестно", "не определено", "не задано", "не заполнено",
-    "не заполнен", "без названия", "not specified", "not available", "no data", "пусто", "(пусто)", "#знач!", "#ссылка!",
+    "не заполнен", "без названия", "not specified", "not available", "no data", "пусто", "(пусто)", "#знач!",
+    "#ссылка!",
     "#value!", "#ref!", "#дел/0!", "#div/0!", "#имя?", "#name?",
 })  # fmt: skip
 _NO = frozenset({"нет", "no", "отсутствует"})
@@ -35,7 +35,7 @@ _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*\b[^<>]{0,200}|!--[^<>]{0,200}--)/?>", r
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,50}>", re.IGNORECASE)
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818
     """A value that cannot be read as what its column says; `code` and `params` name the sentence."""
 
     def __init__(self, code: str = "import.unreadable", **params: Any) -> None:
@@ -74,7 +74,7 @@ def unknown(text: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------------- numbers
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:[ ']\d{3})+|\d{1,12})(?:[.,](\d{1,15}))?")
+NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:[ ']\d{3})+|\d{1,12})(?:[.,](\d{1,15}))?")
 _GROUPED = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+)\.(\d{1,15})")
 
 
@@ -82,22 +82,24 @@ def number(text: str) -> float | None:
     """A number alone: `34,8`, `34.8`, `1 200`, `1,234.5`. A comma is a decimal one unless a point follows it."""
     if text.isdecimal() and len(text) <= 12:
         return float(text)
-    plain = _spaces(text)
-    if unknown(plain):
+    figures = plain(text)
+    if unknown(figures):
         return None
-    found = _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain)
+    found = NUMBER.fullmatch(figures) or _GROUPED.fullmatch(figures)
     if not found:
         raise Unreadable(text=text)
-    return _float(found)
+    return as_float(found)
 
 
-def _float(found: re.Match[str]) -> float:
+def as_float(found: re.Match[str]) -> float:
+    """The value of a match of NUMBER."""
     sign, whole, decimals = found.group(1), found.group(2), found.group(3)
     digits = whole.replace(" ", "").replace("'", "").replace(",", "")
     return float(f"{sign}{digits}.{decimals or 0}")
 
 
-def _spaces(text: str) -> str:
+def plain(text: str) -> str:
+    """Single spaces, and one sign for minus and for an apostrophe."""
     return " ".join(text.replace("−", "-").replace("’", "'").split())
 
 
@@ -114,11 +116,13 @@ def whole(text: str) -> int | None:
 
 
 _TRUE = frozenset({
-    "1", "1.0", "true", "t", "yes", "y", "да", "есть", "+", "истина", "возможна", "возможен", "возможно", "имеется", "✓", "✔", "x", "х",
-    "v", "on", "доступна", "доступно", "уместен", "разрешено", "можно", "одобрена", "подходит", "v", "торг", "ипотека",
+    "1", "1.0", "true", "t", "yes", "y", "да", "есть", "+", "истина", "возможна", "возможен", "возможно", "имеется",
+    "✓", "✔", "x", "х",
+    "v", "on", "доступна", "доступно", "уместен", "разрешено", "можно", "одобрена", "подходит", "торг", "ипотека",
 })  # fmt: skip
 _FALSE = frozenset({
-    "0", "0.0", "false", "f", "no", "n", "нет", "-", "ложь", "невозможна", "невозможно", "невозможен", "не возможна", "не возможен", "не возможно",
+    "0", "0.0", "false", "f", "no", "n", "нет", "-", "ложь", "невозможна", "невозможно", "невозможен", "не возможна",
+    "не возможен", "не возможно",
     "отсутствует", "неуместен", "запрещено", "нельзя", "off", "без торга", "не подходит", "не предусмотрен",
     "не предусмотрена", "недоступна", "✗", "✘",
 })  # fmt: skip
@@ -156,112 +160,7 @@ def percent(text: str) -> float | None:
     found = _PERCENT.fullmatch(folded)
     if not found:
         raise Unreadable(text=text)
-    return _float(found)
-
-
-# --------------------------------------------------------------------------------------------------------------- areas
-_UNITS = (
-    (re.compile(r"(?:м²|m²|м2|m2|кв\.?\s*м(?:етр\w*|\b)\.?|sq\.?\s*(?:m|meters?|metres?)\b\.?|sqm\b)"), "m2"),
-    (re.compile(r"(?:sq\.?\s*(?:ft|feet)\b\.?|sqft\b|ft²|ft2\b|кв\.?\s*фут\w*)"), "ft2"),
-    (re.compile(r"(?:[сc][оo][тt](?:[кk]\w*|[оo][кk])?\b\.?|sotk\w*|sotok)"), "sotka"),
-    (re.compile(r"(?:га\b\.?|гектар\w*|ha\b|hectares?\b)"), "ha"),
-    (re.compile(r"acres?\b"), "acre"),
-)
-_IN_SQUARE_METRES = {"m2": 1.0, "sotka": SOTKA, "ha": HECTARE, "ft2": SQUARE_FOOT, "acre": ACRE}
-_AREA = re.compile(r"(?:[a-zа-я.:]*\s*)?" + _NUMBER.pattern + r"\s*(m2|ft2|sotka|ha|acre)?\.?")
-_LABELLED = re.compile(r"(общ|жил|кух|total|living|kitchen)[^\d/]{0,20}?(\d{1,6}(?:[.,]\d{1,6})?)")
-_LABELS = {"общ": 0, "total": 0, "жил": 1, "living": 1, "кух": 2, "kitchen": 2}
-
-
-class Areas(NamedTuple):
-    """Square metres. `undecided` is a second figure that may be the living room or the kitchen."""
-
-    total: float | None = None
-    living: float | None = None
-    kitchen: float | None = None
-    land: float | None = None
-    undecided: float | None = None
-
-
-def area(text: str, unit: str = "m2") -> float | None:
-    """One area in square metres: `48 м²`, `61 кв.м`, `6 соток`, `0.1 га`. `unit` is what a bare number is in."""
-    found = areas(text, unit)
-    if found is None:
-        return None
-    one = found.total if found.total is not None else found.land
-    if one is None or found.living is not None or found.kitchen is not None or found.undecided is not None:
-        raise Unreadable(text=text)
-    return one
-
-
-def areas(text: str, unit: str = "m2") -> Areas | None:
-    """One area or a set of them: `56.2/33.0/8.0` is total, living, kitchen; `120 м² / 6 сот.` a house and its land.
-
-    Of two figures the second is the living room if it takes more than two fifths of the first, and the kitchen if it
-    takes less than three tenths; in between the text does not say which.
-    """
-    if text.isdecimal() and len(text) <= 9:
-        return _sorted([(float(text), unit)])
-    folded = _spaces(text.casefold().replace("ё", "е"))
-    if unknown(folded):
-        return None
-    for pattern, name in _UNITS:
-        folded = pattern.sub(name, folded)
-    labelled = _LABELLED.findall(folded)
-    if len(labelled) > 1 or (labelled and "/" not in folded):
-        return _by_label(folded, labelled)
-    parts: list[tuple[float | None, str]] = []
-    for piece in re.split(r"[/|;\\]", folded.strip(" /;|")):
-        part = piece.strip()
-        if unknown(part) or part == "x":
-            parts.append((None, unit))
-            continue
-        found = _AREA.fullmatch(part.rstrip(","))
-        if not found:
-            raise Unreadable(text=text)
-        parts.append((_float(found), found.group(4) or unit))
-    if len(parts) > 4 or all(value is None for value, _ in parts):
-        raise Unreadable(text=text)
-    return _sorted(parts)
-
-
-def _by_label(folded: str, labelled: list[tuple[str, str]]) -> Areas:
-    sizes: list[float | None] = [None, None, None]
-    for label, figure in labelled:
-        if sizes[_LABELS[label]] is None:
-            sizes[_LABELS[label]] = float(figure.replace(",", "."))
-    if sizes[0] is None:
-        first = _NUMBER.match(folded)
-        sizes[0] = _float(first) if first else None
-    return Areas(*sizes)
-
-
-def _sorted(parts: list[tuple[float | None, str]]) -> Areas:
-    inside: list[float | None] = []
-    land: float | None = None
-    for value, unit in parts:
-        size = None if value is None else round(value * _IN_SQUARE_METRES[unit], 4)
-        if unit in ("sotka", "ha", "acre") and size is not None:
-            land = size
-        else:
-            inside.append(size)
-    # A zero among several figures stands for one that nobody entered.
-    if len(inside) > 1:
-        inside = [size or None for size in inside]
-    total = inside[0] if inside else None
-    if len(inside) >= 3:
-        return Areas(total, inside[1], inside[2], land)
-    second = inside[1] if len(inside) == 2 else None
-    if second is None or not total:
-        return Areas(total, None, None, land, second)
-    if second > total:
-        return Areas(total, None, None, land, second)
-    share = second / total
-    if share > 0.4:
-        return Areas(total, second, None, land)
-    if share < 0.3:
-        return Areas(total, None, second, land)
-    return Areas(total, None, None, land, second)
+    return as_float(found)
 
 
 # ---------------------------------------------------------------------------------------- distances, heights and years
@@ -374,10 +273,10 @@ _PAIR = re.compile(r"[\[({]?\s*(-?\d{1,3}(?:[.,]\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:[.
 
 def coordinates(text: str) -> tuple[float, float] | None:
     """Latitude and longitude in one cell: `55.79, 49.11`; in the order in which they stand."""
-    plain = _spaces(text)
-    if unknown(plain):
+    figures = plain(text)
+    if unknown(figures):
         return None
-    found = _PAIR.fullmatch(plain)
+    found = _PAIR.fullmatch(figures)
     if not found:
         raise Unreadable(text=text)
     return float(found[1].replace(",", ".")), float(found[2].replace(",", "."))
@@ -388,10 +287,10 @@ _CADASTRAL = re.compile(r"\d{2}:\d{2}:\d{6,7}:\d{1,20}")
 
 def cadastral(text: str) -> list[str] | None:
     """Cadastral numbers, several to a cell where the house and its land have one each: `77:01:0001001:1234`."""
-    plain = text.replace("：", ":")
-    if unknown(plain.strip()):
+    joined = text.replace("：", ":")
+    if unknown(joined.strip()):
         return None
-    found = [match for piece in re.split(r"[;,|\n]", plain) if (match := _cadastral_in(piece))]
+    found = [match for piece in re.split(r"[;,|\n]", joined) if (match := _cadastral_in(piece))]
     if not found:
         raise Unreadable(text=text)
     return found

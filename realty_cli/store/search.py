@@ -122,6 +122,9 @@ def _stemmers() -> tuple[Any, Any]:
 _stemming = threading.Lock()  # a Snowball stemmer keeps the word it works on in itself
 
 
+_DIGIT = re.compile("[0-9]")
+
+
 def _stem(word: str) -> str:
     """The stem of one folded word, which may hold digits."""
     word = word[:_MAX_WORD]
@@ -135,6 +138,8 @@ def _stem(word: str) -> str:
     word = _one_script(_ABBREVIATIONS.get(word, word))
     if irregular := _IRREGULAR.get(word):
         return irregular
+    if not word.isalpha() and _DIGIT.search(word):  # a code such as B00012 or 9к1 has no forms
+        return word
     if "а" <= word[0] <= "я":
         with _stemming:
             stem: str = _stemmers()[0].stemWord(word) or word

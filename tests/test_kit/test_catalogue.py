@@ -71,9 +71,18 @@ t.plural("{n} day", "{n} days", n)
 text("SELECT 1")
 sa.text("SELECT 2")
 t.text(variable)
+service.text("квартира у метро")
 t.plural("only one", other, 1)
+state.tell("Done.")
+confirm(state, yes, "Sure?", id=1)
 """
-    assert sorted(tool.literals(source)) == [("Area {m2}", ""), ("Price", ""), ("{n} day", "{n} days")]
+    assert sorted(tool.literals(source)) == [
+        ("Area {m2}", ""),
+        ("Done.", ""),
+        ("Price", ""),
+        ("Sure?", ""),
+        ("{n} day", "{n} days"),
+    ]
     assert list(tool.literals('text("ours")')) == [("ours", "")]
 
 

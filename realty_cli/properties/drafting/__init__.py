@@ -1,1 +1,1 @@
-"""Reading and writing a listing's text without a network: facts, contradictions, what is missing, wording, a clean draft."""
+"""Reading and writing a listing's text offline: facts, contradictions, what is missing, wording, a clean draft."""

@@ -35,7 +35,9 @@ _UTILITY_TYPES = frozenset({"house", "land", "garage", "commercial", "parking", 
 _WATER_VIEW = re.compile(
     r"(?:вид[а-я]{0,2}|у|к|выход[а-я]?|возле|около|большой|первая\sлини[а-я]|на|рядом\sс|до)\s(?:\S+\s)?$"
 )
-_PLANNED = re.compile(r"\s?-?\s?(?:в\sперспективе|в\sпланах|планиру[а-я]{2,4}|будет|будут|проведут|in\sthe\sfuture|planned)")
+_PLANNED = re.compile(
+    r"\s?-?\s?(?:в\sперспективе|в\sпланах|планиру[а-я]{2,4}|будет|будут|проведут|in\sthe\sfuture|planned)"
+)
 _AC = frozenset({"ac", "a c", "a/c"})
 #: What a stronger name makes needless: a parking space offered is not also "with parking".
 _OWN = {"parking": frozenset({"parking"}), "garage": frozenset({"garage", "parking"})}

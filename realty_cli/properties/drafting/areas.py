@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from realty_cli.properties.drafting.findings import Finding
 from realty_cli.properties.drafting.numerals import Number, after, before, whole
 from realty_cli.properties.drafting.source import Source
+from realty_cli.properties.drafting.stations import may_begin
 
 #: Square metres in one of each: hundredth (сотка), hectare, acre, square foot.
 SOTKA, HECTARE, ACRE, SQUARE_FOOT = 100.0, 10_000.0, 4046.8564, 0.09290304
@@ -45,6 +46,8 @@ _DISTANCE_LEFT = re.compile(
 )
 _DISTANCE_RIGHT = re.compile(r"\s?(?:до|от|к|from|to|away|ширин|длин|пешком|высот|потол)\b")
 _DIMENSION = re.compile(r"(?:\d\s?|\b)[xх*]\s?$")
+_POINT_AND_NAME = re.compile(r"\. ?([А-ЯЁ][а-яё]+)")
+_ENDING = re.compile(r"[а-я]{0,4}\s?")
 _PER = re.compile(r"(?:за|/|per|на)\s?(?:1\s?)?$")
 _KITCHEN_OF = re.compile(r"(?:\d{1,2})-?(?:ти|х)?\s?-?метров[а-я]{1,3}\sкухн")
 _LIMITS = {"kitchen": (2.0, 200.0), "living": (4.0, 5000.0), "total": (5.0, 200_000.0), "land": (10.0, 50_000_000.0)}
@@ -79,6 +82,8 @@ def areas(source: Source, numbers: list[Number]) -> list[Area]:
         previous = unit.end()
         if _PER.search(left) or (kind == "metre" and number.value == 1):
             continue
+        if kind == "bare" and _station_next(source, unit.end()):
+            continue
         if kind == "bare" and (_DISTANCE_LEFT.search(left) or _DISTANCE_RIGHT.match(right)):
             continue
         role = _role(kind, left, right, english=source.language == "en")
@@ -91,6 +96,12 @@ def areas(source: Source, numbers: list[Number]) -> list[Area]:
             )
         )
     return found + _labelled(source, found)
+
+
+def _station_next(source: Source, end: int) -> bool:
+    """ "15м. Марксистская": minutes to a station, not metres."""
+    following = _POINT_AND_NAME.match(source.clean, end)
+    return following is not None and may_begin(following[1].lower())
 
 
 def _left(source: Source, position: int, previous: int) -> str:
@@ -108,7 +119,11 @@ def _role(kind: str, left: str, right: str, *, english: bool) -> str | None:
     named_left = None
     for match in _ROLE.finditer(left):
         # In "кухня площадью 9" the kitchen has the say.
-        if named_left is None or not match.group().startswith("площад") or match.start() - named_left.end() > 1:
+        if (
+            named_left is None
+            or not match.group().startswith("площад")
+            or not _ENDING.fullmatch(left, named_left.end(), match.start())
+        ):
             named_left = match
     named_right = _ROLE.search(right)
     if english and named_right is not None and named_right.start() <= 1:
@@ -152,7 +167,7 @@ def _labelled(source: Source, found: list[Area]) -> list[Area]:
         start, end = match.span("number")
         if start in taken:
             continue
-        role = match["kitchen"] and "kitchen" or match["living"] and "living" or "total"
+        role = next(name for name in ("kitchen", "living", "total") if match[name])
         more.append(Area(role, float(match["number"].replace(",", ".")), start, end, certain=True, unit="label"))
     return more
 
@@ -179,7 +194,7 @@ def find_areas(source: Source, numbers: list[Number], property_type: str | None)
     if three is not None:
         candidates = [area for area in candidates if not three[1] <= area.start < three[2]]
     two = _TWO.search(source.masked) if three is None else None
-    for role in ("kitchen", "living", "land"):
+    for role in ("kitchen", "living", *(() if property_type == "apartment" else ("land",))):
         low, high = _LIMITS[role]
         for area in candidates:
             if area.role == role and low <= area.value <= high:
@@ -203,15 +218,13 @@ def _total(candidates: list[Area], property_type: str | None) -> Area | None:
     """The area of what is offered: what the text calls so, else the first that belongs to nothing else."""
     low, high = _LIMITS["total"]
     fit = [area for area in candidates if low <= area.value <= high]
+    roles: tuple[str | None, ...] = ("total", None)
     if property_type == "room":
+        roles = ("roomlike", *roles)
+    elif property_type in {"garage", "parking"}:
+        roles = ("store", *roles)
+    for role in roles:
         for area in fit:
-            if area.role == "roomlike":
+            if area.role == role:
                 return area
-    for role in ("total", None):
-        for area in fit:
-            if area.role == role and (area.certain or role):
-                return area
-    for area in fit:
-        if area.role is None:
-            return area
     return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from realty_cli.kit import phones
+from realty_cli.properties.drafting.addresses import find_address
 from realty_cli.properties.drafting.amenities import find_amenities
 from realty_cli.properties.drafting.areas import find_areas
 from realty_cli.properties.drafting.building import find_ceiling, find_flags, find_material, find_renovation, find_year
@@ -18,15 +21,15 @@ from realty_cli.properties.drafting.offer import (
     find_mortgage,
     find_property_type,
 )
-from realty_cli.properties.drafting.places import find_places
 from realty_cli.properties.drafting.rooms import find_rooms
 from realty_cli.properties.drafting.source import Source
-from realty_cli.properties.drafting.vocabulary import by_category, listing_phrases
+from realty_cli.properties.drafting.transit import find_transit
+from realty_cli.properties.drafting.vocabulary import Hit, by_category, listing_phrases
 
 #: The order in which fields are given: that of a listing's card.
 ORDER = (
-    "property_type", "deal_type", "market", "rooms", "bedrooms", "is_studio", "is_euro", "is_apartments", "is_free_layout",
-    "area_total", "area_living", "area_kitchen", "area_land", "floor", "floors_total", "price", "currency", "deposit",
+    "property_type", "deal_type", "market", "rooms", "bedrooms", "is_studio", "is_euro", "is_apartments",
+    "is_free_layout", "area_total", "area_living", "area_kitchen", "area_land", "floor", "floors_total", "price", "currency", "deposit",
     "commission", "mortgage", "bargain", "year_built", "building_material", "renovation", "ceiling_height", "metro",
     "metro_minutes", "street", "house", "cadastral_number", "amenities", "phones",
 )  # fmt: skip
@@ -34,7 +37,11 @@ ORDER = (
 
 def extract(source: Source) -> dict[str, Finding]:
     """Listing fields by name; a field about which the text says nothing is absent."""
-    hits = by_category(listing_phrases().hits(source))
+    return extract_with(source, by_category(listing_phrases().hits(source)))
+
+
+def extract_with(source: Source, hits: Mapping[str, list[Hit]]) -> dict[str, Finding]:
+    """The same with the phrases already found."""
     found_numbers = numbers(source)
     found = find_property_type(source, hits.get("type", []))
     kind = found["property_type"].value if found else None
@@ -62,7 +69,9 @@ def extract(source: Source) -> dict[str, Finding]:
     found |= find_market(source, hits.get("market", []))
     found |= find_mortgage(source, hits.get("mortgage", []))
     found |= find_bargain(source, hits.get("bargain", []))
-    found |= find_places(source, found_numbers)
+    transit, stations = find_transit(source, found_numbers)
+    found |= transit
+    found |= find_address(source, stations)
     found |= find_amenities(source, hits.get("amenity", []), hits.get("utility", []), kind, deal)
     found |= _contacts(source)
     return {name: found[name] for name in ORDER if name in found}

@@ -88,7 +88,8 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """Nested dictionaries and lists of simple values."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 def _plain(value: Any) -> Any:

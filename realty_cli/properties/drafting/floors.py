@@ -94,7 +94,9 @@ def find_floors(source: Source, property_type: str | None) -> dict[str, Finding]
         if fits or best_floor.floor <= best_total.total or property_type == "house":  # type: ignore[union-attr,operator]
             found["floors_total"] = Finding(best_total.total, (source.span(best_total.start, best_total.end),))
     if property_type == "house" and "floors_total" not in found:
-        highest = max((one for one in candidates if one.floor is not None), key=lambda one: one.floor or 0, default=None)
+        highest = max(
+            (one for one in candidates if one.floor is not None), key=lambda one: one.floor or 0, default=None
+        )
         if highest is not None and (highest.floor or 0) >= 2:
             found["floors_total"] = Finding(highest.floor, (source.span(highest.start, highest.end),), "inferred")
     if "floor" not in found and property_type not in {"house", "parking", "garage"}:

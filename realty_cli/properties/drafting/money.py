@@ -33,7 +33,7 @@ _LEFT_ROLE = re.compile(
     r"|(?P<old>\bбыл[ао]\b|стар[а-я]{2}\sцен|вместо|ранее|раньше|рыночн[а-я]{2,3}\sцен|рыночная|прежн[а-я]{2}|previously|\bwas\b|reduced\sfrom|снижен[а-я]{0,2}\sс\b|снизили\sс\b)"
     r"|(?P<full>итого|полная|полной|общая\sстоимость|всего\sза|в\sдкп|in\stotal|total)"
     r"|(?P<new>стало|нов[а-я]{2}\sцен|теперь|reduced\sto|\bnow\b)"
-    r"|(?P<price>цен[аоуые]|оплат|стоимост|прош[уе]|отда[мюе]|продам\sза|продаж[аи]|стоит|price|asking|listed|rent|offers|guide)"
+    r"|(?P<price>цен[аоуые]|оплат[аы]\b|стоимост|прош[уе]|отда[мюе]|продам\sза|продаж[аи]|стоит|price|asking|listed|rent|offers|guide)"
 )
 _RIGHT_ROLE = re.compile(
     r"\s?(?:"
@@ -144,6 +144,9 @@ def sums(source: Source, numbers: list[Number]) -> list[Sum]:
             role = kind
         if period == "monthly" and _PER_SQUARE.match(right):
             role = "per"
+        if role == "price" and scale_name is None and currency is None and amount < 1000 and _PLUS.match(text, end):
+            # "оплата 45 + счётчики" is told in thousands.
+            amount, scale_name = amount * 1000, "thousand"
         if currency is None and scale_name is None:
             if role not in {"price", "full", "new", "deposit"} and period is None:
                 continue
@@ -158,6 +161,7 @@ def sums(source: Source, numbers: list[Number]) -> list[Sum]:
     return _ranged(source, found)
 
 
+_PLUS = re.compile(r"\s?(?:т\.?)?\s?\+\s?(?:сч|ку\b|к/у|коммунал|свет|вод|жкх|квит)")
 _PER_SQUARE = re.compile(r".{0,14}?(?:за|per|/)\s?(?:кв|м2|sq|m2)")
 _FROM_TO, _FROM = re.compile(r"\s?(?:до|to)\s?"), re.compile(r"\b(?:с|from)\s$")
 _RANGE_GAP = re.compile(r"\s?(?:-|до|to)\s?$")
@@ -167,10 +171,20 @@ def _ranged(source: Source, found: list[Sum]) -> list[Sum]:
     """The second end of "от 7 до 9 млн" is no other price."""
     kept: list[Sum] = []
     for one in found:
-        if kept and _FROM_TO.fullmatch(source.masked, kept[-1].end, one.start) and _FROM.search(source.masked, max(0, kept[-1].start - 4), kept[-1].start):
+        if (
+            kept
+            and _FROM_TO.fullmatch(source.masked, kept[-1].end, one.start)
+            and _FROM.search(source.masked, max(0, kept[-1].start - 4), kept[-1].start)
+        ):
             kept[-1] = replace(kept[-1], role="old")
             one = replace(one, role="new") if one.role in {None, "old", "price"} else one
-        elif kept and one.period and kept[-1].period is None and kept[-1].role == one.role and one.start - kept[-1].end < 24:
+        elif (
+            kept
+            and one.period
+            and kept[-1].period is None
+            and kept[-1].role == one.role
+            and one.start - kept[-1].end < 24
+        ):
             kept[-1] = replace(kept[-1], period=one.period)
         if kept and kept[-1].role == one.role and _RANGE_GAP.fullmatch(source.masked, kept[-1].end, one.start):
             continue

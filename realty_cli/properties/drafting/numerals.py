@@ -19,7 +19,7 @@ _DIGITS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A quantity in the text. `grouped` is the other reading of "250,000": a separator of thousands, not of decimals."""
+    """A quantity in the text. `grouped` is the other reading of "250,000": thousands parted, not decimals."""
 
     start: int
     end: int
@@ -47,14 +47,15 @@ _ORDINAL_STEMS_RU = {
 }  # fmt: skip
 _ORDINAL_ENDINGS_RU = ("ый", "ой", "ом", "ого", "ая", "ую", "ым", "ому")
 _THIRD_RU = "третий третьем третьего третья третьей третью третьим"
-_CARDINALS_EN = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_ORDINALS_EN = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_CARDINALS_EN = """
+one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+nineteen twenty
+"""
+_ORDINALS_EN = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+_TENS_EN = "thirty forty fifty sixty seventy eighty ninety"
 
 
 def _names() -> dict[str, tuple[int, bool]]:
@@ -63,14 +64,13 @@ def _names() -> dict[str, tuple[int, bool]]:
     names |= {
         stem + ending: (value, True) for value, stem in _ORDINAL_STEMS_RU.items() for ending in _ORDINAL_ENDINGS_RU
     }
-    names |= {form: (3, True) for form in _THIRD_RU.split()}
-    names |= {name: (value, False) for value, name in enumerate(_CARDINALS_EN, 1)}
-    names |= {name: (value, True) for value, name in enumerate(_ORDINALS_EN, 1)}
-    names |= {name: (value, False) for value, name in zip(range(30, 100, 10), _TENS_EN, strict=True)}
+    names |= dict.fromkeys(_THIRD_RU.split(), (3, True))
+    names |= {name: (value, False) for value, name in enumerate(_CARDINALS_EN.split(), 1)}
+    names |= {name: (value, True) for value, name in enumerate(_ORDINALS_EN.split(), 1)}
+    names |= {name: (value, False) for value, name in zip(range(30, 100, 10), _TENS_EN.split(), strict=True)}
     return names
 
 
-_TENS_EN = "thirty forty fifty sixty seventy eighty ninety".split()
 _NAMES = _names()
 
 #: "девятиэтажный", "трехкомнатная": the number that begins a compound word.

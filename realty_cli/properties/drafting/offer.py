@@ -37,7 +37,9 @@ _ROOM_OFFERED = re.compile(
 _BUILDING_DOM = re.compile(
     r"(?:этажн[а-я]{2,3}|панельн[а-я]{2,3}|кирпичн[а-я]{2,3}|монолитн[а-я]{2,3}|блочн[а-я]{2,3}|нов[а-я]{2,3}|наш[а-я]{1,2}|сталинск[а-я]{2,3}|жил[а-я]{2,3}|сам|этот|этом|многоквартирн[а-я]{2,3}|хорош[а-я]{2,3}|с|рядом\sс|в|от|у|из|до|возле|около|под|за|около|к)\s$"
 )
-_DOM_NOT_HOUSE = re.compile(r"\s?(?:№|\d{1,3}(?![\d,.]*\s?(?:[xх*]|кв|м))|сдан|сдает|быт|культур|быт|отдыха|престар|офиц|после\sкап|творчеств)")
+_DOM_NOT_HOUSE = re.compile(
+    r"\s?(?:№|\d{1,3}(?![\d,.]*\s?(?:[xх*]|кв|м))|сдан|сдает|быт|культур|быт|отдыха|престар|офиц|после\sкап|творчеств)"
+)
 _HOUSE_TITLE = re.compile(
     r"\b(?:жилой|двухэтажный|одноэтажный|трехэтажный|загородный|дачный|кирпичный|деревянный|бревенчатый|каркасный|новый|отличный|прекрасный|частный|уютный|большой|садовый)?\s?дом\b[^.;!?\n]{0,50}\b(?:на|с|и)\s(?:земельн[а-я]{2,3}\s)?участк"
 )
@@ -45,6 +47,16 @@ _ON_PLOT = re.compile(r"\bучаст(?:ок|ке|ком)|\bсот(?:ок|ки|\.
 _NOT_PARKING_OFFER = re.compile(
     r"(?:есть|и|с|плюс|\+|рядом|около|включен[а-я]?|паркинг|собственн[а-я]{2,3}|имеется|возможн[а-я]{2,3}|можно|приобрести|отдельн[а-я]{1,2}|купить)\s$"
 )
+_COMES_ALONG = re.compile(r"[^.,;!?\n]{0,24}\b(?:имеется|есть|в\sподарок|включен|приобрет|отдельно|included)")
+_BESIDES = re.compile(
+    r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bon\sa|\bof|\bdetached|,)\s$"
+)
+_LAND_OF_HOUSE = re.compile(r"\bна\s(?:\S+\s){0,2}$|\bдом[а-я]{0,2}\b[^.;\n]{0,25}$")
+_OTHER_FLATS = re.compile(
+    r"(?:соседн[а-я]{2,3}|на\sэтаже\s\S{1,3}|\d\s|обмен\s(?:\S+\s)?на\s(?:\S+\s)?|(?:вторая|все)\s)$"
+)
+_AREA_NEXT = re.compile(r"\s(?:\S{1,20}\s){0,2}?[\d.,]{1,6}\s?(?:кв|м\b|м2|[xх*])")
+_NEW_SENTENCE = re.compile(r"[;!?\n]|\.\s")
 _DEAL_NOISE_AFTER = {
     "rent": re.compile(
         r"\s?(?:в\s)?(?:\d\s?-?\s?[м]?\s?кв\b|(?:эксплуатаци|[1-4]\s?кв\.|20\d\d|декабр|перв|втор|трет|четверт|iv?|дом\b|корпус))"
@@ -74,7 +86,7 @@ def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
             continue
         rank = _type_rank(source, hit, verbs)
         if hit.value == "room" and room is not None and rooms_at <= hit.start < room.end():
-            rank += 4.5
+            rank += 6.0
         if rank >= _LEAST and (best is None or rank > best[0]):
             best = (rank, hit)
     if best is None:
@@ -84,46 +96,55 @@ def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
 
 
 def _type_rank(source: Source, hit: Hit, verbs: list[int]) -> float:
-    text, value = source.folded, hit.value
-    left = text[max(0, hit.start - 26) : hit.start]
-    word = text[hit.start : hit.end]
-    rank = _WEAK[value]
-    if value == "house" and word.startswith(("дом", "house")) and "hous" not in word:
-        if _DOM_NOT_HOUSE.match(text, hit.end):
-            return 0
-        if _BUILDING_DOM.search(left) and not _HOUSE_TITLE.search(text, max(0, hit.start - 20), hit.end + 60):
-            rank = 0.1
-        elif word in {"дома", "доме", "дому", "домом"}:
-            rank = 0.4
-    if value == "house" and _HOUSE_TITLE.search(text, max(0, hit.start - 24), min(len(text), hit.end + 70)):
-        rank += 2.5
-    if value == "house" and _ON_PLOT.search(text):
-        rank += 1.0
-    if value == "parking" and _NOT_PARKING_OFFER.search(left):
-        return 0.05
-    if value in {"garage", "commercial", "land", "parking"} and re.search(
-        r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bon\sa|\bof|\bdetached|,)\s$",
-        left,
-    ):
-        rank = min(rank, 0.3)
-    if value == "land" and re.search(r"\bна\s(?:\S+\s){0,2}$|\bдом[а-я]{0,2}\b[^.;\n]{0,25}$", left):
-        rank = 0.2
-    if value == "room":
-        rank = 3.5 if word.startswith("койко") else 0.3
-    if (
-        value in {"apartment", "studio"}
-        and re.search(
-            r"(?:соседн[а-я]{2,3}|на\sэтаже\s\S{1,3}|\d\s|обмен\s(?:\S+\s)?на\s(?:\S+\s)?|(?:вторая|все)\s)$", left
-        )
-        and word.startswith(("кварт",))
-    ):
-        rank *= 0.3 if not re.search(r"\d-?\s?(?:к|комн)\.?\s$", left) else 1.0
+    text = source.folded
+    rank = _noun_rank(source, hit)
     nearest = max((end for end in verbs if end <= hit.start), default=None)
-    if nearest is not None and hit.start - nearest < 48 and not re.search(r"[;!?\n]|\.\s", text[nearest : hit.start]):
+    if nearest is not None and hit.start - nearest < 48 and not _NEW_SENTENCE.search(text, nearest, hit.start):
         rank += 3.0 - (hit.start - nearest) / 40
-    if hit.start < 90:
+    if hit.start < 90 and rank >= _LEAST:
         rank += 1.0 - hit.start / 100
     return rank
+
+
+def _noun_rank(source: Source, hit: Hit) -> float:
+    """How much the noun and the words next to it look like the offer itself."""
+    text, value = source.folded, hit.value
+    left, word = text[max(0, hit.start - 26) : hit.start], text[hit.start : hit.end]
+    if value == "house":
+        return _house_rank(source, hit, left, word)
+    if value == "room":
+        return 3.5 if word.startswith("койко") else 0.3
+    if value == "parking" and (_NOT_PARKING_OFFER.search(left) or _COMES_ALONG.match(text, hit.end)):
+        return 0.05
+    rank = _WEAK[value]
+    if value in {"garage", "commercial", "land", "parking"} and _BESIDES.search(left):
+        rank = 0.3
+    if value == "land" and _LAND_OF_HOUSE.search(left):
+        rank = 0.2
+    if value == "apartment" and "комн" in text[max(0, hit.start - 14) : hit.end]:
+        return rank + 1.2
+    if value == "apartment" and word.startswith("кварт") and _OTHER_FLATS.search(left):
+        rank *= 0.3
+    return rank
+
+
+def _house_rank(source: Source, hit: Hit, left: str, word: str) -> float:
+    """A "дом" is the offer when it stands on its plot or has an area; else it is the building of a flat."""
+    text = source.folded
+    title = _HOUSE_TITLE.search(text, max(0, hit.start - 24), min(len(text), hit.end + 70)) is not None
+    rank = _WEAK["house"]
+    if word.startswith("дом") and "домик" not in word:
+        if _DOM_NOT_HOUSE.match(text, hit.end):
+            return 0
+        if _BUILDING_DOM.search(left) and not title:
+            rank = 0.1
+        elif word != "дом":
+            rank = 0.4
+        elif not title and not _AREA_NEXT.match(text, hit.end):
+            rank = 0.3
+    if _ON_PLOT.search(text):
+        rank += 1.0
+    return rank + (2.5 if title else 0.0)
 
 
 #: What a noun must weigh to name the offer: a house that is only someone's building weighs less.
@@ -224,6 +245,8 @@ def find_mortgage(source: Source, hits: list[Hit]) -> dict[str, Finding]:
         elif re.search(r"(?:обременени[яей]|арест[а-я]{0,2}|долг[а-я]{0,2}|залог[а-я]{0,2})[^.;]{0,14}$", left):
             continue
         elif negated(source, hit):
+            if _NO_DEBTS.match(right):
+                continue
             refusal = refusal or Finding(False, evidence)
         else:
             accepted = accepted or Finding(True, evidence)

@@ -42,7 +42,20 @@ _HOUSE_NUMBER = re.compile(r"[\s,]?(?:д\.?|дом|ул\.[^,]{1,30},|улица[
 _NEIGHBOURS = re.compile(r"\s?(?:на\sэтаже|на\sплощадке)")
 
 
-_OTHER_STUDIOS = ("фото", "фитнес", "кухней", "кухня", "йога", "арт", "танц", "beauty", "yoga", "дизайн", "музыкальная", "recording")
+_OTHER_STUDIOS = (
+    "фото",
+    "фитнес",
+    "кухней",
+    "кухня",
+    "йога",
+    "арт",
+    "танц",
+    "beauty",
+    "yoga",
+    "дизайн",
+    "музыкальная",
+    "recording",
+)
 _STUDIOS_OF = ("красот", "дизайн", "йог", "танц", "загар", "маникюр", "звукозап", "растяж", "веб")
 
 
@@ -102,7 +115,9 @@ def _counted(source: Source) -> tuple[int, int, int, bool] | None:
             left = before(source, start, 40)
             if match["digits"] and (_NOT_OURS.search(left) or _HOUSE_NUMBER.search(left)):
                 continue
-        if not 1 <= rooms <= (30 if "комн" in match.group() or "room" in match.group() else 9) or _NEIGHBOURS.match(text, end):
+        if not 1 <= rooms <= (30 if "комн" in match.group() or "room" in match.group() else 9) or _NEIGHBOURS.match(
+            text, end
+        ):
             continue
         euro = euro or _EURO_NEAR.match(text, end) is not None
         return rooms, start, end, euro

@@ -1,9 +1,10 @@
-"""A description made ready for reading: folded to one plain alphabet, with every position traceable to what was sent."""
+"""A description made ready for reading: folded to one plain alphabet, every position traceable to what was sent."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,9 +43,14 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
 _BLANKS = " \t\u00a0\u2009\u202f\u3000"
-_LOOSE = re.compile(f"(?<=[{_BLANKS}])[{_BLANKS}]|[" "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|\r\n?")
+_LOOSE = re.compile(
+    f"(?<=[{_BLANKS}])[{_BLANKS}]|[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|\r\n?"
+)
 _WORD = re.compile(r"[^\W_]+")
-_ABBREVIATED = re.compile(r"(?:^|[^a-zа-я])[a-zа-я]{1,4}$")
+_ABBREVIATED = re.compile(
+    r"(?:^|[^a-zа-я])(?:[a-zа-я]|кв|ул|эт|мин|руб|тыс|млн|млрд|корп|стр|пр|пр-т|пер|наб|бул|пл|обл|р-н|мкр|ст|пос|дер|им|сот|комн|совм|разд|общ|жил"
+    r"|кух|тел|см|км|га|св|чел|шт|др|гг|т\.е|т\.к|т\.д|т\.п|ок|стр|лит|вл|пом|оф|шос|мес|сут|проч|год\.п|sq|st|ave|rd|approx|tel|ft|incl|max|min|no|bldg|apt)$"
+)
 _BOUNDARY = re.compile(r"[\n;!?•|]|\.(?=\s|$)|\.(?=[^\W\d_]{3})")
 _CYRILLIC = re.compile("[а-я]")
 _LATIN = re.compile("[a-z]")
@@ -120,6 +126,12 @@ class Source:
     def words(self) -> list[Word]:
         return [Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(self.folded)]
 
+    def words_between(self, start: int, end: int) -> list[Word]:
+        """The words that begin within a stretch of `clean`."""
+        first = bisect_left(self.words, start, key=lambda word: word.start)
+        last = bisect_left(self.words, end, key=lambda word: word.start)
+        return self.words[first:last]
+
     @cached_property
     def phones(self) -> list[tuple[int, int]]:
         """Where something stands that reads as a phone number."""
@@ -154,13 +166,18 @@ class Source:
         dates = [m.span() for m in _DATE.finditer(self.folded)]
         return blank(self.folded, self.phones + self.cadastral + self.emails + self.links + dates)
 
+    def begins_sentence(self, position: int) -> bool:
+        """Whether nothing but marks stands between a sentence's beginning and the position."""
+        edge = self.boundaries[bisect_right(self.boundaries, position) - 1]
+        return _WORD.search(self.clean, edge, position) is None
+
     @cached_property
     def boundaries(self) -> list[int]:
         """Ends of sentences and lines. A point after an abbreviation ("кв.", "ул.") ends none."""
         text, ends = self.folded, [0]
         for match in _BOUNDARY.finditer(text):
             at = match.start()
-            if text[at] == "." and _ABBREVIATED.search(text, max(0, at - 6), at) and not _new_sentence(self.clean, at):
+            if text[at] == "." and _ABBREVIATED.search(text, max(0, at - 8), at) and not _new_sentence(self.clean, at):
                 continue
             ends.append(match.end())
         ends.append(len(text))
@@ -183,7 +200,9 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join(parts)
 
 
-_CLOSING_UNIT = re.compile(r"\d\s?(?:кв\.?\s?м|м|м2|эт|т\.р|руб|р|мин|сот|год|г\.?\s?п?|млн|тыс|sq\.?\s?m|sqm)$")
+_CLOSING_UNIT = re.compile(
+    r"\d\s?(?:(?:млн|тыс)\.?\s?)?(?:кв\.?\s?м|м|м2|эт|т\.р|руб|р|мин|сот|год|г\.?\s?п?|млн|тыс|sq\.?\s?m|sqm)$"
+)
 
 
 def _new_sentence(clean: str, at: int) -> bool:
@@ -191,11 +210,11 @@ def _new_sentence(clean: str, at: int) -> bool:
     following = clean[at + 1 : at + 3].lstrip()
     if not following[:1].isupper():
         return False
-    return _CLOSING_UNIT.search(clean[max(0, at - 12) : at].lower()) is not None
+    return _CLOSING_UNIT.search(clean[max(0, at - 16) : at].lower()) is not None
 
 
 def _compose(raw: str) -> tuple[str, list[int]]:
-    """`raw` with combining marks composed, invisible characters dropped and keycaps blanked, and where each came from."""
+    """`raw` with marks composed, invisible characters dropped, keycaps blanked; and where each character came from."""
     raw_blanked = _KEYCAP.sub(lambda m: " " * len(m.group()), raw)
     chars: list[str] = []
     offsets: list[int] = []

@@ -12,14 +12,17 @@ from realty_cli.properties.drafting.vocabulary import load
 _PARTS = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("russian")
 _LATIN = str.maketrans({
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i", "й": "i", "к": "k", "л": "l",
-    "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh",
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "h", "ц": "ts", "ч": "ch", "ш": "sh",
     "щ": "sch", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
 })  # fmt: skip
 #: Endings that one name takes in different systems of transliteration, brought to one spelling.
 _LATIN_SPELLINGS = (
-    ("shch", "sch"), ("kh", "h"), ("yo", "e"), ("jo", "e"), ("yu", "iu"), ("ju", "iu"), ("ya", "ia"), ("ja", "ia"), ("ye", "e"), ("je", "e"),
-    ("iy", "i"), ("yy", "i"), ("ij", "i"), ("y", "i"), ("j", "i"), ("tz", "ts"), ("'", ""), ("ii", "i"), ("iia", "ia"), ("aia", "aa"), ("ie", "e"), ("ia", "a"),
+    ("shch", "sch"), ("kh", "h"), ("yo", "e"), ("jo", "e"), ("yu", "iu"), ("ju", "iu"), 
+    ("ya", "ia"), ("ja", "ia"), ("ye", "e"), ("je", "e"),
+    ("iy", "i"), ("yy", "i"), ("ij", "i"), ("y", "i"), ("j", "i"), ("tz", "ts"), ("'", ""), ("ii", "i"),
+    ("iia", "ia"), ("aia", "aa"), ("ie", "e"), ("ia", "a"),
 )  # fmt: skip
 _ENGLISH_WORDS = {
     "prospekt": "prospekt",

@@ -16,6 +16,8 @@ from typing import Any
 from realty_cli.properties.drafting.source import Source, Word
 
 _KEY = 3
+#: Lists of words/wording.toml: phrases that a listing is better without.
+BLAMED = ("cliche", "discriminatory", "superlative")
 #: What may stand between two words of one phrase.
 _GAP_LIMIT = 3
 _GAP_BREAKS = frozenset("!?;\n,:")
@@ -113,11 +115,10 @@ def _match(phrase: Phrase, words: Sequence[Word], first: int, text: str) -> int:
     return at
 
 
-_NO_BEFORE = frozenset(
-    "без нет не нету отсутствует отсутствуют no not without исключены кроме никаких ни lacks".split()
-)
-_NO_AFTER = frozenset("нет нету отсутствует отсутствуют отсутствуют исключено".split())
-_LINKS = frozenset("и или а and or".split())
+_NO = "без нет не нету отсутствует отсутствуют исключены кроме никаких ни no not without lacks"
+_NO_BEFORE = frozenset(_NO.split())
+_NO_AFTER = frozenset({"нет", "нету", "отсутствует", "отсутствуют", "исключено"})
+_LINKS = frozenset({"и", "или", "а", "and", "or"})
 
 
 def negated(source: Source, hit: Hit) -> bool:
@@ -167,5 +168,8 @@ def by_category(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
 
 @lru_cache(maxsize=1)
 def listing_phrases() -> PhraseIndex:
-    """The index of what a listing can say about itself: types, deals, materials, amenities and the rest."""
-    return PhraseIndex({**load("phrases"), **load("amenities")})
+    """The index of what a listing can say about itself, and of what its wording must not: one pass finds all."""
+    topics = {row["name"]: row["topic"] for row in load("completeness")["item"] if "topic" in row}
+    wording = load("wording")
+    blamed = {name: {phrase: [phrase] for phrase in wording[name]["phrases"]} for name in BLAMED}
+    return PhraseIndex({**load("phrases"), **load("amenities"), "topic": topics, **blamed})

@@ -9,10 +9,18 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.kit.phones import normalise
 from realty_cli.kit.schema import Day, FilledLine, Id, Line, Moment, Money, Schema, Text
-from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
+from realty_cli.properties.kinds import (
+    MAX_TITLE,
+    BuildingMaterial,
+    DealType,
+    Market,
+    PropertyType,
+    Renovation,
+    Status,
+)
 
 #: Limits that keep a record a record: they stand far above anything real.
-MAX_TITLE, MAX_DESCRIPTION, MAX_LINE, MAX_AREA = 300, 20_000, 500, 100_000_000.0
+MAX_DESCRIPTION, MAX_LINE, MAX_AREA = 20_000, 500, 100_000_000.0
 MAX_TAGS, MAX_ATTRIBUTES, MAX_ATTRIBUTE = 50, 200, 2_000
 
 Short = Annotated[Line, Field(max_length=MAX_LINE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from realty_cli.properties.lexicon import fold
+from realty_cli.properties.reading.lexicon import fold
 from realty_cli.properties.values import Unreadable, unknown
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -41,7 +41,8 @@ _MONTHS = (
 )
 _SPANS = (
     ("сек", timedelta(seconds=1)), ("sec", timedelta(seconds=1)), ("мин", timedelta(minutes=1)),
-    ("min", timedelta(minutes=1)), ("час", timedelta(hours=1)), ("hour", timedelta(hours=1)), ("ден", timedelta(days=1)),
+    ("min", timedelta(minutes=1)), ("час", timedelta(hours=1)), ("hour", timedelta(hours=1)),
+    ("ден", timedelta(days=1)),
     ("дн", timedelta(days=1)), ("day", timedelta(days=1)), ("сут", timedelta(days=1)), ("недел", timedelta(weeks=1)),
     ("week", timedelta(weeks=1)),
 )  # fmt: skip

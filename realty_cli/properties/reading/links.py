@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from realty_cli.properties.lexicon import city_slugs, link_words, portals
+from realty_cli.properties.reading.lexicon import city_slugs, link_words, portals
 from realty_cli.properties.values import Unreadable, unknown
 
 AVITO = "https://www.avito.ru"

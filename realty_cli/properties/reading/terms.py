@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from realty_cli.properties.amounts import pledge
-from realty_cli.properties.lexicon import fold
+from realty_cli.properties.reading.amounts import pledge
+from realty_cli.properties.reading.lexicon import fold
 from realty_cli.properties.values import Unreadable, percent
 
 _SALE_KIND = re.compile(
-    r"свободн|альтернатив|переуступк|уступк|\bдду\b|долев|214|\bжск\b|\bдкп\b|прямая продажа|встречная|аукцион|free sale|договор"
+    r"свободн|альтернатив|переуступк|уступк|\bдду\b|долев|214|\bжск\b|\bдкп\b|прямая продажа|встречная"
+    r"|аукцион|free sale|договор"
 )
 _NEW = re.compile(r"переуступк|уступк|\bдду\b|долев\w+ участ|214|\bжск\b|первичн")
 _LEASE = re.compile(r"от года|длительн|несколько месяц|срок аренды|посуточн|краткосроч|long.?term|few.?months|на лето")
@@ -66,7 +67,8 @@ def _field(fields: dict[str, Any], folded: str) -> bool:
         fields["mortgage"] = not re.search(r"\b(?:без|не|нет|no)\b|невозможн", folded)
         return bool(
             re.fullmatch(
-                r"(?:возможна |есть |подходит |подходит под |без |не подходит |невозможна |не возможна |можно в |под )?ипотек[ауи]?(?: возможна| есть| невозможна)?|mortgage",
+                r"(?:возможна |есть |подходит |подходит под |без |не подходит |невозможна |не возможна |можно в "
+                r"|под )?ипотек[ауи]?(?: возможна| есть| невозможна)?|mortgage",
                 folded,
             )
         )
@@ -102,7 +104,7 @@ def _kept(found: Terms, piece: str, folded: str) -> bool:
         return True
     for name, pattern in _LAYERS:
         if pattern.search(folded):
-            _add(found.attributes, name, piece)
+            _add(found.attributes, name, re.sub(r"^предоплата\s*[-–:]?\s*", "", piece, flags=re.IGNORECASE) or piece)
             return True
     return False
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from realty_cli.properties.lexicon import enumerated, fold, kind
-from realty_cli.properties.notation import rooms
-from realty_cli.properties.values import HECTARE, SOTKA, Unreadable
+from realty_cli.properties.reading.lexicon import enumerated, fold, kind
+from realty_cli.properties.reading.notation import rooms
+from realty_cli.properties.reading.surfaces import HECTARE, SOTKA
+from realty_cli.properties.values import Unreadable
 
 #: Longer texts are prose; figures in them may be about anything.
 LONGEST = 160
 
-_LEAD = r"(?:[^\w]*(?:прода\w+|сда\w+|срочно\w*|аренда|купить|снять|посуточно|в аренду|уютн\w+|отличн\w+|for sale|for rent)\b)*[^\w]*"
+_LEAD = (
+    r"(?:[^\w]*(?:прода\w+|сда\w+|срочно\w*|аренда|купить|снять|посуточно|в аренду|уютн\w+|отличн\w+"
+    r"|for sale|for rent)\b)*[^\w]*"
+)
 _ROOMS = re.compile(
-    rf"{_LEAD}((?:евро[- ]?)?\d{{1,2}}\s*[-–]?\s*(?:х|ти|ех)?\s*[-–]?\s*(?:к(?![а-я])|комн?[а-я]*|кк?в\b|е(?![а-я])|e(?![a-z])|rooms?|bed\w*)\.?\s*(?:евро)?"
+    rf"{_LEAD}((?:евро[- ]?)?\d{{1,2}}\s*[-–]?\s*(?:х|ти|ех)?\s*[-–]?\s*(?:к(?![а-я])|комн?[а-я]*|кк?в\b"
+    rf"|е(?![а-я])|e(?![a-z])|rooms?|bed\w*)\.?\s*(?:евро)?"
     r"|(?:квартира-|апартаменты-|апарт-)?студи[яию]|studio|своб\w*\.?\s?планир\w*"
     r"|(?:евро)?(?:одно|двух|трех|четырех|пяти|шести)комн\w*|(?:евро)?(?:однуш|двуш|треш)к\w*|многокомнатн\w+)"
 )
@@ -52,7 +57,11 @@ def headline(text: str) -> dict[str, Any]:
                 facts["floors_total"] = int(found[2])
             break
     first = re.search(r"[a-zа-я]+(?:\s[a-zа-я]+)?", folded)
-    if first and (deal := enumerated("deal_type", first[0])) and first[0].startswith(("прода", "сда", "аренд", "купить", "снять", "посуточ", "for ")):
+    if (
+        first
+        and (deal := enumerated("deal_type", first[0]))
+        and first[0].startswith(("прода", "сда", "аренд", "купить", "снять", "посуточ", "for "))
+    ):
         facts["deal_type"] = "rent" if deal.value == "rent" and "посуточ" not in folded else deal.value
         if "посуточ" in folded:
             facts["deal_type"] = "daily_rent"

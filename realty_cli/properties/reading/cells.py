@@ -1,8 +1,8 @@
 """One reader a field: the cell of a column in, what it says of a listing out.
 
 A reader is called once for each different text of a column and its answer is used for every row that repeats it, so
-nobody may change what it answers. Compound cells write several fields. What only hints at a field (the words of a title,
-the path of a link) goes under a key that begins with `_`; `settling` weighs it against the rest of the row.
+nobody may change what it answers. Compound cells write several fields. What only hints at a field (the words of a
+title, the path of a link) goes under a key that begins with `_`; `settling` weighs it against the rest of the row.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from realty_cli.errors import FieldProblem
-from realty_cli.properties import moments, notation, values
-from realty_cli.properties.amounts import money
-from realty_cli.properties.headers import Unit
+from realty_cli.properties import values
+from realty_cli.properties.reading import moments, notation, surfaces
+from realty_cli.properties.reading.amounts import money
+from realty_cli.properties.reading.headers import Unit
 from realty_cli.properties.values import Unreadable, blank, line, unknown
+
+#: How "unknown" is written in columns of numbers.
+MINUS_ONE = ("-1", "-1.0", "-1,0")
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_LINE, MAX_ATTRIBUTE, MAX_KEY = 300, 20_000, 500, 2_000, 200
 
@@ -58,13 +62,15 @@ def cut(text: str, most: int = MAX_ATTRIBUTE) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _number(field: str, parse: Callable[[str], Any], least: float, most: float, *, zero: bool = True) -> Callable[[Column], Read]:
+def _number(
+    field: str, parse: Callable[[str], Any], least: float, most: float, *, zero: bool = True
+) -> Callable[[Column], Read]:
     """A column of one number. `zero`: 0 is a value, not an empty cell."""
 
     def make(column: Column) -> Read:
         def read(cell: str) -> Reading:
             text = line(cell)
-            if unknown(text) or text in ("-1", "-1.0", "-1,0"):
+            if unknown(text) or text in MINUS_ONE:
                 return NOTHING
             try:
                 value = parse(text)
@@ -154,6 +160,25 @@ def floor(column: Column) -> Read:
     return read
 
 
+def floors_total(column: Column) -> Read:
+    """The floors of a house; under `floors` some portals write the floor too: `2 этаж из 16`."""
+    plain = _number("floors_total", notation.storeys, 1, 300)(column)
+
+    def read(cell: str) -> Reading:
+        reading = plain(cell)
+        if not reading[3] or not any(character.isdigit() for character in cell):
+            return reading
+        try:
+            found = notation.floors(line(cell))
+        except Unreadable:
+            return reading
+        if found is None or found.total is None or found.floor is None or not -10 <= found.floor <= found.total <= 300:
+            return reading
+        return said({"_floor": found.floor, "floors_total": found.total})
+
+    return read
+
+
 def area(column: Column) -> Read:
     """A surface, or the three of a flat in one cell; land counts as land in whatever column it stands."""
     field = column.field
@@ -163,10 +188,10 @@ def area(column: Column) -> Read:
 
     def read(cell: str) -> Reading:
         text = cell if cell.isdecimal() else line(cell)
-        if text in ("-1", "-1.0"):
+        if text in MINUS_ONE:
             return NOTHING
         try:
-            found = values.areas(text, unit)
+            found = surfaces.areas(text, unit)
         except Unreadable:
             return kept(column, text, "import.unreadable")
         if found is None:
@@ -180,7 +205,7 @@ def area(column: Column) -> Read:
         if found.land is not None:
             fields["area_land"] = found.land
         if found.total is not None:
-            size = found.total * values.SOTKA if sotkas and found.total < 100 else found.total
+            size = found.total * surfaces.SOTKA if sotkas and found.total < 100 else found.total
             fields[field] = size
         if field == "area_total":
             if found.living is not None:
@@ -243,19 +268,6 @@ def figures(field: str, most: int) -> Callable[[Column], Read]:
     return make
 
 
-def description(column: Column) -> Read:
-    def read(cell: str) -> Reading:
-        text = values.block(cell)
-        if blank(text):
-            return NOTHING
-        if len(text) > MAX_DESCRIPTION:
-            problem = FieldProblem(column.label, "import.cut", {"most": MAX_DESCRIPTION})
-            return ({"description": cut(text, MAX_DESCRIPTION)}, None, (), (problem,))
-        return said({"description": text})
-
-    return read
-
-
 def attribute(column: Column) -> Read:
     """Any other column, under its own header or the name that the table gives it."""
     russian = not column.label.isascii()
@@ -280,7 +292,7 @@ def amount(field: str) -> Callable[[Column], Read]:
     def make(column: Column) -> Read:
         def read(cell: str) -> Reading:
             text = line(cell)
-            if unknown(text) or text in ("-1", "-1.0", "0", "0.0"):
+            if unknown(text) or text in (*MINUS_ONE, "0", "0.0"):
                 return NOTHING
             try:
                 found = money(text, column.unit.scale)
@@ -296,11 +308,12 @@ def amount(field: str) -> Callable[[Column], Read]:
 
 
 READERS: dict[str, Callable[[Column], Read]] = {
-    "floors_total": _number("floors_total", notation.storeys, 1, 300),
+    "floors_total": floors_total,
     "ceiling_height": _number("ceiling_height", values.ceiling, 1.8, 20, zero=False),
     "latitude": _number("latitude", values.coordinate, -180, 180),
     "longitude": _number("longitude", values.coordinate, -180, 180),
     "id": _number("id", values.whole, 1, 2**63 - 1),
+    "owner_id": _number("owner_id", values.whole, 1, 2**63 - 1),
     "floor": floor,
     "area_total": area,
     "area_living": area,
@@ -311,10 +324,8 @@ READERS: dict[str, Callable[[Column], Read]] = {
     "external_id": figures("external_id", 200),
     "flat": figures("flat", 60),
     "postal_code": figures("postal_code", 20),
-    "description": description,
     "country": _text("country"),
     "region": _text("region"),
-    "status_reason": _text("status_reason"),
     "is_studio": _flag("is_studio"),
     "is_euro": _flag("is_euro"),
     "is_apartments": _flag("is_apartments"),

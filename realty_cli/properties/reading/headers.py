@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-from realty_cli.errors import Invalid
-from realty_cli.properties.lexicon import load, tokens
+from realty_cli.properties.reading.lexicon import load, tokens
 
 ATTRIBUTE = "attributes."
 
 _SQUARE = re.compile(r"кв\.?\s*м(?:етр\w*)?\b\.?|м²|m²|\bсqm\b|\bsq\.?\s*(?:m|meters?|metres?)\b\.?|\bm2\b")
-_SIGNS = str.maketrans({"₽": " руб ", "$": " usd ", "€": " eur ", "№": " no ", "#": " no ", "%": " percent ", "²": "2", "₸": " kzt "})
-_SCALES = {"тыс": 1_000, "тысяч": 1_000, "тысячах": 1_000, "т": 1_000, "млн": 1_000_000, "миллионов": 1_000_000, "thousand": 1_000, "mln": 1_000_000, "million": 1_000_000}
+_SIGNS = str.maketrans(
+    {"₽": " руб ", "$": " usd ", "€": " eur ", "№": " no ", "#": " no ", "%": " percent ", "²": "2", "₸": " kzt "}
+)
+_SCALES = {
+    "тыс": 1_000,
+    "тысяч": 1_000,
+    "тысячах": 1_000,
+    "т": 1_000,
+    "млн": 1_000_000,
+    "миллионов": 1_000_000,
+    "thousand": 1_000,
+    "mln": 1_000_000,
+    "million": 1_000_000,
+}
 _CURRENCIES = {
-    "руб": "RUB", "рублей": "RUB", "рублях": "RUB", "рубли": "RUB", "р": "RUB", "rub": "RUB", "rur": "RUB", "usd": "USD", "долл": "USD",
-    "долларов": "USD", "eur": "EUR", "тенге": "KZT", "тг": "KZT", "kzt": "KZT", "сом": "KGS", "kgs": "KGS", "сум": "UZS", "byn": "BYN", "грн": "UAH",
+    "руб": "RUB", "рублей": "RUB", "рублях": "RUB", "рубли": "RUB", "р": "RUB", "rub": "RUB", "rur": "RUB",
+    "usd": "USD", "долл": "USD",
+    "долларов": "USD", "eur": "EUR", "тенге": "KZT", "тг": "KZT", "kzt": "KZT", "сом": "KGS", "kgs": "KGS",
+    "сум": "UZS", "byn": "BYN", "грн": "UAH",
     "uah": "UAH", "gbp": "GBP", "aed": "AED",
 }  # fmt: skip
 _SURFACES = {
-    "м2": "m2", "метры": "m2", "сот": "sotka", "соток": "sotka", "сотки": "sotka", "сотках": "sotka", "сотка": "sotka", "га": "ha", "гектар": "ha",
+    "м2": "m2", "метры": "m2", "сот": "sotka", "соток": "sotka", "сотки": "sotka", "сотках": "sotka",
+    "сотка": "sotka", "га": "ha", "гектар": "ha",
     "гектаров": "ha", "sqft": "ft2", "ft2": "ft2", "acres": "acre", "feet": "ft2", "sqm": "m2",
 }  # fmt: skip
 _MINOR = {
-    "м": "m", "m": "m", "км": "km", "km": "km", "мин": "min", "минут": "min", "минуты": "min", "min": "min", "percent": "percent", "шт": "", "г": "", "лет": "",
+    "м": "m", "m": "m", "км": "km", "km": "km", "мин": "min", "минут": "min", "минуты": "min", "min": "min",
+    "percent": "percent", "шт": "", "г": "", "лет": "",
     "см": "cm", "мм": "mm", "кв": "",
 }  # fmt: skip
 
@@ -46,7 +59,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a header says: a field (or `attributes.<name>`), its place among the names of that field, units, the deal."""
+    """What a header says: a field (or `attributes.<name>`), its place among the names of that field, units, deal."""
 
     target: str | None
     rank: int = 0
@@ -160,7 +173,12 @@ def _one_slip(first: str, second: str) -> bool:
     one, other = first[at:], second[at:]
     if any(rest[:1].isdigit() for rest in (one, other)):
         return False
-    return one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    return (
+        one[1:] == other[1:]
+        or one[1:] == other
+        or one == other[1:]
+        or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    )
 
 
 @lru_cache(maxsize=1)
@@ -183,19 +201,3 @@ def _own_index() -> dict[str, tuple[str, int]]:
 @lru_cache(maxsize=1)
 def _own_deals() -> dict[str, str]:
     return {key(name): deal for deal, names in _table()["deal_type"].items() for name in names}
-
-
-def read_aliases(path: Path) -> dict[str, list[str]]:
-    """The `[fields]` and `[attributes]` of a TOML file of the shape of `headers.toml`, as `extra_aliases` of a plan.
-
-    Raises Invalid for a file that is not of that shape.
-    """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        aliases = {str(field): [str(name) for name in names] for field, names in table.get("fields", {}).items()}
-        aliases |= {ATTRIBUTE + str(name): [str(alias) for alias in names] for name, names in table.get("attributes", {}).items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
-        raise Invalid.one("aliases", "import.aliases_unreadable", path=str(path), reason=str(error)) from error
-    if not aliases:
-        raise Invalid.one("aliases", "import.aliases_unreadable", path=str(path), reason="[fields]")
-    return aliases

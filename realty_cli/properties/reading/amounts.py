@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
-from realty_cli.properties.lexicon import currencies, fold
+from realty_cli.properties.reading.lexicon import currencies, fold
 from realty_cli.properties.values import Unreadable, blank
 
 Period = Literal["day", "week", "month", "year"]

@@ -1,7 +1,7 @@
 """Addresses: taken apart only where their own words say what a part is, and put together from the parts of a file.
 
-What a part is, is said by a word in it (`р-н`, `ул.`, `д.`), by a list of cities, or by its place right before the number
-of a house. A part that nothing tells about stays in the address line and becomes no field.
+What a part is, is said by a word in it (`р-н`, `ул.`, `д.`), by a list of cities, or by its place right before the
+number of a house. A part that nothing tells about stays in the address line and becomes no field.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from realty_cli.properties.lexicon import cities, fold
+from realty_cli.properties.reading.lexicon import cities, fold
 
 _STREET_WORDS = (
     r"ул|улица|пр-т|пр-кт|просп|проспект|пр|проезд|пр-д|ш|шоссе|пер|переулок|б-р|бул|бульвар|наб|набережная|пл|площадь|"
     r"линия|аллея|тупик|туп|тракт|дорога|дор|спуск|магистраль|просека|въезд|взвоз|съезд|кольцо|street|st|avenue|ave|road|rd|lane|ln|drive|dr|blvd|boulevard"
 )
 _STREET = re.compile(rf"(?:^|\s)(?:{_STREET_WORDS})(?:\.|\s|$)", re.IGNORECASE)
-_KINDS_OF_PLACE = r"поселок|посёлок|пос|п|рп|рабочий поселок|дп|пгт|кп|с|село|д|дер|деревня|хутор|х|станица|ст-ца|аул|снт|днп|днт|слобода"
+_KINDS_OF_PLACE = (
+    r"поселок|посёлок|пос|п|рп|рабочий поселок|дп|пгт|кп|с|село|д|дер|деревня|хутор|х|станица|ст-ца|аул"
+    r"|снт|днп|днт|слобода"
+)
 _SETTLEMENT = re.compile(
     rf"(?:{_KINDS_OF_PLACE})\.?\s+[«\"А-ЯЁ].*|.*[а-яё»\"]\s+(?:поселок|посёлок|рп|дп|пгт|кп|село|деревня|хутор|станица|снт|днп)"
 )
@@ -26,10 +29,13 @@ _REGION = re.compile(
     r".*\b(?:область|обл\.?|край|республика|респ\.?|автономный округ|ао)\b.*|республика\s.*", re.IGNORECASE
 )
 _OKRUGS = {
-    "цао": "ЦАО", "сао": "САО", "свао": "СВАО", "вао": "ВАО", "ювао": "ЮВАО", "юао": "ЮАО", "юзао": "ЮЗАО", "зао": "ЗАО", "сзао": "СЗАО",
+    "цао": "ЦАО", "сао": "САО", "свао": "СВАО", "вао": "ВАО", "ювао": "ЮВАО", "юао": "ЮАО", "юзао": "ЮЗАО",
+    "зао": "ЗАО", "сзао": "СЗАО",
     "зелао": "ЗелАО", "нао": "НАО", "тао": "ТАО", "тинао": "ТиНАО",
-    "центральный": "ЦАО", "северный": "САО", "северо-восточный": "СВАО", "восточный": "ВАО", "юго-восточный": "ЮВАО", "южный": "ЮАО",
-    "юго-западный": "ЮЗАО", "западный": "ЗАО", "северо-западный": "СЗАО", "зеленоградский": "ЗелАО", "новомосковский": "НАО", "троицкий": "ТАО",
+    "центральный": "ЦАО", "северный": "САО", "северо-восточный": "СВАО", "восточный": "ВАО", "юго-восточный": "ЮВАО",
+    "южный": "ЮАО",
+    "юго-западный": "ЮЗАО", "западный": "ЗАО", "северо-западный": "СЗАО", "зеленоградский": "ЗелАО",
+    "новомосковский": "НАО", "троицкий": "ТАО",
 }  # fmt: skip
 _OKRUG_WORDS = re.compile(r"(.+?)\s+(?:ао|административный округ)")
 _DISTRICT = re.compile(r"(?:р-н|район|рн)\.?\s+(.+)|(.+?)\s+(?:р-н|рн)\.?", re.IGNORECASE)
@@ -75,6 +81,8 @@ _HOUSE_LIKE = re.compile(
 _HOUSE_AT_END = re.compile(
     r"(.*[^\d\s,].*?)[\s,]+((?:д\.?\s?)?\d{1,4}[а-яa-z]?(?:[/-]\d{1,4}[а-яa-z]?)?(?:\s?[кс]\d{1,3})*)", re.IGNORECASE
 )
+_ENGLISH = re.compile(r"(\d{1,5}[a-z]?)\s+([a-z][a-z .'-]+)", re.IGNORECASE | re.ASCII)
+_FLAT_AT_END = re.compile(r"(.*\d.*?)\s+(?:кв|квартира|apt)\.?\s*(\d{1,5}[а-я]?)", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:\d{1,2}-я\s+)?(?:[А-ЯЁ][а-яё-]+\s+)*[А-ЯЁ][а-яё-]*(?:ая|яя)")
 
 What = Literal[
@@ -141,7 +149,8 @@ def take_apart(address: str) -> dict[str, Any]:
     """The fields that a one-line address tells: city, district, street, house, flat, ...
 
     Besides stand what is no field: `okrug`, `quarter`, `residential_complex`, and `settlement`, a village or a part of
-    a city by the name. Nothing is guessed: a street has a word for street or an adjective's ending right before the number of a house.
+    a city by the name. Nothing is guessed: a street has a word for street, or an adjective's ending right before the
+    number of a house.
     """
     facts: dict[str, Any] = {}
     before = Part("", "")
@@ -180,6 +189,9 @@ def _house(facts: dict[str, Any], before: Part, value: str) -> None:
 def _street(facts: dict[str, Any], value: str) -> None:
     if "street" in facts:
         return
+    if english := _ENGLISH.fullmatch(value):
+        facts["house"], facts["street"] = english.groups()
+        return
     ended = _HOUSE_AT_END.fullmatch(value)
     if (
         ended
@@ -199,24 +211,20 @@ def house_number(text: str) -> str:
 
 
 def join(record: Mapping[str, Any], attributes: Mapping[str, str]) -> str | None:
-    """One line from the parts of a listing, widest first, without saying anything twice."""
-    pieces: list[str] = []
-    for piece in (
-        record.get("region"),
-        record.get("city"),
-        attributes.get("okrug"),
-        record.get("district"),
-        attributes.get("quarter"),
-        record.get("street"),
-        record.get("house"),
-    ):
-        if piece and piece not in pieces:
-            pieces.append(piece)
-    return ", ".join(pieces) if pieces else None
+    """One line from the parts of a listing, widest first, without saying anything twice; None for a city alone."""
+    street, house = record.get("street"), record.get("house")
+    complex_name = attributes.get("residential_complex") if not street else None
+    if complex_name and not _COMPLEX.fullmatch(complex_name) and "жк" not in complex_name.casefold():
+        complex_name = f"ЖК {complex_name}"
+    near = (attributes.get("okrug"), record.get("district"), attributes.get("quarter"), complex_name, street, house)
+    if not any(near):
+        return None
+    pieces = (record.get("region"), record.get("city"), *near)
+    return ", ".join(dict.fromkeys(piece for piece in pieces if piece))
 
 
 def sort_street(text: str) -> dict[str, str]:
-    """What a cell of a street column holds: a street, or the okrug, quarter, station or house that portals put there."""
+    """What a cell of a street column holds: a street, or the okrug, quarter, station or house that stands there."""
     found = part(text)
     if found.what in ("okrug", "metro", "quarter"):
         return {found.what: found.value}

@@ -1,4 +1,4 @@
-"""What the words of listing files mean: the tables of `words.toml`, compiled for looking cells up.
+"""What the words of listing files mean: the tables of `lexicon.toml`, compiled for looking cells up.
 
 Every lookup is by normal form (see `fold`) and answers None, or nothing, for words that the tables do not hold.
 """
@@ -19,9 +19,9 @@ _CYRILLIC = re.compile("[а-я]")
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
-def load(name: str) -> dict[str, Any]:
-    """One of the TOML files of this package."""
-    return tomllib.loads(files("realty_cli.properties").joinpath(name).read_text(encoding="utf-8"))
+def load(*path: str) -> dict[str, Any]:
+    """A table of this package, by its path from `realty_cli.properties`."""
+    return tomllib.loads(files("realty_cli.properties").joinpath(*path).read_text(encoding="utf-8"))
 
 
 def fold(text: str) -> str:
@@ -83,12 +83,12 @@ class Words:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, Any]:
-    return load("words.toml")
+    return load("reading", "lexicon.toml")
 
 
 @lru_cache(maxsize=32)
 def words(name: str) -> Words:
-    """A vocabulary by its name in `words.toml`."""
+    """A vocabulary by its name in `lexicon.toml`."""
     table = _tables()[name]
     if "whole" in table:
         return Words(table["whole"], table.get("beginnings", {}))
@@ -96,7 +96,7 @@ def words(name: str) -> Words:
 
 
 def enumerated(name: str, text: str) -> Meaning | None:
-    """The value of an enumeration that a cell names: `building_material`, `renovation`, `status`, `market`, `deal_type`.
+    """The value of an enumeration that a cell names; `name` is `renovation`, `status`, `market`, `deal_type`, ...
 
     The value itself, as our own files write it, counts as a whole entry.
     """

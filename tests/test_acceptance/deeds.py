@@ -1,0 +1,262 @@
+"""What a process that is going to be killed does to a store. Run as a program it does them in forks that it kills.
+
+A deed is a function of a home and its own arguments. The program reads orders from standard input, one JSON object a
+line, and answers each with `{"code": ...}` when the process has ended:
+
+    {"deed": "write", "home": "...", "out": "acknowledged.txt", "after": 0.02}    killed after so many seconds
+    {"deed": "back_up", "home": "...", "statement": 3}                            killed before its third statement
+    {"deed": "back_up", "home": "...", "line": 40, "within": ["store/backup"]}    killed before its 40th line there
+
+Forks of one process that has everything imported cost milliseconds, so a deed can be killed at each of its steps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import alembic.command
+import alembic.config  # noqa: F401 - imported here, so that no fork has to
+
+import realty_cli
+from realty_cli.app import Realty, Work
+from realty_cli.formats.codec import Block
+from realty_cli.formats.registry import codec_for
+from realty_cli.kit.schema import validate
+from realty_cli.properties.importing import Reading, prepare
+from realty_cli.properties.schemas.listing import PropertyCreate
+from realty_cli.settings import Settings
+from realty_cli.store import backup, database, driver, migrating, schema
+from realty_cli.store.changelog import Origin
+
+PACKAGE = Path(realty_cli.__file__).parent
+LATER = "9999"
+
+
+def open_realty(home: str, url: str = "", **settings: Any) -> Realty:
+    return Realty(Settings(home=Path(home), database_url=url, **settings))
+
+
+def listing(number: int, **fields: Any) -> PropertyCreate:
+    values = {"title": f"Flat {number}", "property_type": "apartment", "deal_type": "sale", "price": 1_000 + number}
+    return validate(PropertyCreate, {**values, **fields})
+
+
+# Deeds ----------------------------------------------------------------------------------------------------------------
+
+
+def write(home: str, *, count: int = 1_000_000, url: str = "", **settings: Any) -> None:
+    """Enter listings one by one, printing the number of each once it is committed."""
+    realty = open_realty(home, url, **settings)
+    for number in range(count):
+        with realty.write(Origin("cli", "write")) as work:
+            made = work.properties.create(listing(number))["id"]
+        os.write(1, f"{made}\n".encode())
+
+
+def take(home: str, *, file: str, batch: int = 20_000, atomic: bool = False) -> None:
+    """Import a file in batches of so many rows, printing what is kept after each."""
+    realty = open_realty(home, import_batch=batch)
+    with codec_for(Path(file)).read(Path(file)) as table, realty.write(Origin("import", "take")) as work:
+        importer = work.importer()
+        for rows in prepare(_cut(table.blocks(), batch), Reading(work.actor.timezone, work.clock.now())):
+            importer.take(rows)
+            if not atomic:
+                importer.note()
+                work.checkpoint()
+                importer.committed()
+                os.write(1, f"{importer.kept}\n".encode())
+        importer.finish()
+
+
+def _cut(blocks: Any, size: int) -> Any:
+    for block in blocks:
+        for at in range(0, len(block.rows), size):
+            part = slice(at, at + size)
+            yield Block(block.header, block.lines[part], block.rows[part], block.problems if at == 0 else [])
+
+
+def create(home: str, *, url: str = "") -> None:
+    """What `realty init` does."""
+    open_realty(home, url).create("anna")
+
+
+def migrate(home: str) -> None:
+    """What any command does first in a store of an older version."""
+    open_realty(home).connect().close()
+
+
+def migrate_to_later(home: str, *, fail: str = "") -> None:
+    """Migrate as a realty of a later version would, one revision on from `schema.HEAD`; `fail` breaks it midway."""
+    scripts = Path(home).parent / "later"
+    if not scripts.exists():
+        shutil.copytree(migrating.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        (scripts / "versions" / f"r{LATER}_later.py").write_text(_LATER.format(revision=LATER, head=schema.HEAD))
+    migrating.SCRIPTS = scripts
+    migrating.HEAD = schema.HEAD = LATER
+    backup.REVISIONS = schema.REVISIONS = (*schema.REVISIONS, LATER)
+    os.environ["FAIL_IN_MIGRATION"] = fail
+    sys.dont_write_bytecode = True
+    open_realty(home).connect().close()
+
+
+#: Of every kind of step that a migration takes: new table, new column, filled from the rows, index, a table rebuilt.
+_LATER = """
+import os
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{revision}", "{head}", None, None
+
+
+def upgrade() -> None:
+    op.create_table("viewings", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("note", sa.Text()))
+    op.add_column("properties", sa.Column("heat", sa.Text(), nullable=True))
+    op.execute("UPDATE properties SET heat = title")
+    op.create_index("ix_properties_heat", "properties", ["heat"])
+    if os.environ["FAIL_IN_MIGRATION"] == "raise":
+        raise RuntimeError("the disk of the author was too fast")
+    with op.batch_alter_table("property_not_duplicates") as table:
+        table.add_column(sa.Column("reason", sa.Text(), nullable=True))
+        table.alter_column("created_at", nullable=True)
+    op.execute("INSERT INTO viewings (note) SELECT title FROM properties")
+"""
+
+
+def back_up(home: str, *, to: str, replace: bool = False) -> None:
+    backup.back_up(open_realty(home).database, Path(to), replace=replace)
+
+
+def restore(home: str, *, source: str, keep: str) -> None:
+    backup.restore(open_realty(home).database, Path(source), Path(keep))
+
+
+def hold(home: str, *, ready: str) -> None:
+    """Begin to write, say so by a file, and stay."""
+    with open_realty(home).write(Origin("cli", "hold")) as work:
+        work.properties.create(listing(0))
+        Path(ready).touch()
+        time.sleep(600)
+
+
+def hold_photos(home: str, *, ready: str) -> None:
+    """Take the lock of the photo files, say so by a file, and stay."""
+    from realty_cli.properties.photo_files import PhotoFiles
+
+    folder = Path(home) / "photos"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with PhotoFiles(folder)._alone():
+        Path(ready).touch()
+        time.sleep(600)
+
+
+DEEDS: dict[str, Callable[..., None]] = {
+    one.__name__: one
+    for one in (write, take, create, migrate, migrate_to_later, back_up, restore, hold, hold_photos)
+}
+
+
+# Being killed ---------------------------------------------------------------------------------------------------------
+
+
+class _Count:
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.seen = 0
+
+    def step(self, *_: Any) -> None:
+        self.seen += 1
+        if self.seen == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _at_statement(count: _Count) -> None:
+    """Kill before a statement of any connection to SQLite, or of any cursor of psycopg."""
+    connect = driver.sqlite.connect
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(count.step)
+        return connection
+
+    driver.sqlite.connect = watched
+    try:
+        import psycopg
+    except ImportError:
+        return
+    execute = psycopg.Cursor.execute
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        count.step()
+        return execute(*arguments, **options)
+
+    psycopg.Cursor.execute = psycopg.ClientCursor.execute = counted  # type: ignore[method-assign]
+
+
+def _at_line(count: _Count, within: list[str]) -> None:
+    """Kill before a line of these modules of the package."""
+    files = {str(PACKAGE / f"{name}.py") for name in within}
+
+    def lines(frame: FrameType, event: str, _: Any) -> Any:
+        if event == "line":
+            count.step()
+        return lines
+
+    def calls(frame: FrameType, event: str, _: Any) -> Any:
+        return lines if frame.f_code.co_filename in files else None
+
+    sys.settrace(calls)
+
+
+def _child(order: dict[str, Any]) -> None:
+    """In the fork: do the deed, then end without the forge's own clean-up."""
+    code = 1
+    try:
+        out = os.open(order.pop("out", None) or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(out, 1)
+        if "err" in order:
+            os.dup2(os.open(order.pop("err"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+        count = _Count(order.pop("statement", 0) or order.get("line", 0))
+        deed = DEEDS[order.pop("deed")]
+        order.pop("after", None)
+        within = order.pop("within", [])
+        if order.pop("line", 0):
+            _at_line(count, within)
+        elif count.last:
+            _at_statement(count)
+        deed(**order)
+        code = 0
+    except BaseException as error:
+        os.write(2, f"{error!r}\n".encode())
+    finally:
+        os._exit(code)
+
+
+def main() -> None:
+    # What a deed imports late is imported now: one listing in memory of a throwaway store warms everything.
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _child(order)
+        if order.get("after") is not None:
+            time.sleep(order["after"])
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
+
+
+def make_listings(work: Work, count: int, **fields: Any) -> list[int]:
+    return [work.properties.create(listing(number, **fields))["id"] for number in range(count)]
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import Final, NamedTuple
 
 from realty_cli.properties.address_key import locate
@@ -85,8 +86,7 @@ class Proposal(NamedTuple):
     reasons: list[Reason]
 
 
-_CADASTRAL = re.compile(r"(\d{2}:\d{2}:\d{6,7}):0*(\d+)")
-_SPACES = re.compile(r"\s+")
+_CADASTRAL = re.compile(r"(?<!\d)(\d{2})\s*:\s*(\d{2})\s*:\s*(\d{6,7})\s*:\s*0*(\d+)", re.ASCII)
 _NOT_DIGITS = re.compile(r"\D+")
 _LAST_NUMBER = re.compile(r"(\d{4,})\D*$")
 _PERCEPTUAL = re.compile(r"[0-9a-f]{16}")
@@ -106,8 +106,7 @@ def cadastral_numbers(text: str | None) -> frozenset[str]:
     """The cadastral numbers in a cell (a house and its plot have one each), without spaces and padding."""
     if not text:
         return _NONE
-    found = _CADASTRAL.findall(_SPACES.sub("", text).replace("：", ":"))
-    return frozenset(f"{quarter}:{number}" for quarter, number in found)
+    return frozenset(":".join(found) for found in _CADASTRAL.findall(unicodedata.normalize("NFKC", text)))
 
 
 class Traits:

@@ -180,7 +180,8 @@ def _run(agency: Agency, step: tuple[Any, ...]) -> None:
             case "import":
                 _import(work, rest[0])
             case "undo":
-                work.undo.undo()
+                if work.undo.last() > 1:
+                    work.undo.undo()
 
 
 def _import(work: Work, items: list[tuple[int, int, str]]) -> None:

@@ -12,7 +12,7 @@ from realty_cli.properties.drafting.transit import Station
 from realty_cli.properties.drafting.vocabulary import load
 
 _TYPE = re.compile(
-    r"(?<![\w-])(?:улиц[аеыу]|ул|проспект[еа]?|пр-?к?т|просп|пр|шоссе|ш|переул(?:ок|ке|ка)|пер|бульвар[еа]?|б-р|бул"
+    r"(?<![\w-])(?:улиц[аеыу]|ул|проспект[еа]?|пр-?к?те?|просп|пр|шоссе|ш|переул(?:ок|ке|ка)|пер|бульвар[еа]?|б-р|бул"
     r"|набережн(?:ая|ой)|наб|площад[ьи]|пл|проезде?|пр-д|алле[яе]|тупик|тракт|линия)(?![\w-])"
 )
 #: Types that stand for one only with a point: "пр." but not "пр", which is "прочее" too.

@@ -126,7 +126,9 @@ def _role(kind: str, left: str, right: str, *, english: bool) -> str | None:
         ):
             named_left = match
     named_right = _ROLE.search(right)
-    if english and named_right is not None and named_right.start() <= 1:
+    if english and named_right is not None and (
+        named_right.start() <= 1 or (named_right.start() <= 14 and named_right.lastgroup in {"other", "land"})
+    ):
         return named_right.lastgroup
     if english and right.startswith(" of living"):
         return "total"

@@ -35,7 +35,7 @@ _FENCE = re.compile(
     r"\s?(?:\S{1,14}\s)?(?:забор|окн|двер|пол\b|полы|лестниц|мебел|бан[яие]\b|сара[йя]|хозблок|беседк|ворот|дорожк|бордюр|столик|рам|стеклопакет|пристрой|fence|wall\sunit|floor|window|door|heating|heater|beam|deck|panel)"
 )
 _NOT_WALLS = re.compile(
-    r"(?:варочн|газов|стенов|электрич|индукцион|солнечн|сэндвич|управлен|декоратив|отделан)[а-я]*\s$"
+    r"(?:варочн|газов|стенов|электрич|индукцион|солнечн|сэндвич|управлен|декоратив|отделан|exposed)[а-я]*\s$"
 )
 _MATERIAL_RANK = {"monolith_brick": 3, "aerated_concrete": 2, "stalin": 1}
 _BATH = re.compile(
@@ -154,7 +154,7 @@ def find_flags(source: Source, hits: list[Hit], property_type: str | None) -> di
                 found["is_apartments"] = Finding(False, evidence)
             elif property_type == "apartment" and not re.search(r"(?:рядом|соседн[а-я]{2,3})\s$", left):
                 found["is_apartments"] = Finding(True, evidence)
-        if hit.value == "free_layout" and "is_free_layout" not in found and property_type != "house":
+        if hit.value == "free_layout" and "is_free_layout" not in found and property_type in {"apartment", None}:
             right = after(source, hit.end, 20)
             if not re.match(r"\s?(?:kitchen|office|living)", right) and not re.search(r"\bне\s$", left):
                 found["is_free_layout"] = Finding(True, evidence)

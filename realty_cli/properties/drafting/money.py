@@ -13,13 +13,13 @@ _RIGHT = re.compile(
     r"\s?(?:(?P<billion>млрд|миллиард[а-я]{0,2}|bn\b|billion)|(?P<million>млн|миллион[а-я]{0,2}|лям[а-я]{0,2}|мил\b|m\b|mln|mn\b|million)"
     r"|(?P<thousand>тыс(?:яч[а-я]{0,2})?|т\.?\s?р\b|т\.\s?(?=руб|₽)|тр\b|к\b(?!\.?\s?кв)|k\b|thousand)|(?P<none>))(?:(?<![\d])\.)?\s?"
     r"(?P<currency>₽|\u20bd|руб(?:л[а-я]{1,3})?\b|р\b|рублей|rub\b|rur\b|rubles?\b|roubles?\b|\$|usd\b|долл[а-я]{0,4}|dollars?\b|у\.?\s?е\b|€|eur\b|euros?\b|евро\b"
-    r"|£|gbp\b|pounds?\b|₸|тенге|тг\b|kzt\b|aed\b|dirhams?\b|дирхам[а-я]{0,2}|сом\b|kgs\b|₴|грн|uah\b|byn\b|gel\b|лари)?"
+    r"|£|gbp\b|pounds?\b|₸|тенге|тг\b|kzt\b|₪|ils\b|nis\b|шекел[а-я]{0,2}|aed\b|dirhams?\b|дирхам[а-я]{0,2}|сом\b|kgs\b|₴|грн|uah\b|byn\b|gel\b|лари)?"
 )
-_LEFT_SIGN = re.compile(r"(?:(?P<sign>[$€£₽₸])|\b(?P<code>usd|eur|gbp|aed|rub|us\$))\s?$")
+_LEFT_SIGN = re.compile(r"(?:(?P<sign>[$€£₽₸₪])|\b(?P<code>usd|eur|gbp|aed|rub|us\$))\s?$")
 _CURRENCIES = (
     (("₽", "р", "rub", "rur", "roub"), "RUB"), (("$", "usd", "долл", "doll", "у", "us$"), "USD"),
     (("€", "eur", "евро"), "EUR"), (("£", "gbp", "pound"), "GBP"), (("₸", "тенге", "тг", "kzt"), "KZT"),
-    (("aed", "dirham", "дирхам"), "AED"), (("сом", "kgs"), "KGS"), (("₴", "грн", "uah"), "UAH"), (("byn",), "BYN"),
+    (("aed", "dirham", "дирхам"), "AED"), (("ils", "₪", "nis", "шекел"), "ILS"), (("сом", "kgs"), "KGS"), (("₴", "грн", "uah"), "UAH"), (("byn",), "BYN"),
     (("gel", "лари"), "GEL"),
 )  # fmt: skip
 _SCALE = {"billion": 1_000_000_000, "million": 1_000_000, "thousand": 1_000}
@@ -27,7 +27,7 @@ _LEFT_ROLE = re.compile(
     r"(?P<deposit>залог[а-я]{0,2}|депозит|обеспечительн|страхов[а-я]{2,3}\sдепозит|deposit)"
     r"|(?P<commission>комисси|agency\sfee|agent(?:'s)?\sfee|commission|fees?\b)"
     r"|(?P<other>аванс|задат|предоплат|брон[ьи]|коммунал|кварт?плат|\bку\b|жкх|счетчик|счетам|взнос|налог|скидк|торг\sдо|бонус|маткап|материнск|субсид|плат[её]ж"
-    r"|доход|окупаем|прибыл|аренд[а-я]{2,4}\s(?:поток|доход)|арендатор|сдавал|сдается\sза|экономи|содержани|сигнализ|интернет|стоимость\sремонта|вложен|ремонт\sна|кадастровая\sстоимость|долг"
+    r"|доход|окупаем|прибыл|аренд[а-я]{2,4}\s(?:поток|доход)|арендатор|сдавал|сдается\sза|экономи|содержани|сигнализ|интернет|стоимость\sремонта|вложен|ремонт\sна|кадастров[а-я]{2}|долг"
     r"|hoa|service\scharge|council\stax|bills?\b|maintenance|rental\sincome|yield|ground\srent|reservation|tax(?:es)?\b|uplift|worth)"
     r"|(?P<per>за\s(?:кв|метр|м2|сотк|1\s?м|квадрат)|цена\sм2|ставк|цена\sметра|руб/м)"
     r"|(?P<old>\bбыл[ао]\b|стар[а-я]{2}\sцен|вместо|ранее|раньше|рыночн[а-я]{2,3}\sцен|рыночная|прежн[а-я]{2}|previously|\bwas\b|reduced\sfrom|снижен[а-я]{0,2}\sс\b|снизили\sс\b)"
@@ -50,18 +50,18 @@ _NOT_MONEY = re.compile(
 )
 _PERCENT = re.compile(r"\s?(?:%|процент)")
 _DEPOSIT_NONE = re.compile(
-    r"(?:без|нет)\s(?:комисси[ийя]{1,2}\s?(?:и|,|/)\s?)?(?:залог|депозит)|залога?\s(?:нет|не\s)|no\sdeposit|zero\sdeposit"
+    r"(?:без|нет)\s(?:комисси[ийя]{1,2}\s?(?:и|/)\s?)?(?:залог|депозит)|залога?\s(?:нет|не\s)|no\sdeposit|zero\sdeposit"
 )
 _DEPOSIT_MONTH = re.compile(
     r"(?:залог[а-я]{0,2}|обеспечительн[а-я]{2,3}\sплат[ее]ж[а-я]?|депозит)\s?[-:(=]{0,2}\s?(?:в\sразмере\s)?(?:(?:1|одного|один|за)\s?(?:-?го\s)?месяц|месячн|равен\sмесячн|размере\sмесячн|в\sразмере\sмесячн)"
     r"|(?:one|1)[\s-]month(?:'s|s)?\s(?:rent\s)?(?:as\s)?(?:a\s)?(?:security\s)?deposit|deposit[\s:]{1,2}(?:of\s)?(?:one|1)[\s-]month"
 )
 _COMMISSION_NONE = re.compile(
-    r"(?:без|нет)\s(?:залог[а-я]{0,2}\s?(?:и|,|/)\s?)?комисси|комисси[яийю]{1,3}\s?[-:]?\s?(?:нет\b|не\sбер|отсутств|0\s?(?:%|руб|₽))|не\sбер[а-я]{1,4}\sкомисс"
+    r"(?:без|нет)\s(?:залог[а-я]{0,2}\s?(?:и|/)\s?)?комисси|комисси[яийю]{1,3}\s?[-:]?\s?(?:нет\b|не\sбер|отсутств|0\s?(?:%|руб|₽))|не\sбер[а-я]{1,4}\sкомисс"
     r"|no\s(?:agency|agent'?s?|letting|broker'?s?|commission)?\s?(?:fees?|commission)\b|fee[\s-]free|without\s(?:any\s)?(?:commission|agency)"
 )
-_CROSS_COMMISSION = re.compile(r"без\sзалог[а-я]{0,2}\s?(?:и|,|/)\s?комисси")
-_CROSS_DEPOSIT = re.compile(r"без\sкомисси[ийя]{1,2}\s?(?:и|,|/)\s?залог")
+_CROSS_COMMISSION = re.compile(r"без\sзалог[а-я]{0,2}\s?(?:и|/)\s?комисси")
+_CROSS_DEPOSIT = re.compile(r"без\sкомисси[ийя]{1,2}\s?(?:и|/)\s?залог")
 
 
 @dataclass(frozen=True, slots=True)

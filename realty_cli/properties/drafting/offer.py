@@ -28,7 +28,7 @@ _WEAK = {
     "studio": 2.0,
 }
 _ROOM_IN = re.compile(
-    r"\b(?:комнат[ауы]|room)\b[^.;!?\n]{0,60}?\s(?:в|in)\s(?:an?\s)?(?:\S+\s){0,3}?(?:\d|[а-я]{3,14}комнатн|коммун|квартир|общежит|flat|apartment|house|share|блок|секци)"
+    r"\b(?:комнат[ауы]|(?<![\d-]-)(?<!\d[ -])room)\b[^.;!?\n]{0,60}?\s(?:в|in)\s(?:an?\s)?(?:[^\s.]+\s){0,3}?(?:\d[\s-]{0,2}(?:х|к|комн|bed|room)|[а-я]{3,14}комнатн|коммун|квартир|общежит|flat|apartment|house|share|блок|секци)"
 )
 _ROOM_OFFERED = re.compile(
     r"\b(?:сда[а-я]{1,5}|прода[а-я]{1,6}|аренда|снять|купить)\s(?:(?:срочно|отличн[а-я]{2}|уютн[а-я]{2}|больш[а-я]{2,3}|светл[а-я]{2}|изолированн[а-я]{2})\s){0,2}комнат[ауы]?\b"
@@ -47,9 +47,10 @@ _ON_PLOT = re.compile(r"\bучаст(?:ок|ке|ком)|\bсот(?:ок|ки|\.
 _NOT_PARKING_OFFER = re.compile(
     r"(?:есть|и|с|плюс|\+|рядом|около|включен[а-я]?|паркинг|собственн[а-я]{2,3}|имеется|возможн[а-я]{2,3}|можно|приобрести|отдельн[а-я]{1,2}|купить)\s$"
 )
+_FLAT_GROUND = re.compile(r"flat[\s-](?:terrain|plot|land|screen|roof|rate|fee|site|ground)")
 _COMES_ALONG = re.compile(r"[^.,;!?\n]{0,24}\b(?:имеется|есть|в\sподарок|включен|приобрет|отдельно|included)")
 _BESIDES = re.compile(
-    r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bon\sa|\bof|\bdetached|,)\s$"
+    r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bof|\bdetached|,)\s$|\bon\san?\s(?:\S+\s){0,3}$"
 )
 _LAND_OF_HOUSE = re.compile(r"\bна\s(?:\S+\s){0,2}$|\bдом[а-я]{0,2}\b[^.;\n]{0,25}$")
 _OTHER_FLATS = re.compile(
@@ -59,7 +60,7 @@ _AREA_NEXT = re.compile(r"\s(?:\S{1,20}\s){0,2}?[\d.,]{1,6}\s?(?:кв|м\b|м2|[
 _NEW_SENTENCE = re.compile(r"[;!?\n]|\.\s")
 _DEAL_NOISE_AFTER = {
     "rent": re.compile(
-        r"\s?(?:в\s)?(?:\d\s?-?\s?[м]?\s?кв\b|(?:эксплуатаци|[1-4]\s?кв\.|20\d\d|декабр|перв|втор|трет|четверт|iv?|дом\b|корпус))"
+        r"\s?(?:income|yield|(?:в\s)?(?:\d\s?-?\s?[м]?\s?кв\b|(?:эксплуатаци|[1-4]\s?кв\.|20\d\d|декабр|перв|втор|трет|четверт|iv?|дом\b|корпус)))"
     ),
     "sale": re.compile(r"\s?(?:лес|мебел|билет)"),
 }
@@ -83,6 +84,8 @@ def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
     best: tuple[float, Hit] | None = None
     for hit in hits:
         if hit.value == "studio" and not is_dwelling(source, hit):
+            continue
+        if _FLAT_GROUND.match(text, hit.start):
             continue
         rank = _type_rank(source, hit, verbs)
         if hit.value == "room" and room is not None and rooms_at <= hit.start < room.end():

@@ -21,6 +21,7 @@ _CUE_EN = re.compile(r"\b(?:metro|subway|underground|tube)(?:\sstation)?[\s:,\"(
 _CUE_EN_AFTER = re.compile(r"\s(?:metro|subway|tube|underground|station)\b")
 _METRO = re.compile(r"\bметро\b|\bст\.\s?м\b|\bм\.\s?(?=[^\W\d_])|🚇|\b(?:metro|subway|tube|underground)\b")
 _METRO_SPELT = re.compile(r"\bметро\b|🚇|\b(?:metro|subway|tube|underground)\b")
+_WALK_AFTER = re.compile(r"\s?[·,(/-]\s?\d{1,2}\s?мин[а-я]{0,3}\.?\s?(?:пешк|ходьб)")
 _STREET_RIGHT = re.compile(
     r"\s?(?:ул(?:иц|\b)|пр-?(?:к?т|д)?\b|проспект|пер(?:\.|еул)|шоссе|наб|проезд|бульвар|пл\.|street|st\b)"
 )
@@ -89,7 +90,12 @@ def _stations(source: Source) -> list[Station]:
                 found.append(station)
                 found += _companions(source, starts, station)
     if not found:
-        found = _from_map(source)
+        cue = _METRO_SPELT.search(source.masked)
+        if cue is not None:
+            found = _from_map(source, cue.start() - 160, cue.start() + 160)
+        else:
+            cards = _WALK_AFTER.finditer(source.masked)
+            found = [one for card in cards for one in _from_map(source, card.start() - 40, card.start()) if one.end == card.start()]
     found.sort(key=lambda station: station.start)
     return found
 
@@ -153,18 +159,15 @@ def _companions(source: Source, starts: list[int], first: Station) -> list[Stati
     return found
 
 
-def _from_map(source: Source) -> list[Station]:
-    """Names of stations near the word "метро", when none follows it: "на Тульской, метро в 5 минутах"."""
-    cue = _METRO_SPELT.search(source.masked)
-    if cue is None:
-        return []
+def _from_map(source: Source, start: int, end: int) -> list[Station]:
+    """Names of stations in a stretch of the text: "на Тульской, метро в 5 минутах", "Адмиралтейская · 5 мин. пешком"."""
     found: list[Station] = []
     words, at = source.words, 0
     english = source.language == "en"
     while at < len(words):
         word = words[at]
         at += 1
-        if abs(word.start - cue.start()) > 160 or len(word.text) < 3:
+        if not start <= word.start < end or len(word.text) < 3:
             continue
         left = source.masked[max(0, word.start - 14) : word.start]
         upper = source.clean[word.start].isupper()
@@ -175,12 +178,12 @@ def _from_map(source: Source) -> list[Station]:
         on_map = known([one.text for one in words[at - 1 : at + 3]])
         if on_map is None:
             continue
-        end = words[at + on_map[1] - 2].end
-        if _STREET_RIGHT.match(source.masked, end) or _STREET_LEFT.search(left):
+        last = words[at + on_map[1] - 2].end
+        if _STREET_RIGHT.match(source.masked, last) or _STREET_LEFT.search(left):
             continue
-        if english and not _CUE_EN_AFTER.match(source.masked, end):
+        if english and not _CUE_EN_AFTER.match(source.masked, last):
             continue
-        found.append(Station(on_map[0], word.start, end))
+        found.append(Station(on_map[0], word.start, last))
         at += on_map[1] - 1
     return found
 

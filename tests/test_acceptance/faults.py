@@ -1,0 +1,179 @@
+"""Faults for real processes: kill -9 at a chosen step, a disk of three megabytes, a user who may not write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realty_cli.store import driver
+
+ROOT = Path(__file__).resolve().parents[2]
+#: `REALTY_LONG=1 pytest` repeats what is random hundreds of times; without it a test stays within seconds.
+LONG = os.environ.get("REALTY_LONG") == "1"
+
+
+def times(short: int, long: int = 500) -> int:
+    return long if LONG else short
+
+
+def program_environment(**more: str) -> dict[str, str]:
+    """The environment of a child that is a program of these tests, not the command."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+class Forge:
+    """Deeds in processes that are killed; `deeds.py` says how."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.test_acceptance.deeds"],
+            cwd=ROOT, env=program_environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, deed: str, home: Path, **order: Any) -> int:
+        """Do a deed to its end; gives the exit code, -9 where it was killed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {"deed": deed, "home": str(home), **order}
+        plain = {name: str(value) if isinstance(value, Path) else value for name, value in order.items()}
+        self._process.stdin.write(json.dumps(plain) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the forge has ended"
+        return int(json.loads(answer)["code"])
+
+    def each_step(self, deed: str, home: Path, *, stride: int = 1, **order: Any) -> Iterator[int]:
+        """Do a deed again and again, killed at its first step, its second ... until it comes through.
+
+        `by="statement"` or `by=["store/backup", ...]` (lines of these modules). What stands in the home after a kill is
+        looked at, and put back, in the body of the loop.
+        """
+        by = order.pop("by")
+        step = 1
+        while True:
+            at = {"statement": step} if by == "statement" else {"line": step, "within": by}
+            code = self.run(deed, home, **order, **at)
+            if code == 0:
+                assert step > 1, "nothing was counted"
+                return
+            assert code == -9, f"{deed} ended with {code} at step {step}"
+            yield step
+            step += stride
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def forge() -> Iterator[Forge]:
+    made = Forge()
+    yield made
+    made.close()
+
+
+# What stands in a store -----------------------------------------------------------------------------------------------
+
+_HALF = {
+    "listings without the change that made them": "SELECT id FROM properties WHERE id NOT IN"
+    " (SELECT object_id FROM changes WHERE kind = 'property' AND action = 'create')",
+    "changes of nothing": "SELECT seq FROM changes WHERE kind = 'property' AND action = 'create'"
+    " AND object_id NOT IN (SELECT id FROM properties)",
+    "listings that the search does not know": "SELECT id FROM properties WHERE id NOT IN"
+    " (SELECT rowid FROM property_search)",
+    "words of no listing": "SELECT rowid FROM property_search WHERE rowid NOT IN (SELECT id FROM properties)",
+    "operations that changed nothing": "SELECT id FROM operations WHERE id NOT IN (SELECT operation_id FROM changes)",
+}
+
+
+def ids(store: Path) -> list[int]:
+    """The listings of a whole store; fails for damage and for anything half done."""
+    connection = driver.sqlite.connect(str(store), isolation_level=None)
+    try:
+        assert [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        for what, question in _HALF.items():
+            assert connection.execute(question).fetchall() == [], what
+        return [row[0] for row in connection.execute("SELECT id FROM properties ORDER BY id")]
+    finally:
+        connection.close()
+
+
+def acknowledged(out: Path) -> list[int]:
+    """The numbers that a deed printed; a line cut short by a kill was not printed."""
+    text = out.read_text() if out.exists() else ""
+    return [int(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def digest(*paths: Path) -> dict[str, tuple[str, int]]:
+    """What files hold and when they were written: equal before and after means that no byte was touched."""
+    return {
+        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in paths
+        if path.is_file()
+    }
+
+
+def beside(store: Path) -> list[str]:
+    """Files in the store's folder whose names hold the store's, but the store and SQLite's own."""
+    own = {store.name + end for end in ("", "-wal", "-shm", "-journal")}
+    return sorted(path.name for path in store.parent.iterdir() if store.name in path.name and path.name not in own)
+
+
+# Surroundings ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[Path]:
+    """A file system of its own with so much room. Skips where it cannot be mounted (only root may)."""
+    place.mkdir(exist_ok=True)
+    mount = shutil.which("mount")
+    if os.geteuid() != 0 or mount is None:
+        pytest.skip("only root can mount a small disk")
+    made = subprocess.run([mount, "-t", "tmpfs", "-o", f"size={size}", "realty", place], capture_output=True, text=True)
+    if made.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {made.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room that is left; delete the file that this gives to have it back."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            try:
+                while file.write(b"\xff" * size) == size:
+                    pass
+            except OSError:
+                continue
+    return filler
+
+
+def bound_by_modes() -> list[str]:
+    """What to put before a command so that file modes bind it: nothing for a common user; root drops its privilege.
+
+    Becoming another user would not do: the interpreter may lie where that user cannot read it.
+    """
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("root is bound by no file mode, and there is no setpriv to drop the privilege")
+    command = [setpriv, "--bounding-set=-dac_override,-dac_read_search", "--"]
+    if subprocess.run([*command, "test", "-w", "/proc/1/comm"], capture_output=True).returncode not in (0, 1):
+        pytest.skip("setpriv cannot drop the privilege here")
+    return command

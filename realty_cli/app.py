@@ -24,6 +24,8 @@ from realty_cli.store.database import Connection, Database
 if TYPE_CHECKING:
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
+    from realty_cli.properties.describing import DescriptionService
+    from realty_cli.properties.doubles import DuplicateService
     from realty_cli.properties.importing import Importer, Prepared
     from realty_cli.properties.photos import PhotoService
     from realty_cli.properties.service import PropertyService
@@ -51,6 +53,18 @@ class Work:
 
         return PhotoService(self.db, self.actor, self.clock, self.settings, self.log)
 
+    @cached_property
+    def descriptions(self) -> DescriptionService:
+        from realty_cli.properties.describing import DescriptionService
+
+        return DescriptionService(self.properties)
+
+    @cached_property
+    def duplicates(self) -> DuplicateService:
+        from realty_cli.properties.doubles import DuplicateService
+
+        return DuplicateService(self.properties)
+
     def importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> Importer:
         """What writes the rows of a file of listings."""
         from realty_cli.properties.importing import Importer
@@ -73,10 +87,10 @@ class Work:
 
     @cached_property
     def undo(self) -> UndoService:
-        from realty_cli.desk.undo import UndoService
+        from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
 
-        kinds = {
+        kinds: dict[str, Undoable] = {
             "property": UndoProperties(self.db, self.properties.repository),
             "photo": UndoPhotos(self.properties.photo_rows),
         }

@@ -20,7 +20,8 @@ sentences in the languages we speak.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as defaulted
 from typing import Any
 
 
@@ -30,13 +31,13 @@ class FieldProblem:
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = defaulted(default_factory=dict)
 
 
 class RealtyError(Exception):
     """`code` names the message in the catalogue, `params` fill it."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code, params)
         self.code = code
         self.params = params
@@ -48,12 +49,12 @@ class RealtyError(Exception):
 class Invalid(RealtyError):
     """`fields` lists every field at fault, so that a caller mends all of them at once."""
 
-    def __init__(self, code: str = "invalid", fields: Sequence[FieldProblem] = (), **params: Any) -> None:
+    def __init__(self, code: str = "invalid", fields: Sequence[FieldProblem] = (), /, **params: Any) -> None:
         super().__init__(code, **params)
         self.fields = list(fields)
 
     @classmethod
-    def one(cls, name: str, code: str, **params: Any) -> Invalid:
+    def one(cls, name: str, code: str, /, **params: Any) -> Invalid:
         """The common case: a single field, a single reason."""
         return cls("invalid", [FieldProblem(name, code, params)])
 

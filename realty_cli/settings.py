@@ -78,12 +78,14 @@ _LEAST = {"busy_timeout": 0.0, "bin_days": 0, "import_batch": 1, "photo_max_mb":
 
 def parse(name: str, value: Any) -> Any:
     """A value of a setting from text or TOML, checked; raises `Invalid` naming the setting."""
-    kinds = {field.name: type(field.default) for field in fields(Settings) if field.name not in _HIDDEN}
+    kinds: dict[str, type] = {field.name: type(field.default) for field in fields(Settings) if field.name not in _HIDDEN}
     if name not in kinds:
         raise Invalid.one(name, "setting.unknown", name=name, known=", ".join(NAMES))
     kind = kinds[name]
     try:
-        parsed = kind(value) if not isinstance(value, bool) else _refuse()
+        if isinstance(value, bool):
+            raise ValueError
+        parsed = kind(value)
     except (TypeError, ValueError):
         raise Invalid.one(name, "setting.unreadable", name=name, value=str(value), kind=kind.__name__) from None
     if name in _CHOICES and parsed not in _CHOICES[name]:
@@ -91,10 +93,6 @@ def parse(name: str, value: Any) -> Any:
     if name in _LEAST and not parsed >= _LEAST[name]:
         raise Invalid.one(name, "setting.too_small", name=name, value=parsed, least=_LEAST[name])
     return parsed
-
-
-def _refuse() -> Any:
-    raise ValueError
 
 
 def read_file(path: Path) -> dict[str, Any]:

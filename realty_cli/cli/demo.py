@@ -66,9 +66,9 @@ def _show(context: typer.Context, state: State) -> None:
     )  # fmt: skip
     question = state.say.text("квартира у метро")
     with state.read() as work:
-        newest = work.properties.list(PropertyFilter(), limit=10)
+        newest = work.properties.page(PropertyFilter(), limit=10)
         figures = work.properties.statistics(PropertyFilter())
-        found = work.properties.list(PropertyFilter(q=question), limit=5)
+        found = work.properties.page(PropertyFilter(q=question), limit=5)
     if state.format in ("json", "jsonl"):
         answer: dict[str, Any] = {"list": newest, "statistics": figures, "search": {"q": question, **found}}
         emit_json(answer)

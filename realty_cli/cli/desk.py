@@ -9,6 +9,7 @@ import typer
 from realty_cli.cli.options import filters
 from realty_cli.cli.properties import search as search_properties
 from realty_cli.cli.state import state_of
+from realty_cli.kit.i18n import mark as _
 
 app = typer.Typer()
 
@@ -57,12 +58,12 @@ def log(
                 kind="property" if listing is not None else None, object_id=listing,
             )  # fmt: skip
         detail: list[Column] = [
-            ("No.", lambda row: str(row["seq"]), lambda row: row["seq"]),
-            ("When", lambda row: _moment(state, row["at"]), lambda row: row["at"]),
-            ("Who", lambda row: row["actor"], lambda row: row["actor"]),
-            ("Kind", lambda row: state.say.text(row["kind"]), lambda row: row["kind"]),
-            ("Object", lambda row: str(row["object_id"]), lambda row: row["object_id"]),
-            ("What", lambda row: state.say.text(row["action"]), lambda row: row["action"]),
+            (_("No."), lambda row: str(row["seq"]), lambda row: row["seq"]),
+            (_("When"), lambda row: _moment(state, row["at"]), lambda row: row["at"]),
+            (_("Who"), lambda row: row["actor"], lambda row: row["actor"]),
+            (_("Kind"), lambda row: state.say.text(row["kind"]), lambda row: row["kind"]),
+            (_("Object"), lambda row: str(row["object_id"]), lambda row: row["object_id"]),
+            (_("What"), lambda row: state.say.text(row["action"]), lambda row: row["action"]),
             ("Changes", _difference, _difference),
         ]
         emit(state, body, detail, body["items"])
@@ -70,14 +71,18 @@ def log(
     with state.read() as work:
         items = work.history.operations(limit=limit, object_id=listing)
     columns: list[Column] = [
-        ("ID", lambda row: str(row["id"]), lambda row: row["id"]),
-        ("When", lambda row: _moment(state, row["at"]), lambda row: row["at"]),
-        ("Who", lambda row: row["actor"], lambda row: row["actor"]),
-        ("Command", lambda row: row["command"], lambda row: row["command"]),
-        ("Touched", lambda row: _touched(state, row), _raw_touched),
-        ("Taken back", lambda row: str(row["undone_by"] or ""), lambda row: row["undone_by"]),
+        (_("ID"), lambda row: str(row["id"]), lambda row: row["id"]),
+        (_("When"), lambda row: _moment(state, row["at"]), lambda row: row["at"]),
+        (_("Who"), lambda row: row["actor"], lambda row: row["actor"]),
+        (_("Command"), lambda row: row["command"], lambda row: row["command"]),
+        (_("Touched"), lambda row: _touched(state, row), _raw_touched),
+        (_("Taken back"), lambda row: str(row["undone_by"] or ""), lambda row: row["undone_by"]),
     ]
     emit(state, {"items": items}, columns, items)
+
+
+#: Kinds of objects and what may be done to them, as the log names them.
+_NAMES = (_("property"), _("photo"), _("create"), _("update"), _("delete"), _("restore"), _("remove"), _("purge"))
 
 
 def _moment(state: Any, text: str) -> str:
@@ -132,9 +137,9 @@ def undo(
     if state.format in ("json", "jsonl"):
         emit_json(answer)
     sentence = (
-        "Would take back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before."
+        _("Would take back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before.")
         if dry_run
-        else "Taken back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before."
+        else _("Taken back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before.")
     )
     state.tell(sentence, **answer)
     if not dry_run:

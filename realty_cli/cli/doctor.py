@@ -13,6 +13,7 @@ import typer
 
 from realty_cli.cli import exits
 from realty_cli.cli.state import State, state_of
+from realty_cli.kit.i18n import mark as _
 
 if TYPE_CHECKING:
     from realty_cli.settings import Settings
@@ -41,9 +42,9 @@ def doctor(context: typer.Context) -> None:
     say = state.say.text
     columns: list[Column] = [
         ("", lambda row: {"ok": "✓", "warning": "!", "error": "✗"}[row["level"]], lambda row: row["level"]),
-        ("What", lambda row: say(row["what"]), lambda row: row["what"]),
-        ("Found", lambda row: row["detail"], lambda row: row["detail"]),
-        ("Remedy", lambda row: say(row["remedy"]), lambda row: row["remedy"]),
+        (_("What"), lambda row: say(row["what"]), lambda row: row["what"]),
+        (_("Found"), lambda row: row["detail"], lambda row: row["detail"]),
+        (_("Remedy"), lambda row: say(row["remedy"]), lambda row: row["remedy"]),
     ]
     body = {"ok": all(finding.level != "error" for finding in findings), "findings": rows}
     emit(state, body, columns, rows)
@@ -54,16 +55,16 @@ def doctor(context: typer.Context) -> None:
 def _examine(state: State) -> Iterator[Finding]:
     from realty_cli import __version__
 
-    yield Finding("ok", "realty", f"{__version__}, Python {platform.python_version()}, {platform.system()}")
+    yield Finding("ok", _("realty"), f"{__version__}, Python {platform.python_version()}, {platform.system()}")
     yield from _libraries()
     settings = state.realty.settings
-    yield Finding("ok", "home", str(settings.home))
+    yield Finding("ok", _("home"), str(settings.home))
     yield from _store(state)
     yield from _modes(settings)
     yield from _extras()
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     if encoding != "utf8":
-        yield Finding("warning", "terminal", sys.stdout.encoding or "?", "Set LANG to a UTF-8 locale, like ru_RU.UTF-8.")
+        yield Finding("warning", _("terminal"), sys.stdout.encoding or "?", _("Set LANG to a UTF-8 locale, like ru_RU.UTF-8."))
 
 
 def _libraries() -> Iterator[Finding]:
@@ -71,13 +72,13 @@ def _libraries() -> Iterator[Finding]:
 
     name, version = driver.sqlite.__name__, driver.sqlite.sqlite_version
     if driver.VERSION < driver.OLDEST_USABLE:
-        remedy = "Install a newer SQLite: pip install pysqlite3, or a newer Python."
+        remedy = _("Install a newer SQLite: pip install pysqlite3, or a newer Python.")
         yield Finding("error", "SQLite", f"{name} {version}", remedy)
     elif driver.has_wal_reset_bug(driver.VERSION):
-        remedy = "This SQLite may lose data when a server and commands write at once. pip install pysqlite3"
+        remedy = _("This SQLite may lose data when a server and commands write at once. pip install pysqlite3")
         yield Finding("warning", "SQLite", f"{name} {version}", remedy)
     else:
-        yield Finding("ok", "SQLite", f"{name} {version}")
+        yield Finding("ok", _("SQLite"), f"{name} {version}")
 
 
 def _store(state: State) -> Iterator[Finding]:
@@ -92,9 +93,9 @@ def _store(state: State) -> Iterator[Finding]:
         return
     except RealtyError as error:
         detail = message(error.code, state.language, **error.params)
-        yield Finding("error", "store", detail, "Put the last good backup in its place: realty db restore FILE")
+        yield Finding("error", _("store"), detail, _("Put the last good backup in its place: realty db restore FILE"))
         return
-    yield Finding("ok", "store", f"{found['place']}, {found['kind']} {found['version']}, {found['bytes']} B")
+    yield Finding("ok", _("store"), f"{found['place']}, {found['kind']} {found['version']}, {found['bytes']} B")
     if found["kind"] == "sqlite":
         yield from _damage(state)
         yield from _backups(state)
@@ -111,16 +112,16 @@ def _damage(state: State) -> Iterator[Finding]:
     finally:
         connection.close()
     if answer == "ok":
-        yield Finding("ok", "pages", "quick_check ok")
+        yield Finding("ok", _("pages"), "quick_check ok")
     else:
-        yield Finding("error", "pages", answer, "Put the last good backup in its place: realty db restore FILE")
+        yield Finding("error", _("pages"), answer, _("Put the last good backup in its place: realty db restore FILE"))
 
 
 def _backups(state: State) -> Iterator[Finding]:
     folder = state.realty.settings.backups_folder
     newest = max((path.stat().st_mtime for path in folder.glob("*.db")), default=None) if folder.is_dir() else None
     if newest is None:
-        yield Finding("warning", "backup", "-", "Make one with: realty db backup")
+        yield Finding("warning", _("backup"), "-", _("Make one with: realty db backup"))
         return
     days = int((state.realty.clock.now().timestamp() - newest) // 86_400)
     old = days > 7
@@ -131,9 +132,9 @@ def _modes(settings: Settings) -> Iterator[Finding]:
     wide = [path for path in _private(settings) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     for path in wide:
         mode = f"{path} {stat.S_IMODE(path.stat().st_mode):o}"
-        yield Finding("warning", "permissions", mode, "Others on this machine can read it: chmod go= PATH")
+        yield Finding("warning", _("permissions"), mode, _("Others on this machine can read it: chmod go= PATH"))
     if not wide:
-        yield Finding("ok", "permissions", "0600/0700")
+        yield Finding("ok", _("permissions"), "0600/0700")
 
 
 def _private(settings: Settings) -> Iterator[Path]:
@@ -150,4 +151,4 @@ def _extras() -> Iterator[Finding]:
     from importlib.util import find_spec
 
     there = find_spec("psycopg") is not None
-    yield Finding("ok", "extra postgres", "yes" if there else "no", "" if there else "pip install 'realty[postgres]'")
+    yield Finding("ok", _("extra postgres"), "yes" if there else "no", "" if there else "pip install 'realty[postgres]'")

@@ -7,20 +7,21 @@ from typing import Any
 
 from realty_cli.cli.output import Column, emit, emit_json, pairs, write_line
 from realty_cli.cli.state import State
+from realty_cli.kit.i18n import mark as _
 
 _Listing = Mapping[str, Any]
 
 #: Words for the values of our vocabularies, as messages.
 WORDS = {
-    "apartment": "apartment", "house": "house", "room": "room", "land": "plot", "commercial": "commercial",
-    "garage": "garage", "parking": "parking place", "other": "other", "sale": "sale", "rent": "rent",
-    "daily_rent": "daily rent", "draft": "draft", "active": "active", "reserved": "reserved", "sold": "sold",
-    "rented": "rented out", "withdrawn": "withdrawn", "resale": "resale", "new_building": "new building",
-    "brick": "brick", "panel": "panel", "monolith": "monolith", "monolith_brick": "monolith and brick",
-    "block": "block", "aerated_concrete": "aerated concrete", "wood": "wood", "frame": "frame",
-    "stalin": "Stalin-era", "old_fund": "pre-war", "none": "no finish", "rough": "rough finish",
-    "pre_finish": "pre-finish", "finish": "finished", "needs_repair": "needs repair", "cosmetic": "cosmetic",
-    "euro": "European standard", "designer": "designer's",
+    "apartment": _("apartment"), "house": _("house"), "room": _("room"), "land": _("plot"), "commercial": _("commercial"),
+    "garage": _("garage"), "parking": _("parking place"), "other": _("other"), "sale": _("sale"), "rent": _("rent"),
+    "daily_rent": _("daily rent"), "draft": _("draft"), "active": _("active"), "reserved": _("reserved"), "sold": _("sold"),
+    "rented": _("rented out"), "withdrawn": _("withdrawn"), "resale": _("resale"), "new_building": _("new building"),
+    "brick": _("brick"), "panel": _("panel"), "monolith": _("monolith"), "monolith_brick": _("monolith and brick"),
+    "block": _("block"), "aerated_concrete": _("aerated concrete"), "wood": _("wood"), "frame": _("frame"),
+    "stalin": _("Stalin-era"), "old_fund": _("pre-war"), "none": _("no finish"), "rough": _("rough finish"),
+    "pre_finish": _("pre-finish"), "finish": _("finished"), "needs_repair": _("needs repair"), "cosmetic": _("cosmetic"),
+    "euro": _("European standard"), "designer": _("designer's"),
 }  # fmt: skip
 _NAMED = frozenset({"property_type", "deal_type", "status", "market", "building_material", "renovation"})
 _MONEY = frozenset({"price", "deposit", "final_price", "price_per_m2"})
@@ -28,21 +29,21 @@ _AREAS = frozenset({"area_total", "area_living", "area_kitchen", "area_land"})
 _MOMENTS = frozenset({"listed_at", "closed_at", "created_at", "updated_at", "deleted_at"})
 _DAYS = frozenset({"exclusive_from", "exclusive_until"})
 _LABELS = {
-    "external_id": "Number at the portal", "description": "Description", "property_type": "Type",
-    "deal_type": "Deal", "status": "Status", "status_reason": "Reason", "price": "Price",
-    "price_per_m2": "Price of m²", "market": "Market", "rooms": "Rooms", "is_studio": "Studio", "is_euro": "Euro",
-    "is_apartments": "Apartments", "is_free_layout": "Open plan", "area_total": "Area", "area_living": "Living area",
-    "area_kitchen": "Kitchen", "area_land": "Plot", "floor": "Floor", "floors_total": "Floors", "year_built": "Built",
-    "building_material": "Walls", "renovation": "Repair", "ceiling_height": "Ceiling, m", "country": "Country",
-    "region": "Region", "city": "City", "district": "District", "street": "Street", "house": "House", "flat": "Flat",
-    "postal_code": "Postal code", "address": "Address", "latitude": "Latitude", "longitude": "Longitude",
-    "metro": "Metro", "metro_minutes": "Minutes to the metro", "cadastral_number": "Cadastral number",
-    "mortgage": "Mortgage", "bargain": "Bargain", "commission": "Commission, %", "deposit": "Deposit",
-    "contact_name": "Contact", "contact_phone": "Phone", "source": "Source", "source_url": "Link", "tags": "Tags",
-    "client_id": "Client", "listed_at": "Listed", "closed_at": "Closed", "final_price": "Price of the deal",
-    "exclusive_from": "Exclusive from", "exclusive_until": "Exclusive until", "days_on_market": "Days on the market",
-    "owner_id": "Owner", "version": "Version", "created_at": "Entered", "updated_at": "Changed",
-    "deleted_at": "In the bin since",
+    "external_id": _("Number at the portal"), "description": _("Description"), "property_type": _("Type"),
+    "deal_type": _("Deal"), "status": _("Status"), "status_reason": _("Reason"), "price": _("Price"),
+    "price_per_m2": _("Price of m²"), "market": _("Market"), "rooms": _("Rooms"), "is_studio": _("Studio"), "is_euro": _("Euro"),
+    "is_apartments": _("Apartments"), "is_free_layout": _("Open plan"), "area_total": _("Area"), "area_living": _("Living area"),
+    "area_kitchen": _("Kitchen"), "area_land": _("Plot"), "floor": _("Floor"), "floors_total": _("Floors"), "year_built": _("Built"),
+    "building_material": _("Walls"), "renovation": _("Repair"), "ceiling_height": _("Ceiling, m"), "country": _("Country"),
+    "region": _("Region"), "city": _("City"), "district": _("District"), "street": _("Street"), "house": _("House"), "flat": _("Flat"),
+    "postal_code": _("Postal code"), "address": _("Address"), "latitude": _("Latitude"), "longitude": _("Longitude"),
+    "metro": _("Metro"), "metro_minutes": _("Minutes to the metro"), "cadastral_number": _("Cadastral number"),
+    "mortgage": _("Mortgage"), "bargain": _("Bargain"), "commission": _("Commission, %"), "deposit": _("Deposit"),
+    "contact_name": _("Contact"), "contact_phone": _("Phone"), "source": _("Source"), "source_url": _("Link"), "tags": _("Tags"),
+    "client_id": _("Client"), "listed_at": _("Listed"), "closed_at": _("Closed"), "final_price": _("Price of the deal"),
+    "exclusive_from": _("Exclusive from"), "exclusive_until": _("Exclusive until"), "days_on_market": _("Days on the market"),
+    "owner_id": _("Owner"), "version": _("Version"), "created_at": _("Entered"), "updated_at": _("Changed"),
+    "deleted_at": _("In the bin since"),
 }  # fmt: skip
 
 
@@ -101,17 +102,17 @@ def _raw(name: str) -> Callable[[_Listing], Any]:
 
 def _columns(state: State) -> Sequence[Column]:
     return (
-        ("ID", lambda one: str(one["id"]), _raw("id")),
-        ("Title", lambda one: one["title"], _raw("title")),
-        ("Type", lambda one: word(state, one["property_type"]), _raw("property_type")),
-        ("Deal", lambda one: word(state, one["deal_type"]), _raw("deal_type")),
-        ("Status", lambda one: word(state, one["status"]), _raw("status")),
-        ("Price", lambda one: money(state, one["price"], one["currency"]), _raw("price")),
-        ("Rooms", lambda one: "" if one["rooms"] is None else str(one["rooms"]), _raw("rooms")),
-        ("Area", lambda one: _area(state, one["area_total"]), _raw("area_total")),
-        ("Floor", _floor, _floor),
-        ("Address", _place, _place),
-        ("Days", lambda one: "" if one["days_on_market"] is None else str(one["days_on_market"]), _raw("days_on_market")),
+        (_("ID"), lambda one: str(one["id"]), _raw("id")),
+        (_("Title"), lambda one: one["title"], _raw("title")),
+        (_("Type"), lambda one: word(state, one["property_type"]), _raw("property_type")),
+        (_("Deal"), lambda one: word(state, one["deal_type"]), _raw("deal_type")),
+        (_("Status"), lambda one: word(state, one["status"]), _raw("status")),
+        (_("Price"), lambda one: money(state, one["price"], one["currency"]), _raw("price")),
+        (_("Rooms"), lambda one: "" if one["rooms"] is None else str(one["rooms"]), _raw("rooms")),
+        (_("Area"), lambda one: _area(state, one["area_total"]), _raw("area_total")),
+        (_("Floor"), _floor, _floor),
+        (_("Address"), _place, _place),
+        (_("Days"), lambda one: "" if one["days_on_market"] is None else str(one["days_on_market"]), _raw("days_on_market")),
     )
 
 
@@ -134,7 +135,7 @@ def one(state: State, listing: dict[str, Any]) -> None:
     shown = [(_LABELS[name], _value(state, listing, name)) for name in _LABELS if listing.get(name) not in (None, "", [])]
     shown += [(name, str(value)) for name, value in listing["attributes"].items()]
     if listing["photos"]:
-        shown.append(("Photos", str(len(listing["photos"]))))
+        shown.append((_("Photos"), str(len(listing["photos"]))))
     if state.format in ("tsv", "csv"):
         plain = [(name, "" if value is None else _plain(value)) for name, value in listing.items() if name != "photos"]
         pairs(state, listing, plain)
@@ -173,7 +174,7 @@ def _value(state: State, listing: dict[str, Any], name: str) -> str:
     if name == "contact_phone":
         from realty_cli.kit.phones import display
 
-        return display(value)
+        return display(value, state.language)
     if name == "status_reason" and value == "import.no_price":
         return state.say.text("no price in the import")
     return _plain(value)
@@ -184,7 +185,7 @@ def facet_tables(state: State, facets: dict[str, list[dict[str, Any]]]) -> None:
         if values:
             columns: Sequence[Column] = (
                 (_LABELS[name], lambda row: word(state, str(row["value"])), lambda row: row["value"]),
-                ("Listings", lambda row: str(row["count"]), lambda row: row["count"]),
+                (_("Listings"), lambda row: str(row["count"]), lambda row: row["count"]),
             )
             emit(state, values, columns, values[:10])
 
@@ -194,15 +195,15 @@ def statistics(state: State, body: dict[str, Any]) -> None:
     if state.format in ("json", "jsonl"):
         emit_json(body)
         return
-    counts: list[tuple[str, str]] = [("Listings", str(body["total"]))]
-    for label, name in (("Status", "by_status"), ("Type", "by_property_type"), ("Deal", "by_deal_type"),
-                        ("Rooms", "by_rooms"), ("City", "by_city")):  # fmt: skip
+    counts: list[tuple[str, str]] = [(_("Listings"), str(body["total"]))]
+    for label, name in ((_("Status"), "by_status"), (_("Type"), "by_property_type"), (_("Deal"), "by_deal_type"),
+                        (_("Rooms"), "by_rooms"), (_("City"), "by_city")):  # fmt: skip
         some = [f"{word(state, key)} {count}" for key, count in list(body[name].items())[:12]]
         if some:
             counts.append((label, ", ".join(some)))
-    for label, name in (("Days on the market, mean", "average_days_on_market"), ("Without a price", "without_price"),
-                        ("Without photos", "without_photos"), ("Entered in 30 days", "created_last_30_days"),
-                        ("Sold or let in 30 days", "closed_last_30_days")):  # fmt: skip
+    for label, name in ((_("Days on the market, mean"), "average_days_on_market"), (_("Without a price"), "without_price"),
+                        (_("Without photos"), "without_photos"), (_("Entered in 30 days"), "created_last_30_days"),
+                        (_("Sold or let in 30 days"), "closed_last_30_days")):  # fmt: skip
         if body[name] is not None:
             counts.append((label, str(body[name])))
     pairs(state, body, counts)
@@ -213,14 +214,14 @@ def statistics(state: State, body: dict[str, Any]) -> None:
         return lambda row: money(state, row[name], row["currency"])
 
     columns: Sequence[Column] = (
-        ("Deal", lambda row: word(state, row["deal_type"]), _raw("deal_type")),
-        ("Currency", lambda row: row["currency"], _raw("currency")),
-        ("Listings", lambda row: str(row["count"]), _raw("count")),
-        ("Median", price("median"), _raw("median")),
-        ("Average", price("average"), _raw("average")),
-        ("Lowest", price("minimum"), _raw("minimum")),
-        ("Highest", price("maximum"), _raw("maximum")),
-        ("Median of m²", price("median_per_m2"), _raw("median_per_m2")),
+        (_("Deal"), lambda row: word(state, row["deal_type"]), _raw("deal_type")),
+        (_("Currency"), lambda row: row["currency"], _raw("currency")),
+        (_("Listings"), lambda row: str(row["count"]), _raw("count")),
+        (_("Median"), price("median"), _raw("median")),
+        (_("Average"), price("average"), _raw("average")),
+        (_("Lowest"), price("minimum"), _raw("minimum")),
+        (_("Highest"), price("maximum"), _raw("maximum")),
+        (_("Median of m²"), price("median_per_m2"), _raw("median_per_m2")),
     )
     emit(state, body, columns, body["prices"])
 
@@ -232,37 +233,37 @@ def history_table(state: State, body: dict[str, Any], currency: str) -> None:
         return word(state, row[name])
 
     columns: Sequence[Column] = (
-        ("Held from", lambda row: moment(state, row["effective_at"]), _raw("effective_at")),
-        ("What", lambda row: state.say.text(_LABELS[row["field"]]), _raw("field")),
-        ("Before", lambda row: value(row, "old"), _raw("old")),
-        ("After", lambda row: value(row, "new"), _raw("new")),
-        ("Reason", lambda row: row["reason"] or "", _raw("reason")),
-        ("Recorded", lambda row: moment(state, row["recorded_at"]), _raw("recorded_at")),
-        ("By", lambda row: row["actor"] or "", _raw("actor")),
+        (_("Held from"), lambda row: moment(state, row["effective_at"]), _raw("effective_at")),
+        (_("What"), lambda row: state.say.text(_LABELS[row["field"]]), _raw("field")),
+        (_("Before"), lambda row: value(row, "old"), _raw("old")),
+        (_("After"), lambda row: value(row, "new"), _raw("new")),
+        (_("Reason"), lambda row: row["reason"] or "", _raw("reason")),
+        (_("Recorded"), lambda row: moment(state, row["recorded_at"]), _raw("recorded_at")),
+        (_("By"), lambda row: row["actor"] or "", _raw("actor")),
     )
     emit(state, body, columns, body["entries"])
 
 
 def photo_table(state: State, found: Sequence[dict[str, Any]], paths: dict[int, str] | None = None) -> None:
     columns: list[Column] = [
-        ("Photo", lambda row: str(row["id"]), _raw("id")),
-        ("Place", lambda row: str(row["position"] + 1), _raw("position")),
-        ("Size", lambda row: f"{row['width']}x{row['height']}", lambda row: f"{row['width']}x{row['height']}"),
-        ("Bytes", lambda row: str(row["bytes"]), _raw("bytes")),
+        (_("Photo"), lambda row: str(row["id"]), _raw("id")),
+        (_("Place"), lambda row: str(row["position"] + 1), _raw("position")),
+        (_("Size"), lambda row: f"{row['width']}x{row['height']}", lambda row: f"{row['width']}x{row['height']}"),
+        (_("Bytes"), lambda row: str(row["bytes"]), _raw("bytes")),
     ]
     if paths is not None:
-        columns.append(("File", lambda row: paths[row["id"]], lambda row: paths[row["id"]]))
+        columns.append((_("File"), lambda row: paths[row["id"]], lambda row: paths[row["id"]]))
     emit(state, found, columns, found)
 
 
 def duplicate_table(state: State, body: dict[str, Any]) -> None:
     columns: Sequence[Column] = (
-        ("A", lambda row: str(row["a"]), _raw("a")),
-        ("B", lambda row: str(row["b"]), _raw("b")),
-        ("Alike", lambda row: f"{round(row['score'] * 100)} %", _raw("score")),
-        ("Why", lambda row: "; ".join(one["message"] for one in row["reasons"]),
+        (_("A"), lambda row: str(row["a"]), _raw("a")),
+        (_("B"), lambda row: str(row["b"]), _raw("b")),
+        (_("Alike"), lambda row: f"{round(row['score'] * 100)} %", _raw("score")),
+        (_("Why"), lambda row: "; ".join(one["message"] for one in row["reasons"]),
          lambda row: "; ".join(one["message"] for one in row["reasons"])),
-        ("Title", lambda row: row["title_a"] + " / " + row["title_b"], _raw("title_a")),
+        (_("Title"), lambda row: row["title_a"] + " / " + row["title_b"], _raw("title_a")),
     )  # fmt: skip
     emit(state, body, columns, body["items"])
     if state.format == "table" and body["items"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,11 +101,12 @@ class Group(TyperGroup):
         for info in self.source.registered_commands:
             assert info.callback is not None
             name = info.name or info.callback.__name__.strip("_").replace("_", "-")
-            found[name] = lambda info=info: get_command_from_info(
-                info, pretty_exceptions_short=True, rich_markup_mode=self.rich_markup_mode
+            found[name] = partial(
+                get_command_from_info, info, pretty_exceptions_short=True, rich_markup_mode=self.rich_markup_mode
             )
         for group in self.source.registered_groups:
-            found[str(group.name)] = lambda group=group: get_group_from_info(
+            found[str(group.name)] = partial(
+                get_group_from_info,
                 group,
                 pretty_exceptions_short=True,
                 rich_markup_mode=self.rich_markup_mode,
@@ -168,7 +170,7 @@ class Root(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # The base class proposes names out of `commands`, which holds what was built; ours are in the table.
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -87,12 +87,11 @@ def _cell(value: Any) -> str:
 
 
 def _separated(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> None:
-    from realty_cli.formats.csv_codec import guarded_writer
+    from realty_cli.formats.registry import codec_for
 
-    write = guarded_writer(sys.stdout)
-    write([heading for heading, _, _ in columns])
-    for row in rows:
-        write([raw(row) for _, _, raw in columns])
+    header = [heading.lower().replace(" ", "_") for heading, _, _ in columns]
+    sys.stdout.flush()
+    codec_for("x.csv").write(sys.stdout.buffer, header, ([raw(row) for _, _, raw in columns] for row in rows))
 
 
 def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], title: str, footer: str) -> None:

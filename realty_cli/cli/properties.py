@@ -89,7 +89,7 @@ def list_(
     state = state_of(context)
     _check_page(limit, offset)
     with state.read() as work:
-        body = work.properties.list(
+        body = work.properties.page(
             _wanted(state, work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
         )
     page(state, body)
@@ -407,9 +407,9 @@ def analyze(
     state = state_of(context)
     with state.read() as work:
         if source.isdigit():
-            body = work.properties.analyze(listing=int(source), language=state.language)
+            body = work.descriptions.analyze(listing=int(source), language=state.language)
         else:
-            body = work.properties.analyze(description=read_text(source), language=state.language)
+            body = work.descriptions.analyze(description=read_text(source), language=state.language)
     show_analysis(state, body)
 
 
@@ -428,15 +428,18 @@ def duplicates(
     Example: realty properties duplicates --city Москва
     """
     from realty_cli.cli.listing_view import duplicate_table
+    from realty_cli.errors import Invalid
 
     state = state_of(context)
     if different is not None:
         with state.write("properties duplicates --different") as work:
-            work.properties.mark_different(*different)
+            work.duplicates.mark_different(*different)
         state.tell("Listings {first} and {second} will not be proposed again.", first=different[0], second=different[1])
         return
+    if not 1 <= limit <= 20_000:
+        raise Invalid.one("--limit", "duplicate.limit", value=limit)
     with state.read() as work:
-        body = work.properties.duplicates(_wanted(state, work, wanted), limit=limit, language=state.language)
+        body = work.duplicates.propose(_wanted(state, work, wanted), limit=limit, language=state.language)
     duplicate_table(state, body)
 
 
@@ -539,7 +542,7 @@ def photos_add(
     state = state_of(context)
     settings = state.realty.settings
     with state.read() as work:
-        work.photos.list(listing)
+        work.photos.of(listing)
     pictures = [take_in(read_photo(path, settings.photo_max_mb), settings) for path in files]
     with state.write("properties photos add") as work:
         added = [work.photos.add(listing, picture) for picture in pictures]
@@ -556,7 +559,7 @@ def photos_list(context: typer.Context, listing: Id) -> None:
 
     state = state_of(context)
     with state.read() as work:
-        found = work.photos.list(listing)
+        found = work.photos.of(listing)
         paths = {photo["id"]: str(work.photos.file(photo["id"])) for photo in found}
     photo_table(state, found, paths)
 

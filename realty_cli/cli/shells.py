@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from typer.completion import get_completion_script
-
+from typer._completion_shared import get_completion_script
 
 _PLACES = {
     "bash": ".local/share/bash-completion/completions/realty",

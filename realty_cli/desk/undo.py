@@ -121,7 +121,7 @@ class UndoService:
         if unknown := touched - plans.keys():
             raise RuntimeError(f"no undo is registered for objects of kind {sorted(unknown)}")
         removed = inserted = rewritten = 0
-        for kind, undoable in reversed(self._kinds.items()):
+        for kind, undoable in reversed(list(self._kinds.items())):
             gone, _ = plans[kind]
             for some in _chunks(sorted(gone)):
                 there = undoable.existing(some)

@@ -242,6 +242,8 @@ def _ground(x: Traits, y: Traits, rules: Rules, reasons: list[Reason]) -> float:
     """What makes these two comparable at all: the address, the coordinates or the photos. 0 if nothing does."""
     distance = metres(x.point, y.point) if x.point and y.point else None
     photos = _shared_photos(x, y, rules)
+    # Alone, only an equal photo leads from one listing to the other; a like one confirms what something else found.
+    led = photos > 0 and not x.photos.isdisjoint(y.photos)
     score = 0.0
     if x.house_key is not None and y.house_key is not None:
         if x.house_key == y.house_key and (place := _same_place(x, y, distance)) is not None:
@@ -251,14 +253,14 @@ def _ground(x: Traits, y: Traits, rules: Rules, reasons: list[Reason]) -> float:
             if not place:
                 score -= 0.1
                 reasons.append(Reason("duplicate.place_unsure", {}))
-        elif photos > 1 and x.area and y.area and x.floor == y.floor:
+        elif led and photos > 1 and x.area and y.area and x.floor == y.floor:
             score = 0.25
             reasons.append(Reason("duplicate.address_differs", {}))
     elif distance is not None and distance <= rules.near_metres and x.area and y.area:
         # Neighbouring plots are as alike as they are near.
         score = 0.35 if x.group[1] not in _FLOORLESS or distance <= rules.near_metres / 3 else 0.2
         reasons.append(Reason("duplicate.coordinates_near", {"metres": round(distance)}))
-    elif photos and (distance is None or distance < _FAR):
+    elif led and (distance is None or distance < _FAR):
         score = 0.3
     if score and photos:
         score += 0.15 + 0.05 * min(photos, 3)

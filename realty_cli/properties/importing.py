@@ -195,7 +195,8 @@ def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, 
             model = PropertyCreate.__pydantic_validator__.validate_python(values, context=context)
         except ValidationError as again:
             return None, problems(again)
-    sent = {name: value for name, value in model.__dict__.items() if value is not None and value not in ("", [], {})}
+    made = model.__dict__
+    sent = {name: value for name in model.__pydantic_fields_set__ if (value := made[name]) or value is not None and value != ""}
     if not sent.get("status"):
         sent.pop("status", None)
     against = [one for one in rules.contradictions({**sent, "status": "draft"}) if one.field in sent]

@@ -44,6 +44,9 @@ _NUMBERS = frozenset({
     "year_built", "ceiling_height", "commission", "deposit", "metro_minutes", "metro_distance", "final_price",
 })  # fmt: skip
 _MOMENTS = frozenset({"listed_at", "closed_at", "created_at", "exclusive_from", "exclusive_until"})
+#: Fields that may be texts of any length; no other value is longer than _LONGEST.
+_TEXTS = frozenset({"description", "title", "address", "attributes", "tags", "source_url"})
+_LONGEST = 1_000
 #: Different cells that a column remembers.
 _MEMORY = 4096
 _SURPLUS = 20
@@ -253,8 +256,18 @@ def _reader(one: Draft, taken: set[str], now: datetime, *, own: bool) -> Read:
         "house_or_floors": "floor" in taken,
         "description": bool(taken & {"title", "rooms", "area_total"}),
     }
-    lone = not told.get(one.target, False)
-    return READERS[one.target](Column(one.target, one.label, one.match.unit, now, own=own, lone=lone))
+    column = Column(one.target, one.label, one.match.unit, now, own=own, lone=not told.get(one.target, False))
+    read = READERS[one.target](column)
+    return read if one.target in _TEXTS else _bounded(column, read)
+
+
+def _bounded(column: Column, read: Read) -> Read:
+    def read_bounded(cell: str) -> Reading:
+        if len(cell) > _LONGEST:
+            return cells.kept(column, line(cell[: 4 * MAX_ATTRIBUTE]), "import.too_long", most=_LONGEST)
+        return read(cell)
+
+    return read_bounded
 
 
 def _other(target: str, read: Read) -> Other:

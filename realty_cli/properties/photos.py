@@ -57,7 +57,7 @@ class PhotoService:
         self._files = PhotoFiles(settings.photos_folder)
         self._rows = PhotoRows(db, log)
 
-    def list(self, listing: int) -> list[dict[str, Any]]:
+    def of(self, listing: int) -> list[dict[str, Any]]:
         self._listing(listing)
         return reads.photos(self._db, [listing]).get(listing, [])
 
@@ -84,7 +84,7 @@ class PhotoService:
                 "created_at": stamp(self._clock.now()),
             }
             self._rows.insert([row])
-        return next(photo for photo in self.list(listing) if photo["id"] == number)
+        return next(photo for photo in self.of(listing) if photo["id"] == number)
 
     def remove(self, listing: int, photo: int) -> None:
         """Take a photo off a listing. Its file stays as long as an undo may ask for it."""
@@ -105,7 +105,7 @@ class PhotoService:
         if sorted(order) != sorted(rows):
             raise Invalid.one("order", "photo.order", known=", ".join(map(str, rows)))
         self._number([rows[number] for number in order])
-        return self.list(listing)
+        return self.of(listing)
 
     def file(self, photo: int, size: int | None = None) -> Path:
         """The file of a photo that the actor may see, whole or as a thumbnail."""
@@ -141,6 +141,10 @@ class PhotoService:
             f" WHERE c.kind = 'photo' AND c.action IN ('delete', 'remove') AND o.at >= :since AND {column} IN {some}"
         )
         return {row[0] for row in self._db.all(sql, params)}
+
+    def _number(self, rows: Sequence[dict[str, Any]]) -> None:
+        for position, row in enumerate(rows):
+            self._rows.write(row, {**row, "position": position})
 
     def _listing(self, number: int) -> int:
         params: dict[str, Any] = {"id": number}

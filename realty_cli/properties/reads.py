@@ -15,6 +15,7 @@ import orjson
 
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.money import from_minor
 from realty_cli.properties import record
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select
@@ -230,7 +231,7 @@ def history(db: Connection, number: int) -> list[dict[str, Any]]:
 def _entry(field: str, row: Sequence[Any]) -> dict[str, Any]:
     old, new, reason, effective, recorded, actor, operation = row
     if field == "price":
-        old, new = (None if value is None else record.from_minor(value) for value in (old, new))
+        old, new = (None if value is None else from_minor(value) for value in (old, new))
     return {
         "field": field,
         "old": old,

@@ -46,7 +46,7 @@ class PropertyService:
             raise NotFound("property.not_found", id=number)
         return found
 
-    def list(
+    def page(
         self,
         wanted: PropertyFilter,
         *,
@@ -68,7 +68,7 @@ class PropertyService:
         wanted = request.filters
         if request.text:
             wanted = PropertyFilter.model_validate({**wanted.model_dump(exclude_unset=True), "q": request.text})
-        answer = self.list(wanted, sort=request.sort, limit=request.limit, offset=request.offset, cursor=request.cursor)
+        answer = self.page(wanted, sort=request.sort, limit=request.limit, offset=request.offset, cursor=request.cursor)
         answer["facets"] = statistics.facets(self.db, self.actor, wanted) if request.facets else None
         return answer
 

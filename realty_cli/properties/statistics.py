@@ -34,10 +34,10 @@ def facets(db: Connection, actor: Actor, wanted: PropertyFilter) -> dict[str, li
     return found
 
 
-def _group(db: Connection, chosen: Selection, column: str) -> Sequence[tuple[Any, int]]:
+def _group(db: Connection, chosen: Selection, column: str) -> list[tuple[Any, ...]]:
     if chosen.empty:
         return []
-    return db.all(  # type: ignore[return-value]
+    return db.all(
         f"SELECT p.{column}, count(*) AS n FROM {source(db, chosen)} AND p.{column} IS NOT NULL"
         f" GROUP BY p.{column} ORDER BY n DESC, p.{column} LIMIT {_MOST_VALUES}",
         chosen.params,
@@ -131,7 +131,7 @@ def _median(db: Connection, chosen: Selection, column: str) -> int | None:
         f"SELECT p.{column} FROM {source(db, known)} ORDER BY p.{column} LIMIT {2 - count % 2} OFFSET {(count - 1) // 2}",
         known.params,
     )
-    return round(sum(row[0] for row in rows) / len(rows))
+    return int(round(sum(row[0] for row in rows) / len(rows)))
 
 
 def _average_days(db: Connection, chosen: Selection, now: datetime) -> float | None:

@@ -94,18 +94,20 @@ def migrate(home: str) -> None:
     open_realty(home).connect().close()
 
 
-def migrate_to_later(home: str, *, fail: str = "") -> None:
+def migrate_to_later(home: str, *, scripts: str, fail: str = "") -> None:
     """Migrate as a realty of a later version would, one revision on from `schema.HEAD`; `fail` breaks it midway."""
-    scripts = Path(home).parent / "later"
-    if not scripts.exists():
-        shutil.copytree(migrating.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / f"r{LATER}_later.py").write_text(_LATER.format(revision=LATER, head=schema.HEAD))
-    migrating.SCRIPTS = scripts
+    migrating.SCRIPTS = Path(scripts)
     migrating.HEAD = schema.HEAD = LATER
     backup.REVISIONS = schema.REVISIONS = (*schema.REVISIONS, LATER)
     os.environ["FAIL_IN_MIGRATION"] = fail
     sys.dont_write_bytecode = True
     open_realty(home).connect().close()
+
+
+def later_scripts(folder: Path) -> None:
+    """The migrations of that later version."""
+    shutil.copytree(migrating.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / f"r{LATER}_later.py").write_text(_LATER.format(revision=LATER, head=schema.HEAD))
 
 
 #: Of every kind of step that a migration takes: new table, new column, filled from the rows, index, a table rebuilt.
@@ -241,7 +243,6 @@ def _child(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    # What a deed imports late is imported now: one listing in memory of a throwaway store warms everything.
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from realty_cli.store import driver
+from tests.test_acceptance import deeds
 
 ROOT = Path(__file__).resolve().parents[2]
 #: `REALTY_LONG=1 pytest` repeats what is random hundreds of times; without it a test stays within seconds.
@@ -34,7 +35,9 @@ def program_environment(**more: str) -> dict[str, str]:
 class Forge:
     """Deeds in processes that are killed; `deeds.py` says how."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.later = folder / "later"
+        deeds.later_scripts(self.later)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.test_acceptance.deeds"],
             cwd=ROOT, env=program_environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -70,15 +73,16 @@ class Forge:
             yield step
             step += stride
 
+    def migrate_to_later(self, home: Path, **order: Any) -> int:
+        return self.run("migrate_to_later", home, scripts=self.later, **order)
+
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(60)
+        self._process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")
-def forge() -> Iterator[Forge]:
-    made = Forge()
+def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    made = Forge(tmp_path_factory.mktemp("forge"))
     yield made
     made.close()
 

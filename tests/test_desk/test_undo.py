@@ -76,7 +76,7 @@ def test_an_undone_creation_comes_back_with_its_number_and_history(agency: Agenc
     agency.do(undo(second["operation_id"]))
     assert agency.ask(exported) == full
     assert len(agency.ask(lambda work: work.properties.history(1))["entries"]) == 3
-    found = agency.ask(lambda work: work.properties.list(PropertyFilter(q="flat")))
+    found = agency.ask(lambda work: work.properties.page(PropertyFilter(q="flat")))
     assert found["total"] == 1
 
 

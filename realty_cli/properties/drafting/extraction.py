@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from realty_cli.kit import phones
 from realty_cli.properties.drafting.addresses import find_address
 from realty_cli.properties.drafting.amenities import find_amenities
 from realty_cli.properties.drafting.areas import find_areas
@@ -81,7 +80,7 @@ def _contacts(source: Source) -> dict[str, Finding]:
     """Phones in E.164 and cadastral numbers without blanks."""
     found: dict[str, Finding] = {}
     seen: dict[str, tuple[int, int]] = {}
-    for span in phones.spans(source.clean):
+    for span in source.numbers_to_call:
         seen.setdefault(span.phone, (span.start, span.end))
     if seen:
         found["phones"] = Finding(list(seen), tuple(source.span(*where) for where in seen.values()))

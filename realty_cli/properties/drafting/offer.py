@@ -188,7 +188,7 @@ def _deal_weight(source: Source, hit: Hit) -> float:
             or (noise and noise.match(text, hit.end))
         ):
             return 0
-        if word in {"сда"}:
+        if word.startswith("rental") and noise and noise.match(text, hit.end):
             return 0
         if _INVEST.search(left) or word.startswith("арендатор"):
             return 0.4 if word.startswith("арендатор") else 0.2

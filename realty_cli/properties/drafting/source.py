@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from realty_cli.errors import Invalid
+from realty_cli.kit import phones
 from realty_cli.properties.drafting.findings import Span
 
 #: Characters of a description that are analysed; portals themselves stop at 3,000 to 10,000.
@@ -52,8 +54,8 @@ _ABBREVIATED = re.compile(
     r"|кух|тел|см|км|га|св|чел|шт|др|гг|т\.е|т\.к|т\.д|т\.п|ок|стр|лит|вл|пом|оф|шос|мес|сут|проч|год\.п|sq|st|ave|rd|approx|tel|ft|incl|max|min|no|bldg|apt)$"
 )
 _BOUNDARY = re.compile(r"[\n;!?•|]|\.(?=\s|$)|\.(?=[^\W\d_]{3})")
-_CYRILLIC = re.compile("[а-я]")
-_LATIN = re.compile("[a-z]")
+_CYRILLIC = re.compile("[а-я]+")
+_LATIN = re.compile("[a-z]+")
 
 _EMAIL = r"[a-z0-9](?:[\w.+-]{0,60})@[\w-]{1,60}(?:\.[\w-]{1,30}){1,4}"
 _LINK = (
@@ -80,8 +82,7 @@ _MONEY_AFTER = re.compile(r"\s?(?:₽|руб|р\b|р\.|тыс|млн|т\.?\s?р|
 _PHONE_DIGITS = {7, 10, 11, 12, 13, 14, 15}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One run of letters or digits of the folded text."""
 
     text: str
@@ -116,15 +117,37 @@ class Source:
             return Span(first, last, self.raw[first:last])
         return Span(start, end, self.raw[start:end])
 
+    def mask(self, spans: Iterable[tuple[int, int]]) -> bytearray:
+        """One byte a character of `clean`, 1 where a stretch of `raw` covers it."""
+        covered = bytearray(len(self.clean) + 1)
+        for start, end in spans:
+            if self._offsets is not None:
+                start, end = bisect_left(self._offsets, start), bisect_left(self._offsets, end)
+            covered[start:end] = b"\x01" * (end - start)
+        return covered
+
+    def near(self, pattern: re.Pattern[str], left: int, right: int) -> list[tuple[int, int]]:
+        """Windows of `masked` around every match of a plain pattern, overlapping ones joined."""
+        windows: list[tuple[int, int]] = []
+        size = len(self.masked)
+        for match in pattern.finditer(self.masked):
+            start, end = max(0, match.start() - left), min(size, match.end() + right)
+            if windows and start <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], end)
+            else:
+                windows.append((start, end))
+        return windows
+
     @cached_property
     def language(self) -> str:
         """`ru` or `en`: the alphabet that has more letters, Russian on a tie that has any."""
-        cyrillic, latin = len(_CYRILLIC.findall(self.folded)), len(_LATIN.findall(self.folded))
-        return "ru" if cyrillic and cyrillic * 2 >= latin else "en"
+        cyrillic, latin = len(_CYRILLIC.sub("", self.folded)), len(_LATIN.sub("", self.folded))
+        size = len(self.folded)
+        return "ru" if size > cyrillic and (size - cyrillic) * 2 >= size - latin else "en"
 
     @cached_property
     def words(self) -> list[Word]:
-        return [Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(self.folded)]
+        return [Word(m[0], *m.span()) for m in _WORD.finditer(self.folded)]
 
     def words_between(self, start: int, end: int) -> list[Word]:
         """The words that begin within a stretch of `clean`."""
@@ -133,16 +156,21 @@ class Source:
         return self.words[first:last]
 
     @cached_property
+    def numbers_to_call(self) -> list[phones.Span]:
+        """Phone numbers that can be dialled, with their positions in `clean`."""
+        return phones.spans(self.clean)
+
+    @cached_property
     def phones(self) -> list[tuple[int, int]]:
-        """Where something stands that reads as a phone number."""
-        found = []
+        """Where something stands that reads as a phone number, one that can be dialled or not."""
+        found = [(span.start, span.end) for span in self.numbers_to_call]
         for match in PHONE.finditer(self.folded):
             start, end = match.span()
             digits = sum(char.isdigit() for char in match.group())
             if digits not in _PHONE_DIGITS or _MONEY_AFTER.match(self.folded, end):
                 continue
             found.append((start, end))
-        return found
+        return merged(found)
 
     @cached_property
     def cadastral(self) -> list[tuple[int, int]]:
@@ -182,6 +210,17 @@ class Source:
             ends.append(match.end())
         ends.append(len(text))
         return ends
+
+
+def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping stretches joined, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def blank(text: str, spans: list[tuple[int, int]]) -> str:

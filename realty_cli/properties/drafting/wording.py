@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from realty_cli.kit import phones
 from realty_cli.properties.drafting.findings import Problem
-from realty_cli.properties.drafting.source import Source, Word, blank
+from realty_cli.properties.drafting.source import Source, Word, merged
 from realty_cli.properties.drafting.vocabulary import BLAMED, Hit, load
 
 #: A text shorter than this leaves buyers asking; one longer is cut or not read. Characters.
@@ -20,6 +19,7 @@ _EXCLAMATIONS_ALLOWED = 2
 _EMOJI_ALLOWED = 5
 
 _SHOUTED = re.compile(r"(?<![^\W\d_])[А-ЯЁA-Z]{2,}(?:[-'][А-ЯЁA-Z]{2,})*(?![\w-])")
+_BANG = re.compile(r"(?<![!?])!(?![!?])")
 _RUN_BREAKS = re.compile(r"[a-zа-яё\n]|[.!?]\s|.{25}")
 _BANGS = re.compile(r"!{2,}|\?{2,}|[!?]{3,}")
 _DOUBLED = re.compile(r"(?<!\.)\.{2}(?!\.)|\.{4,}|,{2,}|;{2,}|:{2,}")
@@ -70,7 +70,7 @@ def problems(source: Source, blamed: Iterable[Hit], names: Iterable[tuple[int, i
 
 def _all(source: Source, blamed: list[Hit], names: list[tuple[int, int]]) -> Iterator[Problem]:
     yield from _length(source)
-    for code, spans in (("phone", contact_spans(source)), ("email", source.emails), ("link", source.links)):
+    for code, spans in (("phone", source.phones), ("email", source.emails), ("link", source.links)):
         for start, end in spans:
             yield _problem(source, f"wording.{code}", start, end, "")
     yield from _shouting(source, names)
@@ -85,33 +85,15 @@ def _problem(source: Source, code: str, start: int, end: int, suggestion: str | 
     return Problem(code, span.start, span.end, span.text, suggestion, dict(params))
 
 
-def contact_spans(source: Source) -> list[tuple[int, int]]:
-    """Phones as they are dialled, and whatever else reads as one."""
-    exact = [(span.start, span.end) for span in phones.spans(source.clean)]
-    return merged(exact + source.phones)
-
-
-def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Overlapping stretches joined."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
-
-
 def masked(description: str) -> str:
     """The text with phones, e-mails and links replaced by asterisks: what may leave for a vendor's model."""
     source = Source(description)
-    spans = merged(contact_spans(source) + source.emails + source.links)
-    blanked = blank(source.clean, spans)
+    spans = merged(source.phones + source.emails + source.links)
     pieces, last = [], 0
     for start, end in spans:
-        pieces += [blanked[last:start], "***"]
+        pieces += [source.clean[last:start], "***"]
         last = end
-    return "".join([*pieces, blanked[last:]])
+    return "".join([*pieces, source.clean[last:]])
 
 
 def _length(source: Source) -> Iterator[Problem]:
@@ -185,15 +167,7 @@ def _punctuation(source: Source) -> Iterator[Problem]:
     text = source.clean
     for match in _BANGS.finditer(text):
         yield _problem(source, "wording.exclamation", *match.span(), "?" if "?" in match.group() else ".")
-    single = (
-        [
-            at
-            for at in range(len(text))
-            if text[at] == "!" and "!" not in text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-        ]
-        if "!" in text
-        else []
-    )
+    single = [match.start() for match in _BANG.finditer(text)]
     if len(single) > _EXCLAMATIONS_ALLOWED:
         at = single[_EXCLAMATIONS_ALLOWED]
         yield _problem(source, "wording.exclamation", at, at + 1, ".", count=len(single))

@@ -98,6 +98,8 @@ class Part(NamedTuple):
     value: str
 
 
+#: Longer pieces are prose.
+_LONGEST_PART = 120
 _PARTS: dict[str, Part] = {}
 
 
@@ -105,7 +107,7 @@ def part(text: str) -> Part:
     """What a piece of an address between two commas is."""
     found = _PARTS.get(text)
     if found is None:
-        found = _part(" ".join(text.split()))
+        found = _part(" ".join(text.split())) if len(text) <= _LONGEST_PART else Part("", text)
         if len(_PARTS) >= 16_384:
             _PARTS.clear()
         _PARTS[text] = found
@@ -158,7 +160,7 @@ def take_apart(address: str) -> dict[str, Any]:
         piece = each.strip()
         if not piece:
             continue
-        if (ended := _FLAT_AT_END.fullmatch(piece)) and "flat" not in facts:
+        if len(piece) <= _LONGEST_PART and (ended := _FLAT_AT_END.fullmatch(piece)) and "flat" not in facts:
             piece, facts["flat"] = ended.groups()
         now = part(piece)
         what, value = now
@@ -232,7 +234,7 @@ def sort_street(text: str) -> dict[str, str]:
         return {"residential_complex": found.value}
     if found.what == "city":
         return {"quarter": found.value}
-    if found.what == "house" or _HOUSE_LIKE.fullmatch(text):
+    if found.what == "house" or (len(text) <= _LONGEST_PART and _HOUSE_LIKE.fullmatch(text)):
         return {"house": house_number(text)}
     if found.what == "street":
         facts: dict[str, Any] = {}

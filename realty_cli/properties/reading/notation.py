@@ -212,6 +212,8 @@ class Station(NamedTuple):
     metres: int | None = None
 
 
+#: What stands further on in a cell is about something else.
+_LONGEST = 600
 _NO_METRO = frozenset({"без метро", "нет метро", "не метро", "no metro", "метро нет", "none"})
 _PREFIX = re.compile(
     r"^(?:(?:ст|станция|station)\.?\s*)?(?:метро\b|м\.|m\.|metro\b)\s*|^(?:ст\.|станция)\s*", re.IGNORECASE
@@ -230,6 +232,7 @@ def stations(text: str) -> list[Station]:
 
     `Беломорская,1,5 км`, `м. Смоленская (9 мин пешком)`, `Сокол 3 мин. на транспорте`, `Сокол; Аэропорт`.
     """
+    text = "\n".join(" ".join(each.split()) for each in text[:_LONGEST].split("\n"))
     if unknown(text) or fold(text) in _NO_METRO:
         return []
     found: list[Station] = []

@@ -38,22 +38,26 @@ def replacing(path: Path, *, force: bool = False, mode: int = 0o600) -> Iterator
         temporary = path.parent / f".realty-{secrets.token_hex(16)}.part"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         handle = os.open(temporary, flags, 0o600)
+    file = os.fdopen(handle, "w+b")
     try:
-        with os.fdopen(handle, "w+b") as file:
-            try:
-                yield file
-            except OSError as error:
-                # The block may fail for reasons of its own; only a full disk is surely about this file.
-                raise (_told(error, path) if error.errno in _NO_ROOM else error) from None
-            with _translated(path):
-                file.flush()
-                if hasattr(os, "fchmod"):
-                    os.fchmod(handle, mode)
-                os.fsync(handle)
+        try:
+            yield file
+        except OSError as error:
+            # The block may fail for reasons of its own; only a full disk is surely about this file.
+            if error.errno in _NO_ROOM:
+                raise _told(error, path) from error
+            raise
         with _translated(path):
+            file.flush()
+            if hasattr(os, "fchmod"):
+                os.fchmod(handle, mode)
+            os.fsync(handle)
+            file.close()
             _look(path, force)
             _put(temporary, path, force)
     except BaseException:
+        with suppress(OSError):
+            file.close()
         with suppress(OSError):
             temporary.unlink()
         raise

@@ -38,8 +38,7 @@ class XlsxTable(Table):
         self._book = _load(file, name)
         sheet, rows, above = self._choose(options.sheet)
         self.sheet = sheet.name
-        start = sheet.start
-        self._line = above + 2 + (start[0] if start else 0)
+        self._line = above + 2  # the library gives empty rows on top, though no empty columns on the left
         self._height = max(1, sheet.height)
         self._rows = rows
         self._rows_read = 0

@@ -1,4 +1,4 @@
-"""Whether a zip may be unpacked: decided from its directory, then proven on the streamed bytes (a directory can lie)."""
+"""Whether a zip may be unpacked: judged by its directory, then proven on the streamed bytes (a directory can lie)."""
 
 from __future__ import annotations
 

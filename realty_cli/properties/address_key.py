@@ -22,6 +22,7 @@ from realty_cli.properties.address_words import AREA_TYPES, CITIES, LABELS, STRE
 _KEY = re.compile(
     r"([^|]*)\|([^|]*)\|([^|]*)\|((?:вл|уч)?[0-9][^ |]*)?(?: ?к([^ |]+))?(?: ?с([^ |]+))?(?: ?лит([^ |]+))?\|([^|]*)"
 )
+_BEFORE_NUMBER = re.compile(r"^[^0-9]*(?=[0-9])")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-я]")
 _MASCULINE = ("ий", "ый")
@@ -89,6 +90,11 @@ def key(
     return _locate(address, city, street, house, flat).key
 
 
+def flat_number(text: str) -> str | None:
+    """The number in a column of flats: `кв. 52`, `№52` and `52` are one."""
+    return number_of(_BEFORE_NUMBER.sub("", fold(text))).strip(".") or None
+
+
 @lru_cache(maxsize=1 << 15)
 def _locate(address: str | None, city: str | None, street: str | None, house: str | None, flat: str | None) -> Address:
     known = _city_of(city) if city else None
@@ -98,8 +104,8 @@ def _locate(address: str | None, city: str | None, street: str | None, house: st
         if named.key is None and address:
             named = _read(f"{address}, {house}", known)
         found = _with_keys(_filled(named, found))
-    if flat and (number := number_of(fold(flat).removeprefix("квартира").removeprefix("кв"))):
-        found = _with_keys(found._replace(flat=number.strip(".")))
+    if flat and (number := flat_number(flat)):
+        found = _with_keys(found._replace(flat=number))
     return found
 
 

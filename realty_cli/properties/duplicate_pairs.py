@@ -11,9 +11,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from realty_cli.properties.address_key import locate
-from realty_cli.properties.address_reader import fold, number_of
-from realty_cli.properties.kinds import PropertyType, Status
+from realty_cli.properties.address_key import flat_number, locate
+from realty_cli.properties.kinds import DealType, PropertyType, Status
 from realty_cli.properties.rules import url_key
 
 
@@ -26,7 +25,7 @@ class Candidate(NamedTuple):
     id: int
     owner_id: int | None = None
     property_type: str = PropertyType.APARTMENT
-    deal_type: str = "sale"
+    deal_type: str = DealType.SALE
     status: str = Status.ACTIVE
     cadastral_number: str | None = None
     address: str | None = None
@@ -88,7 +87,8 @@ class Proposal(NamedTuple):
 
 _CADASTRAL = re.compile(r"(?<!\d)(\d{2})\s*:\s*(\d{2})\s*:\s*(\d{6,7})\s*:\s*0*(\d+)", re.ASCII)
 _NOT_DIGITS = re.compile(r"\D+")
-_LAST_NUMBER = re.compile(r"(\d{4,})\D*$")
+_PORTAL = re.compile(r"[^.]+\.(?:(?:co|com|org|net)\.)?[^.]+$")
+_LAST_NUMBER = re.compile(r"(\d{5,})(?:\.[a-z]{2,5})?$")
 _PERCEPTUAL = re.compile(r"[0-9a-f]{16}")
 _METRES_IN_DEGREE: Final = 111_320.0
 _FAR: Final = 1000.0
@@ -100,6 +100,9 @@ _AT_ONE_ADDRESS: Final[dict[str, float]] = {
     PropertyType.LAND: 0.6,
     PropertyType.GARAGE: 0.2,
 }
+_AGAINST: Final = frozenset(("duplicate.flat_differs", "duplicate.area_differs", "duplicate.floor_differs"))
+# How far two prices lie apart, as a share of the higher, and what that weighs.
+_PRICES: Final = ((0.01, 0.12), (0.05, 0.08), (0.1, 0.03), (0.2, 0.0), (0.35, -0.1), (1.0, -0.25))
 
 
 def cadastral_numbers(text: str | None) -> frozenset[str]:
@@ -125,21 +128,24 @@ class Traits:
         found = locate(c.address, city=c.city, street=c.street, house=c.house)
         self.house_key, self.city, self.settlement = found.house_key, found.city, found.settlement
         self.district = frozenset(found.area.split()) if found.area and "мкр" in found.area else _NONE
-        self.flat = (number_of(fold(c.flat).removeprefix("кв")) or None) if c.flat else found.flat
+        self.flat = flat_number(c.flat) if c.flat else found.flat
         area = (c.area_land or c.area_total) if kind == PropertyType.LAND else (c.area_total or c.area_land)
         self.area = float(area) if area is not None and area > 1 else None
         self.floor = None if kind in _FLOORLESS else c.floor
-        self.price = c.price or None
+        self.price = c.price if c.price is not None and c.price > 0 else None
         self.cadastral = cadastral_numbers(c.cadastral_number)
         self.photos = frozenset(c.photo_hashes) if c.photo_hashes else _NONE
         self.phone = (_NOT_DIGITS.sub("", c.contact_phone)[-10:] or None) if c.contact_phone else None
         self.name = " ".join(c.contact_name.casefold().split()) or None if c.contact_name else None
-        self.point = None if c.latitude is None or c.longitude is None else (c.latitude, c.longitude)
+        self.point: tuple[float, float] | None = None
+        if c.latitude is not None and c.longitude is not None and abs(c.latitude) <= 90 and abs(c.longitude) <= 180:
+            self.point = (c.latitude, c.longitude)
         self.portal: str | None = None
         self.number = c.external_id
         self.sources = _NONE
         if url := url_key(c.source_url):
-            self.portal = ".".join(url.partition("/")[0].split(".")[-2:])
+            found_portal = _PORTAL.search(url.partition("/")[0])
+            self.portal = found_portal[0] if found_portal else None
             last = _LAST_NUMBER.search(url)
             numbers = {last[1] if last else None, c.external_id} - {None}
             self.number = c.external_id or (last[1] if last else None)
@@ -206,9 +212,6 @@ def compare(x: Traits, y: Traits, rules: Rules) -> Proposal | None:
     if a.owner_id is not None and b.owner_id is not None and a.owner_id != b.owner_id:
         reasons.append(Reason("duplicate.other_agent", {}))
     return Proposal(x.id, y.id, round(score, 3), reasons)
-
-
-_AGAINST: Final = frozenset(("duplicate.flat_differs", "duplicate.area_differs", "duplicate.floor_differs"))
 
 
 def _contradict(x: Traits, y: Traits, rules: Rules) -> bool:
@@ -293,7 +296,7 @@ def _weigh(x: Traits, y: Traits, rules: Rules, reasons: list[Reason]) -> float:
     a, b = x.candidate, y.candidate
     score = 0.0
     if x.flat is not None and y.flat is not None:
-        score += 0.35 if x.flat == y.flat else 0.0
+        score += 0.35 if x.flat == y.flat and x.group[1] != PropertyType.ROOM else 0.0
         _note(reasons, "flat", x.flat, y.flat)
     if x.area is None or y.area is None:
         score -= 0.1
@@ -331,9 +334,6 @@ def _weigh(x: Traits, y: Traits, rules: Rules, reasons: list[Reason]) -> float:
         score -= (0.15 if alike else 0.4) if seller else (0.0 if alike else 0.2)
         reasons.append(Reason("duplicate.separate_ads", {"a": x.number, "b": y.number}))
     return score
-
-
-_PRICES: Final = ((0.01, 0.12), (0.05, 0.08), (0.1, 0.03), (0.2, 0.0), (0.35, -0.1), (1.0, -0.25))
 
 
 def _same_seller(x: Traits, y: Traits) -> bool | None:

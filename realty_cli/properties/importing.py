@@ -168,7 +168,10 @@ def _row(
     if not values.get("title"):
         values["title"] = build_title(values)
     prepared.values, prepared.problems = checked(values, context)
-    text = "\x1f".join([str(cell) for cell in cells])
+    try:
+        text = "\x1f".join(cells)  # type: ignore[arg-type]
+    except TypeError:  # cells of a workbook or of JSON
+        text = "\x1f".join(map(str, cells))
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=salt).digest()
     prepared.hash = int.from_bytes(digest, "big", signed=True)
     return prepared

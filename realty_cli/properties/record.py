@@ -34,6 +34,7 @@ COLUMNS: tuple[str, ...] = (
 STORED: tuple[str, ...] = tuple(name for name in COLUMNS if name != "price_per_m2")
 #: What the change log keeps of a listing: all that was entered, nothing that the store computes or counts.
 STATE: tuple[str, ...] = tuple(name for name in STORED if name not in ("id", "version"))
+_STATE = frozenset(STATE)
 #: What a listing shows: everything but the keys by which imports recognise a row.
 SHOWN: tuple[str, ...] = tuple(name for name in COLUMNS if name not in ("url_key", "stable_key", "import_hash"))
 #: Columns whose words the full-text search finds.
@@ -100,4 +101,4 @@ def stored(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def compact(values: Mapping[str, Any]) -> dict[str, Any]:
     """What the log writes of a listing: fields that say something."""
-    return {name: values[name] for name in STATE if values.get(name) is not None}
+    return {name: value for name, value in values.items() if value is not None and name in _STATE}

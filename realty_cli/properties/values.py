@@ -78,10 +78,19 @@ NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:[ ']\d{3})+|\d{1,12})(?:[.,](\d{1,15}))?
 _GROUPED = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+)\.(\d{1,15})")
 
 
+def simple(text: str) -> float | None:
+    """`45` or `45.5`, the notations that most cells have; None for any other."""
+    before, point, after = text.partition(".")
+    if not before.isdecimal() or len(text) > 24 or (point and not after.isdecimal()):
+        return None
+    return float(text)
+
+
 def number(text: str) -> float | None:
     """A number alone: `34,8`, `34.8`, `1 200`, `1,234.5`. A comma is a decimal one unless a point follows it."""
-    if text.isdecimal() and len(text) <= 12:
-        return float(text)
+    exact = simple(text)
+    if exact is not None:
+        return exact
     figures = plain(text)
     if unknown(figures):
         return None

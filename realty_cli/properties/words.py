@@ -23,8 +23,8 @@ _KIND_WORDS = {
     "daily_rent": "посуточно сутки аренда daily rent",
 }
 _TEXTS = (
-    "title", "description", "address", "city", "district", "region", "street", "house", "metro", "postal_code",
-    "external_id", "cadastral_number", "contact_name",
+    "title", "description", "address", "city", "district", "region", "street", "house", "metro", "cadastral_number",
+    "contact_name",
 )  # fmt: skip
 #: The free attributes whose values a person would look for.
 _ATTRIBUTES = ("residential_complex", "house_series")
@@ -47,4 +47,5 @@ def document(listing: Mapping[str, Any]) -> str:
     )
     phone = search.phone_tokens(get("contact_phone")) if get("contact_phone") else ""
     kinds = _kind_words(listing["property_type"], listing["deal_type"], get("rooms"))
-    return " ".join(part for part in (stems, kinds, phone) if part)
+    number, post = search.code(get("external_id")), search.code(get("postal_code"))
+    return " ".join([part for part in (stems, kinds, number, post, phone) if part])

@@ -218,6 +218,13 @@ def document(*texts: str | None) -> str:
     return "".join(map(_chunks.__getitem__, text.split()))[:-1] if text else ""
 
 
+def code(text: str | None) -> str:
+    """The same for a number or code that hardly ever comes twice (`B00012`), past the memory of words."""
+    if not text:
+        return ""
+    return _stem(text.lower()) if text.isascii() and text.isalnum() else document(text)
+
+
 def phone_tokens(*e164: str | None) -> str:
     """Every ending (3 digits and more, country code included) of the E.164 numbers, marked as a phone's.
 

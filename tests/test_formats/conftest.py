@@ -94,7 +94,7 @@ WORKBOOK = (
 )
 RELATIONS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="{}"/></Relationships>'
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/></Relationships>'
 )
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -120,8 +120,9 @@ def build(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format("officeDocument", "xl/workbook.xml"))
         archive.writestr("xl/workbook.xml", WORKBOOK)
-        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format(sheet_path))
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("worksheet", sheet_path))
         archive.writestr("xl/" + sheet_path, SHEET.format(header + rows))
         for name, data in (members or {}).items():
             archive.writestr(name, data, zipfile.ZIP_DEFLATED)

@@ -230,6 +230,7 @@ def test_columns_are_read_as_the_line_would_be() -> None:
     line = key("г. Казань, ул. Портовая, 17, кв. 5")
     assert key(None, city="Казань", street="Портовая ул.", house="17", flat="5") == line
     assert key("Портовая ул., 17", city="г. Казань", flat="кв. 5") == line
+    assert key("Портовая ул., 17", city="Казань", flat="квартира №5") == line
     assert key("Казань, Портовая ул.", house="д. 17", flat="5") == line
     assert key("Казань", street=" Портовая", house="17", flat="5") == line
     assert key("Казань, Портовая, 17, кв. 5", city="Москва", street="Мира", house="1") == line

@@ -193,6 +193,24 @@ def test_a_page_of_many_lots_is_no_advertisement() -> None:
     assert find(lots) == []
 
 
+def test_only_a_number_at_the_end_of_a_link_is_an_advertisement_s() -> None:
+    again = {"address": None, "price": 1, "area_total": 20.0, "floor": 1}
+    for one_link, other_link in (
+        ("https://portal12345.example/flat-by-the-sea", "https://portal12345.example/flat-in-the-wood"),
+        ("https://portal.example/20240101/sea", "https://portal.example/20240101/wood"),
+        ("https://one.co.uk/flat-123456", "https://other.co.uk/flat-123456"),
+    ):
+        assert one(FLAT._replace(source_url=one_link), source_url=other_link, **again) is None
+    same = FLAT._replace(source_url="https://msk.one.co.uk/flat-123456.html")
+    assert score(one(same, source_url="https://one.co.uk/x/flat-123456", **again)) == 1
+
+
+def test_impossible_values_count_as_unknown() -> None:
+    nowhere = {"latitude": float("nan"), "longitude": 49.0, "price": -5, "area_total": float("nan")}
+    assert one(FLAT._replace(flat="5"), **nowhere) is not None
+    assert one(FLAT._replace(address=None, **nowhere)) is None
+
+
 def test_like_flats_of_one_seller_come_after_real_doubles() -> None:
     ad = FLAT._replace(contact_phone="+7 (999) 000-00-00", source_url="https://cian.ru/sale/flat/300000001/")
     other_ad = "https://cian.ru/sale/flat/300000002/"

@@ -28,15 +28,18 @@ _HOUSE = re.compile(
     r"\"?(?:\s?в\.?\s?о\.?)?[\s,]{0,3}(?:(?P<mark>д(?:ом)?\b\.?|№|вл(?:адение)?\b\.?|уч(?:асток)?\b\.?)\s?)?"
     r"(?P<number>(?:вл)?\d{1,4}(?:/\d{1,3})?)"
     r"(?P<letter>\s?\"?[а-яa-z]\"?(?![\w.-])|[а-я](?=[кс]\d))?"
-    r"(?P<parts>(?:[\s,]{0,3}(?:к(?:орп(?:ус)?)?|стр(?:оение)?|с|лит(?:ера?)?)\.?\s?\"?(?:\d{1,3}|(?<=лит[ .])[а-я](?!\w))(?!\d)){0,2})"
-    r"(?! ?-?(?:м2|м\b|кв\.?\s?м|эт|к\b|х\b|ти\b|мин|сот|руб|комн|млн|тыс|га\b|год|г\.|км|чел|сут|ккв|\d|[.,]\d|%|:\d|₽))"
+    r"(?P<parts>(?:[\s,]{0,3}(?:к(?:орп(?:ус)?)?|стр(?:оение)?|с|лит(?:ера?)?)\.?\s?\"?(?:\d{1,3}"
+    r"|(?<=лит[ .])[а-я](?!\w))(?!\d)){0,2})"
+    r"(?! ?-?(?:м2|м\b|кв\.?\s?м|эт|к\b|х\b|ти\b|мин|сот|руб|комн|млн|тыс|га\b|год|г\.|км|чел|сут|ккв|\d"
+    r"|[.,]\d|%|:\d|₽))"
 )
 _PART = re.compile(r"(к|стр|с|лит)[а-я]*\.?\s?\"?(\d{1,3}|[а-я])")
 #: "Тверском" is of "Тверской", where "Ленинском" is of "Ленинский".
 _HARD_ADJECTIVES = frozenset({"тверск", "донск", "морск", "городск", "заводск", "волжск", "мирск", "лужск", "сельск"})
 _STREET_EN = re.compile(
     r"(?<![\w-])(?:(?P<before>\d{1,4}[a-z]?)\s)?(?P<name>(?:[A-Z][\w'-]{1,24}\s){1,3})"
-    r"(?P<type>[Ss]treet|St\b|[Aa]venue|Ave\b|[Rr]oad|Rd\b|[Ll]ane|[Bb]oulevard|Blvd\b|[Dd]rive|[Ee]mbankment|[Pp]rospekt|[Cc]rescent"
+    r"(?P<type>[Ss]treet|St\b|[Aa]venue|Ave\b|[Rr]oad|Rd\b|[Ll]ane|[Bb]oulevard|Blvd\b|[Dd]rive|[Ee]mbankment"
+    r"|[Pp]rospekt|[Cc]rescent"
     r"|[Tt]errace(?=,?\s\d))\.?"
 )
 _HOUSE_EN = re.compile(
@@ -44,7 +47,8 @@ _HOUSE_EN = re.compile(
     r"(?!\s?(?:sq|m2|m\b|floor|min|bed|room|st\b|nd\b|rd\b|th\b|%|[.,]\d))"
 )
 _TYPE_EN = re.compile(
-    r"(?:[Ss]treet|St|[Aa]ve|[Rr]oad|Rd|[Ll]ane|[Bb]oulevard|Blvd|[Dd]rive|[Ee]mbankment|[Pp]rospekt|[Cc]rescent|[Tt]errace)\b"
+    r"(?:[Ss]treet|St|[Aa]ve|[Rr]oad|Rd|[Ll]ane|[Bb]oulevard|Blvd|[Dd]rive|[Ee]mbankment|[Pp]rospekt"
+    r"|[Cc]rescent|[Tt]errace)\b"
 )
 
 

@@ -14,30 +14,40 @@ from realty_cli.properties.drafting.stations import may_begin
 SOTKA, HECTARE, ACRE, SQUARE_FOOT = 100.0, 10_000.0, 4046.8564, 0.09290304
 
 _UNIT = re.compile(
-    r"\s?-?(?:(?P<metre>кв\.?\s?м(?:етр[а-я]{0,3})?\b|м\.?\s?кв\b|м\s?2(?!\d)|m\s?2(?!\d)|квадрат[а-я]{0,8}(?:\sметр[а-я]{0,3})?|кв\.?метр[а-я]{0,3}"
+    r"\s?-?(?:(?P<metre>кв\.?\s?м(?:етр[а-я]{0,3})?\b|м\.?\s?кв\b|м\s?2(?!\d)|m\s?2(?!\d)"
+    r"|квадрат[а-я]{0,8}(?:\sметр[а-я]{0,3})?|кв\.?метр[а-я]{0,3}"
     r"|квм\b|кв\b(?!\.?\s?(?:-ра|\d))|sq\.?\s?m(?:et(?:er|re)s?)?\b|sqm\b|square\smet(?:er|re)s?)"
     r"|(?P<sotka>сот(?:ка|ки|ок|\b))|(?P<hectare>га\b|гектар[а-я]{0,3}|hectares?\b|ha\b)|(?P<acre>acres?\b)"
     r"|(?P<foot>sq\.?\s?f(?:ee|oo)?t\b|sqft\b|square\sf(?:ee|oo)t|ft2(?!\d))"
     r"|(?P<bare>м\b|m\b|метр(?:а|ов|овая|овой|овую|овый)?\b|метрах\b))"
 )
 _ROLE = re.compile(
-    r"(?P<kitchen>(?:гостин[а-я]{1,3}\s?-\s?)?кухн[а-я]{0,4}(?:\s?[-/+]\s?(?:гостин|столов|студи|ниш)[а-я]{1,4})?|kitchen(?:[\s/-](?:living(?:\sroom)?|diner|lounge))?)|(?P<living>жил(?:ая|ой|ую|\b)|living\s(?:area|space))"
-    r"|(?P<other>лоджи|балкон|терас|террас|веранд|холл|коридор|прихож|сан\.?\s?уз|с/у|ванн|гардероб|кладов|погреб|подвал|мансард|чердак"
-    r"|баня|бани|бане|гараж(?:ом)?\sна|хозблок|бассейн|теплиц|беседк|ширин|длин|высот|потол|фасад|ворот|потолк|ceiling|balcon|terrace|bathroom|hall|garden|от\sм(?:етро|\.)"
+    r"(?P<kitchen>(?:гостин[а-я]{1,3}\s?-\s?)?кухн[а-я]{0,4}(?:\s?[-/+]\s?(?:гостин|столов|студи"
+    r"|ниш)[а-я]{1,4})?|kitchen(?:[\s/-](?:living(?:\sroom)?|diner|lounge))?)|(?P<living>жил(?:ая|ой|ую|\b)"
+    r"|living\s(?:area|space))"
+    r"|(?P<other>лоджи|балкон|терас|террас|веранд|холл|коридор|прихож|сан\.?\s?уз|с/у|ванн|гардероб|кладов"
+    r"|погреб|подвал|мансард|чердак"
+    r"|баня|бани|бане|гараж(?:ом)?\sна|хозблок|бассейн|теплиц|беседк|ширин|длин|высот|потол|фасад|ворот|потолк"
+    r"|ceiling|balcon|terrace|bathroom|hall|garden|от\sм(?:етро|\.)"
     r"|до\s(?:метро|м\.|станц|остановк|мкад|центр|мор|пляж|школ|озер|рек|лес|магаз|воды)|в\s$|через\s|спортзал|приусад)"
-    r"|(?P<roomlike>комнат|спальн|гостин|зал[аеы]?\b|детск|кабинет|столов|bedroom|living\sroom|lounge|study|reception|room)"
+    r"|(?P<roomlike>комнат|спальн|гостин|зал[аеы]?\b|детск|кабинет|столов|bedroom|living\sroom|lounge|study"
+    r"|reception|room)"
     r"|(?P<store>гараж|бокс\b|машино-?\s?мест|паркинг|парковочн|garage|parking)"
     r"|(?P<land>участ[а-я]{0,4}|земл[а-я]{0,4}|надел|plot|land)"
-    r"|(?P<total>общ[а-я]{0,4}|площад[а-я]{0,4}|s\b|квартир|кв-р|студи|однушк|двушк|трешк|апартамент|дом[а-я]{0,2}\b|дач[аиу]|коттедж|таунхаус|помещен|офис"
-    r"|склад|магазин|псн|метраж[а-я]{0,2}|всего|total|area|apartment|flat|studio|house|office|floor\sarea|size|condo|villa|cottage)"
+    r"|(?P<total>общ[а-я]{0,4}|площад[а-я]{0,4}|s\b|квартир|кв-р|студи|однушк|двушк|трешк|апартамент"
+    r"|дом[а-я]{0,2}\b|дач[аиу]|коттедж|таунхаус|помещен|офис"
+    r"|склад|магазин|псн|метраж[а-я]{0,2}|всего|total|area|apartment|flat|studio|house|office|floor\sarea|size"
+    r"|condo|villa|cottage)"
 )
 _TRIPLE = re.compile(
     r"(?<![\d/.,])(\d{1,4}(?:[.,]\d{1,2})?)\s?/\s?(\d{1,4}(?:[.,]\d{1,2})?)\s?/\s?(\d{1,3}(?:[.,]\d{1,2})?)(?![\d/]|[.,]\d)"
 )
 _TWO = re.compile(r"(?<![\d/.,])(\d{2,4}(?:[.,]\d{1,2})?)\s?/\s?(\d{1,4}(?:[.,]\d{1,2})?)\s?(?:кв\.?\s?м\b|м2|м\b)")
 _LABELLED = re.compile(
-    r"(?:(?P<kitchen>\bкух(?:н[а-я]{1,4}|\.)(?:-гостин[а-я]{1,4}|-столов[а-я]{1,4})?)|(?P<living>\bжил(?:ая|\.))|(?P<total>\bобщ(?:ая|\.)|\bs\s?общ\.?))"
-    r"(?:\s(?:площадь|пл\.?))?\s?[:=-]?\s?(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?![\d/]|[.,]\d|\s?(?:-?к\b|эт|мин|шт|руб|комн|год|%|чел|лет|тыс|млн|место|спальн))"
+    r"(?:(?P<kitchen>\bкух(?:н[а-я]{1,4}|\.)(?:-гостин[а-я]{1,4}|-столов[а-я]{1,4})?)|(?P<living>\bжил(?:ая"
+    r"|\.))|(?P<total>\bобщ(?:ая|\.)|\bs\s?общ\.?))"
+    r"(?:\s(?:площадь|пл\.?))?\s?[:=-]?\s?(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?![\d/]|[.,]\d|\s?(?:-?к\b|эт"
+    r"|мин|шт|руб|комн|год|%|чел|лет|тыс|млн|место|спальн))"
 )
 _RIGHT_STOP = re.compile(r"[,.;:(]\s?|\d|\sи\s|\+")
 _NOT_ROLE_RIGHT = re.compile(r"\s(?:на|в|от|до|до\s|с|у|для|за|из|рядом|with|on|in|of\sland)\s")
@@ -126,8 +136,10 @@ def _role(kind: str, left: str, right: str, *, english: bool) -> str | None:
         ):
             named_left = match
     named_right = _ROLE.search(right)
-    if english and named_right is not None and (
-        named_right.start() <= 1 or (named_right.start() <= 14 and named_right.lastgroup in {"other", "land"})
+    if (
+        english
+        and named_right is not None
+        and (named_right.start() <= 1 or (named_right.start() <= 14 and named_right.lastgroup in {"other", "land"}))
     ):
         return named_right.lastgroup
     if english and right.startswith(" of living"):

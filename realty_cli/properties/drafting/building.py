@@ -15,24 +15,37 @@ _YEARS = tuple(
     for pattern in (
         r"(?<!\d)YEAR\s?(?:г(?:ода?|\.)?\.?)?\s?(?:постройки|п\.|г/п|п\b|ввода|сдачи)",
         r"\bгод[уа]?\s(?:постройки|строительства|сдачи|ввода)(?:\sдома)?\s?[:=-]{0,2}\s?YEAR(?!\d)",
-        r"\b(?:построен[а-я]{0,2}|постройки|возведен[а-я]{0,2}|введен[а-я]{0,2}(?:\sв\sэксплуатацию)?)\s(?:дом\s)?(?:в\s)?(?:[1-4]\s?кв(?:артал[еа]?|\.)?\s)?YEAR(?!\d)",
-        r"\b(?:дом[а-я]{0,2}|корпус[а-я]?|жк|здани[ея]|гараж|баня|корпуса)\s(?:\S{2,20}\s){0,3}?(?:(?:сдан|сдается|построен|введен|от|с)[а-я]{0,2}\s)?(?:в\s)?(?:[1-4]\s?кв(?:артал[еа]?|\.)?\s)?YEAR\s?(?:г(?:од[ауе]?|\.|\b)|(?=[,.;\n]|$))",
-        r"\b(?:сдан|сдач[аиу]|сдается|заселени[ея]|ключи)[^.;\n\d]{0,24}(?:(?:[1-4]|i{1,3}|iv)[\s-]?(?:й\s|ый\s|ой\s)?кв(?:артал[еа]?|\.)?\s)?YEAR(?!\d)",
-        r"\b(?:built|constructed|completed|completion|handover|erected|year\sbuilt)\s?[:,]?\s?(?:in\s|c\.\s?|date\s?:?\s?)?(?:q[1-4]\s)?YEAR(?!\d)",
+        r"\b(?:построен[а-я]{0,2}|постройки|возведен[а-я]{0,2}"
+        r"|введен[а-я]{0,2}(?:\sв\sэксплуатацию)?)\s(?:дом\s)?(?:в\s)?(?:[1-4]\s?кв(?:артал[еа]?"
+        r"|\.)?\s)?YEAR(?!\d)",
+        r"\b(?:дом[а-я]{0,2}|корпус[а-я]?|жк|здани[ея]|гараж|баня|корпуса)\s(?:\S{2,20}\s){0,3}?(?:(?:сдан"
+        r"|сдается|построен|введен|от|с)[а-я]{0,2}\s)?(?:в\s)?(?:[1-4]\s?кв(?:артал[еа]?"
+        r"|\.)?\s)?YEAR\s?(?:г(?:од[ауе]?|\.|\b)|(?=[,.;\n]|$))",
+        r"\b(?:сдан|сдач[аиу]|сдается|заселени[ея]|ключи)[^.;\n\d]{0,24}(?:(?:[1-4]|i{1,3}|iv)[\s-]?(?:й\s"
+        r"|ый\s|ой\s)?кв(?:артал[еа]?|\.)?\s)?YEAR(?!\d)",
+        r"\b(?:built|constructed|completed|completion|handover|erected|year\sbuilt)\s?[:,]?\s?(?:in\s|c\.\s?"
+        r"|date\s?:?\s?)?(?:q[1-4]\s)?YEAR(?!\d)",
         r"(?<!\d)YEAR(?:\s|-)(?:built|build|construction|building)",
     )
 )
+_ANY_YEAR = re.compile(r"(?:1[789]|20)\d\d")
 _YEAR_NOISE = re.compile(
-    r"(?:ремонт|реновац|капремонт|собственност|покупк|проживае|владени|сдавал|лифт|коммуникац|проводк|окна|крыш|renovat|refurbish|redecorat|owned)[^,.;]{0,24}$"
+    r"(?:ремонт|реновац|капремонт|собственност|покупк|проживае|владени|сдавал|лифт|коммуникац|проводк|окна"
+    r"|крыш|renovat|refurbish|redecorat|owned)[^,.;]{0,24}$"
 )
 _CEILING = re.compile(
-    r"(?:потол[а-я]{2,4}|ceilings?(?:\sheight)?|h\s?=)[^\d.;\n]{0,18}(?P<metres>\d(?:[.,]\d{1,2})?)(?:\s?м\.?\s(?P<over>\d\d)\s?см\b)?\s?(?:м|m)?(?:\b|(?=\s|$))(?!\s?(?:-?х|шт|см|уровн|этаж|к\b|комн|level|тип))"
+    r"(?:потол[а-я]{2,4}|ceilings?(?:\sheight)?"
+    r"|h\s?=)[^\d.;\n]{0,18}(?P<metres>\d(?:[.,]\d{1,2})?)(?:\s?м\.?\s(?P<over>\d\d)\s?см\b)?\s?(?:м|m)?(?:\b"
+    r"|(?=\s|$))(?!\s?(?:-?х|шт|см|уровн|этаж|к\b|комн|level|тип))"
     r"|(?:потол[а-я]{2,4}|ceilings?)[^\d.;\n]{0,18}(?P<cm>[2-9]\d\d)(?:\s?см|\s?cm|\b)(?!\d)"
     r"|(?P<before>\d(?:[.,]\d{1,2})?)[\s-]?(?:м(?:етр[а-я]{0,5})?|m|metre|meter)\.?\s(?:high\s)?(?:потол|ceiling)"
-    r"|(?P<feet>\d{1,2})[\s-]?(?:ft|feet|foot)\.?\s(?:high\s)?ceiling|ceilings?[^\d.;\n]{0,18}(?P<feetafter>\d{1,2})\s?(?:ft|feet)"
+    r"|(?P<feet>\d{1,2})[\s-]?(?:ft|feet|foot)\.?\s(?:high\s)?ceiling"
+    r"|ceilings?[^\d.;\n]{0,18}(?P<feetafter>\d{1,2})\s?(?:ft|feet)"
 )
 _FENCE = re.compile(
-    r"\s?(?:\S{1,14}\s)?(?:забор|окн|двер|пол\b|полы|лестниц|мебел|бан[яие]\b|сара[йя]|хозблок|беседк|ворот|дорожк|бордюр|столик|рам|стеклопакет|пристрой|fence|wall\sunit|floor|window|door|heating|heater|beam|deck|panel)"
+    r"\s?(?:\S{1,14}\s)?(?:забор|окн|двер|пол\b|полы|лестниц|мебел|бан[яие]\b|сара[йя]|хозблок|беседк|ворот"
+    r"|дорожк|бордюр|столик|рам|стеклопакет|пристрой|fence|wall\sunit|floor|window|door|heating|heater|beam"
+    r"|deck|panel)"
 )
 _NOT_WALLS = re.compile(
     r"(?:варочн|газов|стенов|электрич|индукцион|солнечн|сэндвич|управлен|декоратив|отделан|exposed)[а-я]*\s$"
@@ -45,8 +58,9 @@ _BATH = re.compile(
 
 def find_year(source: Source) -> dict[str, Finding]:
     """`year_built`, or the year in which the building is to be handed over."""
+    windows = source.near(_ANY_YEAR, 50, 24)
     for pattern in _YEARS:
-        for match in pattern.finditer(source.masked):
+        for match in (one for start, end in windows for one in pattern.finditer(source.masked, start, end)):
             if _YEAR_NOISE.search(before(source, match.start("year"), 40)):
                 continue
             return {"year_built": Finding(int(match["year"]), (source.span(*match.span()),))}
@@ -96,7 +110,8 @@ def find_material(source: Source, hits: list[Hit], property_type: str | None) ->
 
 
 _POSSIBLE = re.compile(
-    r"(?:можно|возможност[а-я]|готов[а-я]?|под\sваш|подъезд[а-я]?|без|мечт|бюджет|стоимость|рассрочк[а-я]|любой|свой|сделать|нет|предлага[а-я]{2,4}|заказать|в\sподъезде|могу[а-я]*)\s(?:\S+\s){0,2}$"
+    r"(?:можно|возможност[а-я]|готов[а-я]?|под\sваш|подъезд[а-я]?|без|мечт|бюджет|стоимость|рассрочк[а-я]"
+    r"|любой|свой|сделать|нет|предлага[а-я]{2,4}|заказать|в\sподъезде|могу[а-я]*)\s(?:\S+\s){0,2}$"
 )
 _RENOVATION_RANK = {
     "designer": 5,

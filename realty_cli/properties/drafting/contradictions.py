@@ -14,8 +14,8 @@ from realty_cli.properties.drafting.stations import known, latin, stem
 
 _PARTS = re.compile(r"[^\W_]+")
 _STREET_WORDS = """
-улица ул проспект пр т кт просп шоссе ш переулок пер бульвар б р бул набережная наб площадь пл проезд д аллея тупик тракт
-линия имени им street st avenue ave road rd lane boulevard blvd drive embankment
+улица ул проспект пр т кт просп шоссе ш переулок пер бульвар б р бул набережная наб площадь пл проезд д аллея тупик
+тракт линия имени им street st avenue ave road rd lane boulevard blvd drive embankment
 """
 _STREET_TYPES = frozenset(_STREET_WORDS.split())
 _HOUSE_PARTS = (

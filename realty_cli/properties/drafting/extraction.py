@@ -28,9 +28,9 @@ from realty_cli.properties.drafting.vocabulary import Hit, by_category, listing_
 #: The order in which fields are given: that of a listing's card.
 ORDER = (
     "property_type", "deal_type", "market", "rooms", "bedrooms", "is_studio", "is_euro", "is_apartments",
-    "is_free_layout", "area_total", "area_living", "area_kitchen", "area_land", "floor", "floors_total", "price", "currency", "deposit",
-    "commission", "mortgage", "bargain", "year_built", "building_material", "renovation", "ceiling_height", "metro",
-    "metro_minutes", "street", "house", "cadastral_number", "amenities", "phones",
+    "is_free_layout", "area_total", "area_living", "area_kitchen", "area_land", "floor", "floors_total", "price",
+    "currency", "deposit", "commission", "mortgage", "bargain", "year_built", "building_material", "renovation",
+    "ceiling_height", "metro", "metro_minutes", "street", "house", "cadastral_number", "amenities", "phones",
 )  # fmt: skip
 
 

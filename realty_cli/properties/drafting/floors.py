@@ -37,24 +37,30 @@ _STOREYS = re.compile(
     r"|\b(?P<english>\d{1,3}|[a-z]{3,9})[\s-]?(?:storeys?|storeyed|stor(?:y|ies|ied)|floors|level)\b"
 )
 _FLOOR_EN = re.compile(
-    r"\b(?:(?P<digits>\d{1,3})(?:st|nd|rd|th)|(?P<word>[a-z]{5,11}(?:-[a-z]{5,7})?))[\s-]floor\b(?!\s(?:of\sliving|area|heating|plan|space))"
+    r"\b(?:(?P<digits>\d{1,3})(?:st|nd|rd|th)"
+    r"|(?P<word>[a-z]{5,11}(?:-[a-z]{5,7})?))[\s-]floor\b(?!\s(?:of\sliving|area|heating|plan|space))"
     r"|\bfloors?[\s:]{1,2}(?P<number>\d{1,3})\b"
 )
 _OF_TOTAL_EN = re.compile(
-    r"\s?,?\s?(?:\(?(?:out\s)?of|in)\s(?:an?\s)?(?P<total>\d{1,3}|[a-z]{3,9})(?:[\s-]?(?:stor|floors?|level)|\)|\b(?!\s?(?:sq|m2|bed)))"
+    r"\s?,?\s?(?:\(?(?:out\s)?of|in)\s(?:an?\s)?(?P<total>\d{1,3}|[a-z]{3,9})(?:[\s-]?(?:stor|floors?|level)"
+    r"|\)|\b(?!\s?(?:sq|m2|bed)))"
 )
 _LAST = re.compile(r"\bпоследн(?:ий|ем)\sэтаж|\btop\sfloor\b")
 _BASEMENT = re.compile(r"\bцокольн(?:ый|ом|ого)\sэтаж|\bв\s(?:цоколе|подвале)\b|\bполуподвал")
 _NOT_OURS = re.compile(
-    r"(?:магазин|супермаркет|аптек|паркинг|парковк|ресторан|лифт|кофейн|салон|офис|кафе|пекарн|консьерж|детск|сбербанк|пятероч)[^,;]{0,22}$"
+    r"(?:магазин|супермаркет|аптек|паркинг|парковк|ресторан|лифт|кофейн|салон|офис|кафе|пекарн|консьерж|детск"
+    r"|сбербанк|пятероч)[^,;]{0,22}$"
 )
 _NOT_A_FLOOR = re.compile(r"(?:\bне|между|кроме|дом[а-я]?|д\.|ул\.?|улиц[а-я]|корп\.?|кв\.|с)\s?$")
 _HOUSE_LEFT = re.compile(
-    r"(?:\bд(?:ом)?\.?\s?№?\s?|\b(?:ул|пр|пер|ш|наб|пл)\.?[^,]{0,30}[,\s]\s?|улиц[а-я]\s[^,]{1,40}[,\s]\s?|проспект[а-я]?\s[^,]{1,30}[,\s]\s?|"
-    r"\b(?:улица|проспект|шоссе|переулок|бульвар|ул|пер|проезд|пр-т|наб\.?),?\s|квартал\s|мкр\.?\s|кв\.\s|сануз[а-я]{1,3}\s|балкон[а-я]{0,2}\s)$"
+    r"(?:\bд(?:ом)?\.?\s?№?\s?|\b(?:ул|пр|пер|ш|наб|пл)\.?[^,]{0,30}[,\s]\s?|улиц[а-я]\s[^,]{1,40}[,\s]\s?"
+    r"|проспект[а-я]?\s[^,]{1,30}[,\s]\s?|"
+    r"\b(?:улица|проспект|шоссе|переулок|бульвар|ул|пер|проезд|пр-т|наб\.?),?\s|квартал\s|мкр\.?\s|кв\.\s"
+    r"|сануз[а-я]{1,3}\s|балкон[а-я]{0,2}\s)$"
 )
 _SHARE_RIGHT = re.compile(
-    r"\s?[а-я]{0,14}\s?дом[ао]?\b|\s?(?:-?[аяую]{1,2}\s)?(?:дол[яиюе]|часть|част[ия]|share|\d?\s?(?:м\b|м2|кв\.?\s?м|сот|мес|недел|дн|руб|час))"
+    r"\s?[а-я]{0,14}\s?дом[ао]?\b|\s?(?:-?[аяую]{1,2}\s)?(?:дол[яиюе]|часть|част[ия]|share|\d?\s?(?:м\b|м2"
+    r"|кв\.?\s?м|сот|мес|недел|дн|руб|час))"
 )
 _BARE_RIGHT = re.compile(r"\s?(?:$|[,;.\n)|•·-]|(?:п|к|б|м|кирп|пан|мон|бл)[а-я.]{0,12}(?:\b|$))")
 MAX_FLOOR = 120
@@ -131,9 +137,22 @@ def _candidates(source: Source, property_type: str | None) -> Iterator[_Candidat
     yield from _english(source)
 
 
+_FLOOR_WORDS = re.compile(r"эт(?:аж|\b)|floor")
+_STOREY_WORDS = re.compile(r"этаж|уровн|stor(?:e|y|i)|level|floors")
+_PAIR_MARKS = re.compile(r"/|\bиз\b|\bof\b")
+
+
+def _within(
+    source: Source, words: re.Pattern[str], pattern: re.Pattern[str], left: int, right: int
+) -> Iterator[re.Match[str]]:
+    """Matches of a costly pattern, looked for only around the plain words that every one of them has."""
+    for start, end in source.near(words, left, right):
+        yield from pattern.finditer(source.masked, start, end)
+
+
 def _pairs(source: Source) -> Iterator[_Candidate]:
     text = source.masked
-    for match in _PAIR_AFTER_LABEL.finditer(text):
+    for match in _within(source, _FLOOR_WORDS, _PAIR_AFTER_LABEL, 12, 40):
         if match["total"] is None and text[match.start() : match.end()].startswith("этажност"):
             continue
         if re.search(r"\d(?:-?[а-я]{1,3})? ?$", text[max(0, match.start() - 6) : match.start()]):
@@ -142,7 +161,7 @@ def _pairs(source: Source) -> Iterator[_Candidate]:
             continue
         total = int(match["total"]) if match["total"] else None
         yield _Candidate(int(match["floor"]), total, match.start(), match.end(), 9 if total else 7)
-    for match in _PAIR.finditer(text):
+    for match in _within(source, _PAIR_MARKS, _PAIR, 12, 24):
         floor, total = int(match["floor"]), int(match["total"])
         left = before(source, match.start(), 44)
         if match["after"]:
@@ -162,8 +181,7 @@ _UNITS_RIGHT = re.compile(r"\s?(?:м\b|м2|кв\.?\s?м|мин|комн|-?к\b|�
 
 
 def _single_floors(source: Source) -> Iterator[_Candidate]:
-    text = source.masked
-    for match in _FLOOR.finditer(text):
+    for match in _within(source, _FLOOR_WORDS, _FLOOR, 14, 24):
         if match["end"] in {"ажа", "ажей", "ажн", "ажно", "ажный", "ажная"} and "-го" not in match.group():
             continue
         if match["end"].startswith("ажн") or match["end"] in {"ажка", "ажке", "ажки"}:
@@ -174,7 +192,7 @@ def _single_floors(source: Source) -> Iterator[_Candidate]:
         rank = 3 if _NOT_OURS.search(left) else 8
         total = int(match["total"]) if match["total"] else None
         yield _Candidate(int(match["floor"]), total, match.start(), match.end(), rank)
-    for match in _FLOOR_IN_WORDS.finditer(text):
+    for match in _within(source, _FLOOR_WORDS, _FLOOR_IN_WORDS, 40, 30):
         floor, start = _ordinal(match["word"], match.start("word"))
         left = before(source, start, 30)
         if floor is None or _NOT_A_FLOOR.search(left) or match["end"] in {"ей", "ах", "и"}:
@@ -199,7 +217,7 @@ def _value(text: str) -> int | None:
 
 
 def _storeys(source: Source, property_type: str | None) -> Iterator[_Candidate]:
-    for match in _STOREYS.finditer(source.masked):
+    for match in _within(source, _STOREY_WORDS, _STOREYS, 40, 36):
         kind = match.lastgroup or ""
         text = match[kind]
         total = compound(text) if kind == "compound" else _value(text)

@@ -10,55 +10,75 @@ from realty_cli.properties.drafting.numerals import Number, after, before
 from realty_cli.properties.drafting.source import Source
 
 _RIGHT = re.compile(
-    r"\s?(?:(?P<billion>млрд|миллиард[а-я]{0,2}|bn\b|billion)|(?P<million>млн|миллион[а-я]{0,2}|лям[а-я]{0,2}|мил\b|m\b|mln|mn\b|million)"
-    r"|(?P<thousand>тыс(?:яч[а-я]{0,2})?|т\.?\s?р\b|т\.\s?(?=руб|₽)|тр\b|к\b(?!\.?\s?кв)|k\b|thousand)|(?P<none>))(?:(?<![\d])\.)?\s?"
-    r"(?P<currency>₽|\u20bd|руб(?:л[а-я]{1,3})?\b|р\b|рублей|rub\b|rur\b|rubles?\b|roubles?\b|\$|usd\b|долл[а-я]{0,4}|dollars?\b|у\.?\s?е\b|€|eur\b|euros?\b|евро\b"
-    r"|£|gbp\b|pounds?\b|₸|тенге|тг\b|kzt\b|₪|ils\b|nis\b|шекел[а-я]{0,2}|aed\b|dirhams?\b|дирхам[а-я]{0,2}|сом\b|kgs\b|₴|грн|uah\b|byn\b|gel\b|лари)?"
+    r"\s?(?:(?P<billion>млрд|миллиард[а-я]{0,2}|bn\b|billion)|(?P<million>млн|миллион[а-я]{0,2}|лям[а-я]{0,2}"
+    r"|мил\b|m\b|mln|mn\b|million)"
+    r"|(?P<thousand>тыс(?:яч[а-я]{0,2})?|т\.?\s?р\b|т\.\s?(?=руб|₽)|тр\b|к\b(?!\.?\s?кв)|k\b|thousand)"
+    r"|(?P<none>))(?:(?<![\d])\.)?\s?"
+    r"(?P<currency>₽|\u20bd|руб(?:л[а-я]{1,3})?\b|р\b|рублей|rub\b|rur\b|rubles?\b|roubles?\b|\$|usd\b"
+    r"|долл[а-я]{0,4}|dollars?\b|у\.?\s?е\b|€|eur\b|euros?\b|евро\b"
+    r"|£|gbp\b|pounds?\b|₸|тенге|тг\b|kzt\b|₪|ils\b|nis\b|шекел[а-я]{0,2}|aed\b|dirhams?\b|дирхам[а-я]{0,2}"
+    r"|сом\b|kgs\b|₴|грн|uah\b|byn\b|gel\b|лари)?"
 )
-_LEFT_SIGN = re.compile(r"(?:(?P<sign>[$€£₽₸₪])|\b(?P<code>usd|eur|gbp|aed|rub|us\$))\s?$")
+_LEFT_SIGN = re.compile(r"(?:(?P<sign>[$€£₽₸₪])|\b(?P<code>usd|eur|gbp|aed|rub|kzt|ils|uah|byn|gel|kgs|us\$))\s?$")
 _CURRENCIES = (
     (("₽", "р", "rub", "rur", "roub"), "RUB"), (("$", "usd", "долл", "doll", "у", "us$"), "USD"),
     (("€", "eur", "евро"), "EUR"), (("£", "gbp", "pound"), "GBP"), (("₸", "тенге", "тг", "kzt"), "KZT"),
-    (("aed", "dirham", "дирхам"), "AED"), (("ils", "₪", "nis", "шекел"), "ILS"), (("сом", "kgs"), "KGS"), (("₴", "грн", "uah"), "UAH"), (("byn",), "BYN"),
+    (("aed", "dirham", "дирхам"), "AED"), (("ils", "₪", "nis", "шекел"), "ILS"),
+    (("сом", "kgs"), "KGS"), (("₴", "грн", "uah"), "UAH"), (("byn",), "BYN"),
     (("gel", "лари"), "GEL"),
 )  # fmt: skip
 _SCALE = {"billion": 1_000_000_000, "million": 1_000_000, "thousand": 1_000}
 _LEFT_ROLE = re.compile(
     r"(?P<deposit>залог[а-я]{0,2}|депозит|обеспечительн|страхов[а-я]{2,3}\sдепозит|deposit)"
     r"|(?P<commission>комисси|agency\sfee|agent(?:'s)?\sfee|commission|fees?\b)"
-    r"|(?P<other>аванс|задат|предоплат|брон[ьи]|коммунал|кварт?плат|\bку\b|жкх|счетчик|счетам|взнос|налог|скидк|торг\sдо|бонус|маткап|материнск|субсид|плат[её]ж"
-    r"|доход|окупаем|прибыл|аренд[а-я]{2,4}\s(?:поток|доход)|арендатор|сдавал|сдается\sза|экономи|содержани|сигнализ|интернет|стоимость\sремонта|вложен|ремонт\sна|кадастров[а-я]{2}|долг"
-    r"|hoa|service\scharge|council\stax|bills?\b|maintenance|rental\sincome|yield|ground\srent|reservation|tax(?:es)?\b|uplift|worth)"
+    r"|(?P<other>аванс|задат|предоплат|брон[ьи]|коммунал|кварт?плат|\bку\b|жкх|счетчик|счетам|взнос|налог"
+    r"|скидк|торг\sдо|бонус|маткап|материнск|субсид|плат[её]ж"
+    r"|доход|окупаем|прибыл|аренд[а-я]{2,4}\s(?:поток|доход)|арендатор|сдавал|сдается\sза|экономи|содержани"
+    r"|сигнализ|интернет|стоимость\sремонта|вложен|ремонт\sна|кадастров[а-я]{2}|долг"
+    r"|hoa|service\scharge|council\stax|bills?\b|maintenance|rental\sincome|yield|ground\srent|reservation"
+    r"|tax(?:es)?\b|uplift|worth)"
     r"|(?P<per>за\s(?:кв|метр|м2|сотк|1\s?м|квадрат)|цена\sм2|ставк|цена\sметра|руб/м)"
-    r"|(?P<old>\bбыл[ао]\b|стар[а-я]{2}\sцен|вместо|ранее|раньше|рыночн[а-я]{2,3}\sцен|рыночная|прежн[а-я]{2}|previously|\bwas\b|reduced\sfrom|снижен[а-я]{0,2}\sс\b|снизили\sс\b)"
+    r"|(?P<old>\bбыл[ао]\b|стар[а-я]{2}\sцен|вместо|ранее|раньше|рыночн[а-я]{2,3}\sцен|рыночная|прежн[а-я]{2}"
+    r"|previously|\bwas\b|reduced\sfrom|снижен[а-я]{0,2}\sс\b|снизили\sс\b)"
     r"|(?P<full>итого|полная|полной|общая\sстоимость|всего\sза|в\sдкп|in\stotal|total)"
     r"|(?P<new>стало|нов[а-я]{2}\sцен|теперь|reduced\sto|\bnow\b)"
-    r"|(?P<price>цен[аоуые]|оплат[аы]\b|стоимост|прош[уе]|отда[мюе]|продам\sза|продаж[аи]|стоит|price|asking|listed|rent|offers|guide)"
+    r"|(?P<price>цен[аоуые]|оплат[аы]\b|стоимост|прош[уе]|отда[мюе]|продам\sза|продаж[аи]|стоит|price|asking"
+    r"|listed|rent|offers|guide)"
 )
 _RIGHT_ROLE = re.compile(
     r"\s?(?:"
-    r"(?P<per>(?:/|за|per|a)\s?(?:1\s?)?(?:кв|м2|м\b|метр|сот|квадрат|sq|m2|square)|в\sмес[а-я.]{0,4}\sза\s(?:кв|м2|метр)|\s?-?\s?цена\sза\sметр)"
+    r"(?P<per>(?:/|за|per|a)\s?(?:1\s?)?(?:кв|м2|м\b|метр|сот|квадрат|sq|m2|square)"
+    r"|в\sмес[а-я.]{0,4}\sза\s(?:кв|м2|метр)|\s?-?\s?цена\sза\sметр)"
     r"|(?P<deposit>\(?\s?-?\s?(?:залог|депозит|deposit))"
     r"|(?P<commission>\(?\s?-?\s?(?:комисси|commission))"
-    r"|(?P<other>[-(]?\s?(?:аванс|задаток|коммунал[а-я]*(?!\s?вкл)|\bку\b(?!\s?вкл)|кап\.?\s?ремонт|скидк|bonus|бонус|service\scharge|за\s(?:свет|воду|охрану|интернет|коммунал)))"
-    r"|(?P<daily>[/\\.,-]?\s?(?:(?:в|за)?\s?сут(?:ки|\b)|в\sдень|день|ночь|за\sночь|(?:per|a|/)\s?(?:night|day)|nightly|night))"
-    r"|(?P<monthly>[/\\.,-]?\s?(?:в\s)?(?:мес|м-ц|месяц|ежемес|месяч)|pcm\b|p\.?c\.?m|[/\\]?\s?(?:per|a|/)?\s?(?:calendar\s)?month(?:ly)?\b|p/?m\b|pw\b|per\sweek|/\s?mo\b)"
+    r"|(?P<other>[-(]?\s?(?:аванс|задаток|коммунал[а-я]*(?!\s?вкл)|\bку\b(?!\s?вкл)|кап\.?\s?ремонт|скидк"
+    r"|bonus|бонус|service\scharge|за\s(?:свет|воду|охрану|интернет|коммунал)))"
+    r"|(?P<daily>[/\\.,-]?\s?(?:(?:в|за)?\s?сут(?:ки|\b)|в\sдень|день|ночь|за\sночь|(?:per|a|/)\s?(?:night"
+    r"|day)|nightly|night))"
+    r"|(?P<monthly>[/\\.,-]?\s?(?:в\s)?(?:мес|м-ц|месяц|ежемес|месяч)|pcm\b|p\.?c\.?m|[/\\]?\s?(?:per|a"
+    r"|/)?\s?(?:calendar\s)?month(?:ly)?\b|p/?m\b|pw\b|per\sweek|/\s?mo\b)"
     r")"
 )
 _NOT_MONEY = re.compile(
-    r"\s?(?:м2|м\b|кв|мин|этаж|эт\b|сот|км|шт|лет|год|га\b|%|комн|квт|человек|чел|sq|min|bed|km|th\b|-?к\b|-?ти|ватт|см\b|:)"
+    r"\s?(?:м2|m2|m\b|м\b|кв|мин|этаж|эт\b|сот|км|шт|лет|год|га\b|%|комн|квт|человек|чел|sq|min|bed|km|th\b|-?к\b"
+    r"|-?ти|ватт|см\b|:)"
 )
 _PERCENT = re.compile(r"\s?(?:%|процент)")
 _DEPOSIT_NONE = re.compile(
     r"(?:без|нет)\s(?:комисси[ийя]{1,2}\s?(?:и|/)\s?)?(?:залог|депозит)|залога?\s(?:нет|не\s)|no\sdeposit|zero\sdeposit"
 )
 _DEPOSIT_MONTH = re.compile(
-    r"(?:залог[а-я]{0,2}|обеспечительн[а-я]{2,3}\sплат[ее]ж[а-я]?|депозит)\s?[-:(=]{0,2}\s?(?:в\sразмере\s)?(?:(?:1|одного|один|за)\s?(?:-?го\s)?месяц|месячн|равен\sмесячн|размере\sмесячн|в\sразмере\sмесячн)"
-    r"|(?:one|1)[\s-]month(?:'s|s)?\s(?:rent\s)?(?:as\s)?(?:a\s)?(?:security\s)?deposit|deposit[\s:]{1,2}(?:of\s)?(?:one|1)[\s-]month"
+    r"(?:залог[а-я]{0,2}|обеспечительн[а-я]{2,3}\sплат[ее]ж[а-я]?"
+    r"|депозит)\s?[-:(=]{0,2}\s?(?:в\sразмере\s)?(?:(?:1|одного|один|за)\s?(?:-?го\s)?месяц|месячн"
+    r"|равен\sмесячн|размере\sмесячн|в\sразмере\sмесячн)"
+    r"|(?:one|1)[\s-]month(?:'s|s)?\s(?:rent\s)?(?:as\s)?(?:a\s)?(?:security\s)?deposit"
+    r"|deposit[\s:]{1,2}(?:of\s)?(?:one|1)[\s-]month"
 )
 _COMMISSION_NONE = re.compile(
-    r"(?:без|нет)\s(?:залог[а-я]{0,2}\s?(?:и|/)\s?)?комисси|комисси[яийю]{1,3}\s?[-:]?\s?(?:нет\b|не\sбер|отсутств|0\s?(?:%|руб|₽))|не\sбер[а-я]{1,4}\sкомисс"
-    r"|no\s(?:agency|agent'?s?|letting|broker'?s?|commission)?\s?(?:fees?|commission)\b|fee[\s-]free|without\s(?:any\s)?(?:commission|agency)"
+    r"(?:без|нет)\s(?:залог[а-я]{0,2}\s?(?:и|/)\s?)?комисси|комисси[яийю]{1,3}\s?[-:]?\s?(?:нет\b|не\sбер"
+    r"|отсутств|0\s?(?:%|руб|₽))|не\sбер[а-я]{1,4}\sкомисс"
+    r"|no\s(?:agency|agent'?s?|letting|broker'?s?|commission)?\s?(?:fees?|commission)\b|fee[\s-]free"
+    r"|without\s(?:any\s)?(?:commission|agency)"
 )
 _CROSS_COMMISSION = re.compile(r"без\sзалог[а-я]{0,2}\s?(?:и|/)\s?комисси")
 _CROSS_DEPOSIT = re.compile(r"без\sкомисси[ийя]{1,2}\s?(?:и|/)\s?залог")
@@ -81,86 +101,94 @@ class Sum:
 def sums(source: Source, numbers: list[Number]) -> list[Sum]:
     """Every sum of the text with its role, in order. Millions and thousands of one sum are added up."""
     found: list[Sum] = []
-    previous_end = 0
-    skip_before = -1
-    text = source.masked
+    previous_end, skip_before = 0, -1
     for index, number in enumerate(numbers):
         if number.start < skip_before or number.ordinal:
             continue
-        read_percent = _PERCENT.match(text, number.end)
-        if read_percent is not None:
-            role = _left_role(before(source, number.start, 24))
-            found.append(
-                Sum(
-                    number.value,
-                    number.start,
-                    read_percent.end(),
-                    None,
-                    role or _percent_right(source, number),
-                    None,
-                    False,
-                    True,
-                )
-            )
+        percent = _PERCENT.match(source.masked, number.end)
+        if percent is not None:
+            role = _left_role(before(source, number.start, 24)) or _percent_right(source, number)
+            found.append(Sum(number.value, number.start, percent.end(), None, role, None, False, percent=True))
             previous_end = number.end
             continue
-        read = _RIGHT.match(text, number.end)
-        if read is None:
+        amount = _amount(source, numbers, index)
+        if amount is None:
             continue
-        amount, end, scale = number.value, read.end(), read.lastgroup
-        scale_name = next((name for name in _SCALE if read[name]), None)
-        if scale_name is None and number.grouped is not None:
-            amount = number.grouped
-        amount *= _SCALE.get(scale_name or "", 1)
-        currency = _currency(read["currency"])
-        if scale_name is None and currency is None:
-            end = number.end
-        if scale_name == "million" and index + 1 < len(numbers):
-            more = numbers[index + 1]
-            tail = _RIGHT.match(text, more.end)
-            if (
-                tail is not None
-                and tail["thousand"]
-                and text[end : more.start].strip(" .и") == ""
-                and more.start - end < 4
-                and more.value < 1000
-            ):
-                amount += more.value * 1000
-                end, skip_before = tail.end(), more.end
-                currency = currency or _currency(tail["currency"]) or ("RUB" if "р" in tail["thousand"] else None)
-        if scale_name == "thousand" and "р" in read["thousand"]:
-            currency = currency or "RUB"
-        sign = _LEFT_SIGN.search(text, max(0, number.start - 5), number.start)
-        start = number.start
-        if sign is not None and currency is None:
-            currency, start = _currency(sign["sign"] or sign["code"]), sign.start()
-        left = before(source, start, min(44, max(0, start - previous_end)))
-        role = _left_role(left)
-        right = after(source, end, 30)
-        matched = _RIGHT_ROLE.match(right)
-        kind = matched.lastgroup if matched else None
-        period = kind if kind in {"daily", "monthly"} else None
-        if kind in {"per", "deposit", "commission", "other"} and role not in {"deposit", "commission"}:
-            role = kind
-        if period == "monthly" and _PER_SQUARE.match(right):
-            role = "per"
-        if role == "price" and scale_name is None and currency is None and amount < 1000 and _PLUS.match(text, end):
-            # "оплата 45 + счётчики" is told in thousands.
-            amount, scale_name = amount * 1000, "thousand"
-        if currency is None and scale_name is None:
-            if role not in {"price", "full", "new", "deposit"} and period is None:
-                continue
-            if _NOT_MONEY.match(text, end) or amount < 1000 or number.in_words:
-                continue
-        if amount <= 0 or (scale == "thousand" and not currency and amount < 1000):
-            continue
-        found.append(Sum(amount, start, end, currency, role, period, scale_name is not None))
-        previous_end = end + (matched.end() if matched else 0)
-        while previous_end < len(text) and text[previous_end].isalpha():
-            previous_end += 1
+        skip_before = amount.end
+        placed = _placed(source, amount, previous_end)
+        if placed is not None:
+            found.append(placed[0])
+            previous_end = placed[1]
     return _ranged(source, found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with its thousands, millions and currency, before anything is known of its use."""
+
+    value: float
+    start: int
+    end: int
+    currency: str | None
+    scaled: bool
+
+
+def _amount(source: Source, numbers: list[Number], index: int) -> _Amount | None:
+    """The number as a sum, or None when nothing makes it one: neither sign nor scale, and too small to stand alone."""
+    text, number = source.masked, numbers[index]
+    read = _RIGHT.match(text, number.end)
+    if read is None:
+        return None
+    scale = next((name for name in _SCALE if read[name]), None)
+    currency, end, start = _currency(read["currency"]), read.end(), number.start
+    value = number.grouped if scale is None and number.grouped is not None else number.value
+    value *= _SCALE.get(scale or "", 1)
+    if scale == "million" and index + 1 < len(numbers):
+        more = numbers[index + 1]
+        tail = _RIGHT.match(text, more.end)
+        joined = more.start - end < 4 and more.value < 1000 and not text[end : more.start].strip(" .и")
+        if joined and tail is not None and tail["thousand"]:
+            value, end = value + more.value * 1000, tail.end()
+            currency = currency or _currency(tail["currency"]) or ("RUB" if "р" in tail["thousand"] else None)
+    elif scale == "thousand" and "р" in read["thousand"]:
+        currency = currency or "RUB"
+    elif scale is None and currency is None:
+        end = number.end
+    if currency is None:
+        sign = _LEFT_SIGN.search(text, max(0, start - 5), start)
+        if sign is not None:
+            currency, start = _currency(sign["sign"] or sign["code"]), sign.start()
+    if currency is None and scale is None and (number.in_words or value < 1000) and not _PLUS.match(text, end):
+        return None
+    return _Amount(value, start, end, currency, scale is not None) if value > 0 else None
+
+
+def _placed(source: Source, amount: _Amount, previous_end: int) -> tuple[Sum, int] | None:
+    """The amount with its role and period, and where the words about it end."""
+    text = source.masked
+    role = _left_role(before(source, amount.start, min(44, max(0, amount.start - previous_end))))
+    right = after(source, amount.end, 30)
+    matched = _RIGHT_ROLE.match(right)
+    kind = matched.lastgroup if matched else None
+    period = kind if kind in {"daily", "monthly"} else None
+    if kind in {"per", "deposit", "commission", "other"} and role not in {"deposit", "commission"}:
+        role = kind
+    if period == "monthly" and _PER_SQUARE.match(right):
+        role = "per"
+    value = amount.value
+    if amount.currency is None and not amount.scaled:
+        if role == "price" and value < 1000 and _PLUS.match(text, amount.end):
+            # "оплата 45 + счётчики" is told in thousands.
+            value *= 1000
+        elif value < 1000 or (role not in _PRICE_ROLES and period is None) or _NOT_MONEY.match(text, amount.end):
+            return None
+    end = amount.end + (matched.end() if matched else 0)
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    return Sum(value, amount.start, amount.end, amount.currency, role, period, amount.scaled), end
+
+
+_PRICE_ROLES = frozenset({"price", "full", "new", "deposit"})
 _PLUS = re.compile(r"\s?(?:т\.?)?\s?\+\s?(?:сч|ку\b|к/у|коммунал|свет|вод|жкх|квит)")
 _PER_SQUARE = re.compile(r".{0,14}?(?:за|per|/)\s?(?:кв|м2|sq|m2)")
 _FROM_TO, _FROM = re.compile(r"\s?(?:до|to)\s?"), re.compile(r"\b(?:с|from)\s$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from realty_cli.properties.drafting.source import Source
 
@@ -17,8 +17,7 @@ _DIGITS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A quantity in the text. `grouped` is the other reading of "250,000": thousands parted, not decimals."""
 
     start: int

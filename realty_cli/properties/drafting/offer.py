@@ -13,7 +13,8 @@ from realty_cli.properties.drafting.vocabulary import Hit, negated
 from realty_cli.properties.kinds import DealType, PropertyType
 
 _VERB = re.compile(
-    r"\b(?:прода(?:м|ю|ем|ется|етс?я|жа|ются|дим)|сда(?:м|ю|ем|ется|етс?я|ются|дим)|аренда|предлага(?:ю|ем|ется)(?:\s(?:к\sпродаже|в\sаренду|на\sпродажу))?|купи(?:ть|те)|снять"
+    r"\b(?:прода(?:м|ю|ем|ется|етс?я|жа|ются|дим)|сда(?:м|ю|ем|ется|етс?я|ются|дим)|аренда|предлага(?:ю|ем"
+    r"|ется)(?:\s(?:к\sпродаже|в\sаренду|на\sпродажу))?|купи(?:ть|те)|снять"
     r"|(?:for\s(?:sale|rent|let)|to\slet|to\srent|selling|we\soffer|offered|offering)\b)"
 )
 #: Words that describe the surroundings of a dwelling more often than they name what is offered.
@@ -28,29 +29,39 @@ _WEAK = {
     "studio": 2.0,
 }
 _ROOM_IN = re.compile(
-    r"\b(?:комнат[ауы]|(?<![\d-]-)(?<!\d[ -])room)\b[^.;!?\n]{0,60}?\s(?:в|in)\s(?:an?\s)?(?:[^\s.]+\s){0,3}?(?:\d[\s-]{0,2}(?:х|к|комн|bed|room)|[а-я]{3,14}комнатн|коммун|квартир|общежит|flat|apartment|house|share|блок|секци)"
+    r"\b(?:комнат[ауы]|(?<![\d-]-)(?<!\d[ -])room)\b[^.;!?\n]{0,60}?\s(?:в"
+    r"|in)\s(?:an?\s)?(?:[^\s.]+\s){0,3}?(?:\d[\s-]{0,2}(?:х|к|комн|bed|room)|[а-я]{3,14}комнатн|коммун"
+    r"|квартир|общежит|flat|apartment|house|share|блок|секци)"
 )
 _ROOM_OFFERED = re.compile(
-    r"\b(?:сда[а-я]{1,5}|прода[а-я]{1,6}|аренда|снять|купить)\s(?:(?:срочно|отличн[а-я]{2}|уютн[а-я]{2}|больш[а-я]{2,3}|светл[а-я]{2}|изолированн[а-я]{2})\s){0,2}комнат[ауы]?\b"
-    r"|^\W{0,4}комната\b|\bкомнат[ауы]\s(?:\d|где-?\s?то|площадью)|\broom\s(?:to|for)\s(?:rent|let)|\b(?:single|double|en-?suite)\sroom\b"
+    r"\b(?:сда[а-я]{1,5}|прода[а-я]{1,6}|аренда|снять|купить)\s(?:(?:срочно|отличн[а-я]{2}|уютн[а-я]{2}"
+    r"|больш[а-я]{2,3}|светл[а-я]{2}|изолированн[а-я]{2})\s){0,2}комнат[ауы]?\b"
+    r"|^\W{0,4}комната\b|\bкомнат[ауы]\s(?:\d|где-?\s?то|площадью)|\broom\s(?:to|for)\s(?:rent|let)"
+    r"|\b(?:single|double|en-?suite)\sroom\b"
 )
 _BUILDING_DOM = re.compile(
-    r"(?:этажн[а-я]{2,3}|панельн[а-я]{2,3}|кирпичн[а-я]{2,3}|монолитн[а-я]{2,3}|блочн[а-я]{2,3}|нов[а-я]{2,3}|наш[а-я]{1,2}|сталинск[а-я]{2,3}|жил[а-я]{2,3}|сам|этот|этом|многоквартирн[а-я]{2,3}|хорош[а-я]{2,3}|с|рядом\sс|в|от|у|из|до|возле|около|под|за|около|к)\s$"
+    r"(?:этажн[а-я]{2,3}|панельн[а-я]{2,3}|кирпичн[а-я]{2,3}|монолитн[а-я]{2,3}|блочн[а-я]{2,3}|нов[а-я]{2,3}"
+    r"|наш[а-я]{1,2}|сталинск[а-я]{2,3}|жил[а-я]{2,3}|сам|этот|этом|многоквартирн[а-я]{2,3}|хорош[а-я]{2,3}|с"
+    r"|рядом\sс|в|от|у|из|до|возле|около|под|за|около|к)\s$"
 )
 _DOM_NOT_HOUSE = re.compile(
     r"\s?(?:№|\d{1,3}(?![\d,.]*\s?(?:[xх*]|кв|м))|сдан|сдает|быт|культур|быт|отдыха|престар|офиц|после\sкап|творчеств)"
 )
 _HOUSE_TITLE = re.compile(
-    r"\b(?:жилой|двухэтажный|одноэтажный|трехэтажный|загородный|дачный|кирпичный|деревянный|бревенчатый|каркасный|новый|отличный|прекрасный|частный|уютный|большой|садовый)?\s?дом\b[^.;!?\n]{0,50}\b(?:на|с|и)\s(?:земельн[а-я]{2,3}\s)?участк"
+    r"\b(?:жилой|двухэтажный|одноэтажный|трехэтажный|загородный|дачный|кирпичный|деревянный|бревенчатый"
+    r"|каркасный|новый|отличный|прекрасный|частный|уютный|большой|садовый)?\s?дом\b[^.;!?\n]{0,50}\b(?:на|с"
+    r"|и)\s(?:земельн[а-я]{2,3}\s)?участк"
 )
 _ON_PLOT = re.compile(r"\bучаст(?:ок|ке|ком)|\bсот(?:ок|ки|\.|ках)|\bземл|\bснт\b|\bкп\b|\bплощадь\sдома|\bижс\b|\bдач")
 _NOT_PARKING_OFFER = re.compile(
-    r"(?:есть|и|с|плюс|\+|рядом|около|включен[а-я]?|паркинг|собственн[а-я]{2,3}|имеется|возможн[а-я]{2,3}|можно|приобрести|отдельн[а-я]{1,2}|купить)\s$"
+    r"(?:есть|и|с|плюс|\+|рядом|около|включен[а-я]?|паркинг|собственн[а-я]{2,3}|имеется|возможн[а-я]{2,3}"
+    r"|можно|приобрести|отдельн[а-я]{1,2}|купить)\s$"
 )
 _FLAT_GROUND = re.compile(r"flat[\s-](?:terrain|plot|land|screen|roof|rate|fee|site|ground)")
 _COMES_ALONG = re.compile(r"[^.,;!?\n]{0,24}\b(?:имеется|есть|в\sподарок|включен|приобрет|отдельно|included)")
 _BESIDES = re.compile(
-    r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bof|\bdetached|,)\s$|\bon\san?\s(?:\S+\s){0,3}$"
+    r"(?:\bна|\bв|\bесть|\bс|\bпод|\bдля|рядом|\bи|\bдо|\bиз|\bя|\+|\bor|\band|\bwith|double|single|\bof"
+    r"|\bdetached|,)\s$|\bon\san?\s(?:\S+\s){0,3}$"
 )
 _LAND_OF_HOUSE = re.compile(r"\bна\s(?:\S+\s){0,2}$|\bдом[а-я]{0,2}\b[^.;\n]{0,25}$")
 _OTHER_FLATS = re.compile(
@@ -60,17 +71,20 @@ _AREA_NEXT = re.compile(r"\s(?:\S{1,20}\s){0,2}?[\d.,]{1,6}\s?(?:кв|м\b|м2|[
 _NEW_SENTENCE = re.compile(r"[;!?\n]|\.\s")
 _DEAL_NOISE_AFTER = {
     "rent": re.compile(
-        r"\s?(?:income|yield|(?:в\s)?(?:\d\s?-?\s?[м]?\s?кв\b|(?:эксплуатаци|[1-4]\s?кв\.|20\d\d|декабр|перв|втор|трет|четверт|iv?|дом\b|корпус)))"
+        r"\s?(?:income|yield|(?:в\s)?(?:\d\s?-?\s?[м]?\s?кв\b|(?:эксплуатаци|[1-4]\s?кв\.|20\d\d|декабр|перв"
+        r"|втор|трет|четверт|iv?|дом\b|корпус)))"
     ),
     "sale": re.compile(r"\s?(?:лес|мебел|билет)"),
 }
 _INVEST = re.compile(
-    r"(?:под|для|можно|выгодно|чтобы|сейчас|раньше|успешно|легко|идеальн[а-я]{1,3}\sдля|подходит\sдля|после|право|с\sправом|приносит)\s(?:\S+\s){0,2}$|(?:доход|бизнес|поток|договор)[а-я]{0,3}\s(?:от\s)?$"
+    r"(?:под|для|можно|выгодно|чтобы|сейчас|раньше|успешно|легко|идеальн[а-я]{1,3}\sдля|подходит\sдля|после"
+    r"|право|с\sправом|приносит)\s(?:\S+\s){0,2}$|(?:доход|бизнес|поток|договор)[а-я]{0,3}\s(?:от\s)?$"
 )
 _MORTGAGE_ENCUMBRANCE = re.compile(r"\b(?:в|под|погашен[а-я]{0,2}|остаток|закрыт[а-я]|была|действующ[а-я]{2,3})\s$")
 _NO_DEBTS = re.compile(r"(?:\s?(?:и|,|/|или)\s?(?:прочих\s|других\s)?(?:обремен|долг|арест|залог))")
 _MORTGAGE_REFUSED = re.compile(
-    r"[^.;!?,\n]{0,14}\b(?:не\s(?:подход|рассматр|возможн|проход|предлаг|интересу)|невозможн|нет\b|исключен|not\s(?:possible|available|accepted))"
+    r"[^.;!?,\n]{0,14}\b(?:не\s(?:подход|рассматр|возможн|проход|предлаг|интересу)|невозможн|нет\b|исключен"
+    r"|not\s(?:possible|available|accepted))"
 )
 _MORTGAGE_ENCUMBERED_RIGHT = re.compile(r"\s?(?:погашен|закрыт|сбер[а-я]{0,6}\s(?:будет|остат)|выплачен)")
 
@@ -78,8 +92,9 @@ _MORTGAGE_ENCUMBERED_RIGHT = re.compile(r"\s?(?:погашен|закрыт|сб
 def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
     """The type of what is offered: the noun after "продам" weighs most, then the title, then the rest."""
     text = source.folded
-    room = _ROOM_IN.search(text) or _ROOM_OFFERED.search(text)
+    room = (_ROOM_IN.search(text) or _ROOM_OFFERED.search(text)) if "комнат" in text or "room" in text else None
     verbs = [match.end() for match in _VERB.finditer(text)]
+    plot = _ON_PLOT.search(text) is not None
     rooms_at = room.start() if room else -1
     best: tuple[float, Hit] | None = None
     for hit in hits:
@@ -87,7 +102,7 @@ def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
             continue
         if _FLAT_GROUND.match(text, hit.start):
             continue
-        rank = _type_rank(source, hit, verbs)
+        rank = _type_rank(source, hit, verbs, plot=plot)
         if hit.value == "room" and room is not None and rooms_at <= hit.start < room.end():
             rank += 6.0
         if rank >= _LEAST and (best is None or rank > best[0]):
@@ -98,9 +113,9 @@ def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
     return {"property_type": Finding(PropertyType(value).value, (source.span(best[1].start, best[1].end),))}
 
 
-def _type_rank(source: Source, hit: Hit, verbs: list[int]) -> float:
+def _type_rank(source: Source, hit: Hit, verbs: list[int], *, plot: bool) -> float:
     text = source.folded
-    rank = _noun_rank(source, hit)
+    rank = _noun_rank(source, hit, plot=plot)
     nearest = max((end for end in verbs if end <= hit.start), default=None)
     if nearest is not None and hit.start - nearest < 48 and not _NEW_SENTENCE.search(text, nearest, hit.start):
         rank += 3.0 - (hit.start - nearest) / 40
@@ -109,12 +124,12 @@ def _type_rank(source: Source, hit: Hit, verbs: list[int]) -> float:
     return rank
 
 
-def _noun_rank(source: Source, hit: Hit) -> float:
+def _noun_rank(source: Source, hit: Hit, *, plot: bool) -> float:
     """How much the noun and the words next to it look like the offer itself."""
     text, value = source.folded, hit.value
     left, word = text[max(0, hit.start - 26) : hit.start], text[hit.start : hit.end]
     if value == "house":
-        return _house_rank(source, hit, left, word)
+        return _house_rank(source, hit, left, word) + (1.0 if plot else 0.0)
     if value == "room":
         return 3.5 if word.startswith("койко") else 0.3
     if value == "parking" and (_NOT_PARKING_OFFER.search(left) or _COMES_ALONG.match(text, hit.end)):
@@ -145,8 +160,6 @@ def _house_rank(source: Source, hit: Hit, left: str, word: str) -> float:
             rank = 0.4
         elif not title and not _AREA_NEXT.match(text, hit.end):
             rank = 0.3
-    if _ON_PLOT.search(text):
-        rank += 1.0
     return rank + (2.5 if title else 0.0)
 
 

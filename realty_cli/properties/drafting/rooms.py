@@ -21,7 +21,8 @@ _ROOMS = re.compile(
     r")"
     r"|\b(?:кол(?:ичеств|-)о\s)?комнат\s?[:=-]\s?(?P<labelled>\d{1,2})\b"
     r"|\b(?P<compound>" + COMPOUND_PATTERN + r")\s?-?\s?комн"
-    r"|\b(?P<word>одна|две|три|четыре|пять|шесть|семь|two|three|four|five|six)\s(?:\w{3,16}\s)?(?:комнат[ыа]?\b|rooms?\b)"
+    r"|\b(?P<word>одна|две|три|четыре|пять|шесть|семь|two|three|four|five"
+    r"|six)\s(?:\w{3,16}\s)?(?:комнат[ыа]?\b|rooms?\b)"
     r"|\b(?P<wordroom>one|two|three|four|five|six)-room(?:ed)?\b"
     r"|\b(?P<slang>евро|е-|евро-|евро\s)?(?P<slangnum>одн|дв|тр|четыр)(?P<slangend>ушк|ешк|ойк|еш)[а-я]{1,3}\b"
     r"|\bевро\s?-?\s?(?P<eurodigits>[2345])\b(?!\s?[%/])"
@@ -31,12 +32,14 @@ _SLANG = {"одн": 1, "дв": 2, "тр": 3, "четыр": 4}
 _BEDROOMS = re.compile(
     r"(?<![\d/.,])(?P<digits>\d{1,2})[\s-]?(?:bed(?:room(?:ed|s)?|s|der)?|br|bd|bdrm?s?)\b"
     r"|\b(?P<word>one|two|three|four|five|six|seven|eight|single)[\s-](?:\w{3,12}\s)?bed(?:room(?:ed|s)?|s)?\b"
-    r"|(?<![\d/.,])(?P<ru>\d{1,2})\s(?:\w{4,14}\s)?спал(?:ьни|ьней|ьня|ен)\b|\b(?P<ruword>две|три|четыре|пять|шесть|двумя|тремя|четырьмя|пятью)\s(?:\w{4,14}\s)?спальн"
-    r"|\bbedrooms?\s?:\s?(?P<labelled>\d{1,2})\b"
+    r"|(?<![\d/.,])(?P<ru>\d{1,2})\s(?:\w{4,14}\s)?спал(?:ьни|ьней|ьня|ен)\b|\b(?P<ruword>две|три|четыре|пять"
+    r"|шесть|двумя|тремя|четырьмя|пятью)\s(?:\w{4,14}\s)?спальн"
+    r"|\b(?:bedrooms?|спален|спальни)\s?:\s?(?P<labelled>\d{1,2})\b"
 )
 _EURO_NEAR = re.compile(r"[\s.,-]*(?:комн[а-я.]{0,10}\s|кв[а-я.]{0,8}\s|квартир[а-я]\s)?\(?евро(?:формат|планиров|\b)")
 _NOT_OURS = re.compile(
-    r"(?:дом[а-я]?|д\.|корп\.?|стр\.?|№|школ[а-я]|сад[а-я]?|на\s(?:этаже|площадке)(?:\s(?:по|всего))?|по|только|всего)\s?$|(?:ул|пр-т|пер|улиц[а-я])\.?\s[^,]{2,30},?\s$"
+    r"(?:дом[а-я]?|д\.|корп\.?|стр\.?|№|школ[а-я]|сад[а-я]?|на\s(?:этаже|площадке)(?:\s(?:по|всего))?|по"
+    r"|только|всего)\s?$|(?:ул|пр-т|пер|улиц[а-я])\.?\s[^,]{2,30},?\s$"
 )
 _HOUSE_NUMBER = re.compile(r"[\s,]?(?:д\.?|дом|ул\.[^,]{1,30},|улица[^,]{1,30},)\s?$")
 _NEIGHBOURS = re.compile(r"\s?(?:на\sэтаже|на\sплощадке)")
@@ -154,8 +157,10 @@ def _euro(source: Source, flags: list[Hit]) -> dict[str, Finding]:
 
 
 def _bedrooms(source: Source) -> tuple[int, int, int, bool] | None:
+    if "спал" not in source.masked and "b" not in source.masked:
+        return None
     for match in _BEDROOMS.finditer(source.masked):
-        english = not (match["ru"] or match["ruword"])
+        english = not (match["ru"] or match["ruword"] or "спал" in match.group())
         if match["word"] or match["ruword"]:
             word = match["word"] or match["ruword"]
             count = 1 if word == "single" else named(word)

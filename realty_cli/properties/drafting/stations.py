@@ -19,7 +19,7 @@ _LATIN = str.maketrans({
 })  # fmt: skip
 #: Endings that one name takes in different systems of transliteration, brought to one spelling.
 _LATIN_SPELLINGS = (
-    ("shch", "sch"), ("kh", "h"), ("yo", "e"), ("jo", "e"), ("yu", "iu"), ("ju", "iu"), 
+    ("shch", "sch"), ("kh", "h"), ("yo", "e"), ("jo", "e"), ("yu", "iu"), ("ju", "iu"),
     ("ya", "ia"), ("ja", "ia"), ("ye", "e"), ("je", "e"),
     ("iy", "i"), ("yy", "i"), ("ij", "i"), ("y", "i"), ("j", "i"), ("tz", "ts"), ("'", ""), ("ii", "i"),
     ("iia", "ia"), ("aia", "aa"), ("ie", "e"), ("ia", "a"),

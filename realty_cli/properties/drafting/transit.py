@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from realty_cli.properties.drafting.findings import Finding
@@ -13,8 +14,11 @@ from realty_cli.properties.drafting.stations import known, may_begin
 
 _CUE = re.compile(
     r"(?:\bст(?:\.|анци[а-я]{1,3})?\s?(?:м\b\.?|метро)|\bметро\b|🚇"
-    r"|(?<![\dв] )(?<!\d)(?<!кв\s)(?<!кв\.\s)(?<!кв\.)(?<!куб\.)\bм\.)[\s:\"(-]{0,4}(?:ст(?:\.|анци[а-я]{1,3})\s?)?[\s:\"]{0,2}"
+    r"|(?<![\dв] )(?<!\d)(?<!кв\s)(?<!кв\.\s)(?<!кв\.)(?<!куб\.)\bм\.)[\s:\"(-]{0,4}(?:ст(?:\."
+    r"|анци[а-я]{1,3})\s?)?[\s:\"]{0,2}"
 )
+#: What a cue begins with; found first, because the cue itself looks back and is slow to try everywhere.
+_CUE_HEAD = re.compile(r"метро|м\.|ст\.|ст |станц|🚇")
 #: "м Сокольники" without its point: believed only before a name from the map.
 _CUE_BARE = re.compile(r"(?:^|(?<=[\n,;(/-])) ?(?:у )?м (?=[а-я])")
 _CUE_EN = re.compile(r"\b(?:metro|subway|underground|tube)(?:\sstation)?[\s:,\"(-]{1,4}(?:station\s)?")
@@ -26,7 +30,8 @@ _STREET_RIGHT = re.compile(
     r"\s?(?:ул(?:иц|\b)|пр-?(?:к?т|д)?\b|проспект|пер(?:\.|еул)|шоссе|наб|проезд|бульвар|пл\.|street|st\b)"
 )
 _STREET_LEFT = re.compile(
-    r"(?:\bул(?:иц[а-я]|\.)?|\bпр-?(?:к?т|д)?\.?|\bпер\.?|\bжк|\bтц|\bтрц|\bкп|\bснт|\bрайон[а-я]?|р-н|\bпарк[а-я]?|\bбц)\s?\"?$"
+    r"(?:\bул(?:иц[а-я]|\.)?|\bпр-?(?:к?т|д)?\.?|\bпер\.?|\bжк|\bтц|\bтрц|\bкп|\bснт|\bрайон[а-я]?|р-н"
+    r"|\bпарк[а-я]?|\bбц)\s?\"?$"
 )
 _COMMON = """
 в на и до от не рядом пешком пешая доступность доступности минут минуты мин минутах шаговой шаговая парк школа магазин
@@ -38,14 +43,19 @@ _MINUTES = re.compile(r"\s?(?:-?(?:х|ти)\s)?(?:мин(?:ут[а-я]{0,3}|\b)|
 _RANGE = re.compile(r"\s?(?:-|до)\s?(\d{1,3})\s?(?:мин|min)")
 _WALK = re.compile(r"пеш|ходьб|шаг|\bногами\b|прогул|walk|on\sfoot|by\sfoot")
 _RIDE = re.compile(
-    r"трансп|машин|\bавто|автобус|маршрут|троллейбус|трамва|езды|ехать|\bтр\b|такси|электричк|\bbus\b|\bcar\b|drive|driving|\btram\b|transport|taxi|\btrain\b|\bride\b"
+    r"трансп|машин|\bавто|автобус|маршрут|троллейбус|трамва|езды|ехать|\bтр\b|такси|электричк|\bbus\b|\bcar\b"
+    r"|drive|driving|\btram\b|transport|taxi|\btrain\b|\bride\b"
 )
 _TARGET_RIGHT = re.compile(
-    r"[\s,(]{0,2}(?:(?:неспешн[а-я]{2}|быстр[а-я]{2,3}|спокойн[а-я]{2}|пешей)?\s?(?:пешком|ходьбы|пешей\sдоступности|шагом|транспортом|прогулки|езды|на\sмашине|на\sавто(?:бусе)?|на\sтранспорте|walk|walking|'\swalk|on\sfoot|by\sbus|by\scar|drive)?[\s,)]{0,2})"
-    r"(?:(?:до|от|к|to|from|away\sfrom)\s)?(?:the\s)?(?:(?:nearest|ближайше[а-я]{1,2}|станци[а-я]{1,2})\s)?(?P<target>\"?[^\W\d_]+\.?)"
+    r"[\s,(]{0,2}(?:(?:неспешн[а-я]{2}|быстр[а-я]{2,3}|спокойн[а-я]{2}|пешей)?\s?(?:пешком|ходьбы"
+    r"|пешей\sдоступности|шагом|транспортом|прогулки|езды|на\sмашине|на\sавто(?:бусе)?|на\sтранспорте|walk"
+    r"|walking|'\swalk|on\sfoot|by\sbus|by\scar|drive)?[\s,)]{0,2})"
+    r"(?:(?:до|от|к|to|from|away\sfrom)\s)?(?:the\s)?(?:(?:nearest|ближайше[а-я]{1,2}"
+    r"|станци[а-я]{1,2})\s)?(?P<target>\"?[^\W\d_]+\.?)"
 )
 _TARGET_LEFT = re.compile(
-    r"(?:до|от|к|to|from|near)\s(?:the\s)?(?:ближайше[а-я]{1,2}\s|ст(?:анци[а-я]{1,2}|\.)\s)?(?P<target>\"?[^\W\d_]+\.?)[^;!?\n]{0,46}$"
+    r"(?:до|от|к|to|from|near)\s(?:the\s)?(?:ближайше[а-я]{1,2}\s|ст(?:анци[а-я]{1,2}"
+    r"|\.)\s)?(?P<target>\"?[^\W\d_]+\.?)[^;!?\n]{0,46}$"
 )
 _FROM_HERE = ("дом", "кварт", "подъезд", "жк", "нас", "the house", "home", "door")
 _METRO_WORD = frozenset(
@@ -84,7 +94,7 @@ def _stations(source: Source) -> list[Station]:
     for pattern in (_CUE, _CUE_BARE, _CUE_EN):
         if pattern is _CUE_EN and source.language != "en":
             continue
-        for match in pattern.finditer(source.masked):
+        for match in _cues(source, pattern):
             station = _after_cue(source, starts, match)
             if station is not None and all(other.start != station.start for other in found):
                 found.append(station)
@@ -94,10 +104,20 @@ def _stations(source: Source) -> list[Station]:
         if cue is not None:
             found = _from_map(source, cue.start() - 160, cue.start() + 160)
         else:
-            cards = _WALK_AFTER.finditer(source.masked)
-            found = [one for card in cards for one in _from_map(source, card.start() - 40, card.start()) if one.end == card.start()]
+            for card in _WALK_AFTER.finditer(source.masked):
+                found += [one for one in _from_map(source, card.start() - 40, card.start()) if one.end == card.start()]
     found.sort(key=lambda station: station.start)
     return found
+
+
+def _cues(source: Source, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    if pattern is not _CUE:
+        yield from pattern.finditer(source.masked)
+        return
+    for head in _CUE_HEAD.finditer(source.masked):
+        match = pattern.match(source.masked, head.start())
+        if match is not None:
+            yield match
 
 
 def _words_from(source: Source, starts: list[int], position: int, most: int = 4) -> list[Word]:
@@ -137,7 +157,9 @@ def _after_cue(source: Source, starts: list[int], match: re.Match[str]) -> Stati
         if broken or not source.clean[word.start].isupper() or word.text in _COMMON_AFTER_CUE:
             break
         taken.append(word)
-    if not taken or "." in match.group()[match.group().find("метро") + 5 :] and "метро" in match.group():
+    spelt = match.group().find("метро")
+    # "у метро. Рядом парк" ends a sentence; no station follows.
+    if not taken or (spelt >= 0 and "." in match.group()[spelt:]):
         return None
     return Station(source.clean[taken[0].start : taken[-1].end], taken[0].start, taken[-1].end)
 
@@ -160,7 +182,7 @@ def _companions(source: Source, starts: list[int], first: Station) -> list[Stati
 
 
 def _from_map(source: Source, start: int, end: int) -> list[Station]:
-    """Names of stations in a stretch of the text: "на Тульской, метро в 5 минутах", "Адмиралтейская · 5 мин. пешком"."""
+    """Stations named in a stretch of the text: "на Тульской, метро рядом", "Адмиралтейская · 5 мин. пешком"."""
     found: list[Station] = []
     words, at = source.words, 0
     english = source.language == "en"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from realty_cli.properties.drafting.source import Source, Word
 
@@ -32,8 +32,7 @@ class Phrase:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase met in a text: words `first` up to `last` (exclusive) of `source.words`."""
 
     category: str
@@ -66,23 +65,33 @@ class PhraseIndex:
         head, is_open = phrase.words[0]
         if is_open and len(head) < _KEY:
             raise ValueError(f"an open word needs {_KEY} letters: {head}*")
-        self._index.setdefault(head[:_KEY], []).append(phrase)
+        key = head[:_KEY]
+        if len(head) <= _KEY and not is_open and len(phrase.words) > 1 and len(phrase.words[1][0]) >= _KEY:
+            # "в", "с", "на" begin many phrases; the second word tells them apart.
+            key = f"{head} {phrase.words[1][0][:_KEY]}"
+        self._index.setdefault(key, []).append(phrase)
 
-    def hits(self, source: Source, text: str | None = None) -> list[Hit]:
+    def hits(self, source: Source) -> list[Hit]:
         """Every phrase of the text in order; of those that begin at one word, the longest of each category."""
-        words, text, found = source.words, source.folded if text is None else text, []
-        index = self._index
+        words, text, found = source.words, source.folded, []
+        lookup = self._index.get
         for first, word in enumerate(words):
-            bucket = index.get(word.text[:_KEY])
+            head = word.text
+            bucket = lookup(head[:_KEY])
+            if len(head) <= _KEY and first + 1 < len(words):
+                paired = lookup(f"{head} {words[first + 1].text[:_KEY]}")
+                if paired:
+                    bucket = paired + bucket if bucket else paired
             if bucket is None:
                 continue
-            taken: set[str] = set()
+            taken: list[str] = []
             for phrase in bucket:
-                if phrase.category in taken:
+                expected, is_open = phrase.words[0]
+                if not (head.startswith(expected) if is_open else head == expected) or phrase.category in taken:
                     continue
-                last = _match(phrase, words, first, text)
+                last = _match(phrase, words, first, text) if len(phrase.words) > 1 else first + 1
                 if last:
-                    taken.add(phrase.category)
+                    taken.append(phrase.category)
                     found.append(Hit(phrase.category, phrase.value, word.start, words[last - 1].end, first, last))
         return found
 
@@ -98,21 +107,25 @@ def _closeness(phrase: Phrase) -> tuple[int, int]:
 
 def _match(phrase: Phrase, words: Sequence[Word], first: int, text: str) -> int:
     """Index after the last word of the phrase, or 0."""
-    if first + len(phrase.words) > len(words):
-        return 0
     at = first
-    for expected, is_open in phrase.words:
+    if at + len(phrase.words) > len(words):
+        return 0
+    for expected, is_open in phrase.words[1:]:
+        before, at = words[at], at + 1
         word = words[at]
         if not (word.text.startswith(expected) if is_open else word.text == expected):
             return 0
-        if at > first:
-            gap = text[words[at - 1].end : word.start]
-            if len(gap) > _GAP_LIMIT or not _GAP_BREAKS.isdisjoint(gap):
-                return 0
-            if "." in gap and len(words[at - 1].text) > 4:
-                return 0
-        at += 1
-    return at
+        gap = text[before.end : word.start]
+        if gap != " " and not _bridges(gap, before):
+            return 0
+    return at + 1
+
+
+def _bridges(gap: str, before: Word) -> bool:
+    """Whether what stands between two words lets a phrase go on: "с/у", "wi-fi", "разд. с/у"."""
+    if len(gap) > _GAP_LIMIT or not _GAP_BREAKS.isdisjoint(gap):
+        return False
+    return "." not in gap or len(before.text) <= 4
 
 
 _NO = "без нет не нету отсутствует отсутствуют исключены кроме никаких ни no not without lacks"

@@ -23,7 +23,9 @@ _BANG = re.compile(r"(?<![!?])!(?![!?])")
 _RUN_BREAKS = re.compile(r"[a-zа-яё\n]|[.!?]\s|.{25}")
 _BANGS = re.compile(r"!{2,}|\?{2,}|[!?]{3,}")
 _DOUBLED = re.compile(r"(?<!\.)\.{2}(?!\.)|\.{4,}|,{2,}|;{2,}|:{2,}")
-_SPACING = re.compile(r"[^\W\d_] +[,;](?=\s?[^\W\d_])|[^\W\d_],(?=[^\W\d_]{2})|[^\W\d_]{3} \.(?=\s|[^\W\d_])")
+_SPACING = re.compile(
+    r" (?<=[^\W\d_] )[,;](?=\s?[^\W\d_])|,(?<=[^\W\d_],)(?=[^\W\d_]{2})| (?<=[^\W\d_]{3} )\.(?=\s|[^\W\d_])"
+)
 _UNITS = (
     (
         re.compile(
@@ -179,7 +181,8 @@ def _punctuation(source: Source) -> Iterator[Problem]:
             "…" if len(match.group()) > 3 and "." in match.group() else match.group()[0],
         )
     for match in _SPACING.finditer(text):
-        yield _problem(source, "wording.spacing", *match.span(), spaced(match.group()))
+        start, end = match.start() - 1, match.end() + 1
+        yield _problem(source, "wording.spacing", start, end, spaced(text[start:end].strip()))
     emoji = [match.start() for match in _EMOJI.finditer(text)]
     if len(emoji) > _EMOJI_ALLOWED:
         yield _problem(source, "wording.emoji", emoji[_EMOJI_ALLOWED], emoji[_EMOJI_ALLOWED] + 1, "", count=len(emoji))
@@ -213,7 +216,8 @@ def _phrases(source: Source, blamed: list[Hit]) -> Iterator[Problem]:
 
 
 _PLACE_AROUND = re.compile(
-    r"(?:ул(?:иц[а-я]|\.)?|пер(?:\.|еул[а-я]{2})|проспект[а-я]?|площад[ьи]|жк|метро|м\.|ресторан[а-я]?|кафе|кухн[а-я]|церк[а-я]{2,3}|собор[а-я]?)\s\"?$"
+    r"(?:ул(?:иц[а-я]|\.)?|пер(?:\.|еул[а-я]{2})|проспект[а-я]?|площад[ьи]|жк|метро|м\.|ресторан[а-я]?|кафе"
+    r"|кухн[а-я]|церк[а-я]{2,3}|собор[а-я]?)\s\"?$"
 )
 
 

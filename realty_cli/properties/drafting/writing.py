@@ -9,9 +9,9 @@ from typing import Any
 
 from realty_cli.properties.drafting.contradictions import number
 from realty_cli.properties.drafting.findings import Contradiction, Finding, Problem, Span
-from realty_cli.properties.drafting.source import Source
+from realty_cli.properties.drafting.source import Source, merged
 from realty_cli.properties.drafting.vocabulary import load
-from realty_cli.properties.drafting.wording import contact_spans, lowered, merged, spaced, tidy_units
+from realty_cli.properties.drafting.wording import lowered, spaced, tidy_units
 
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸"}
 _NBSP = "\u00a0"
@@ -23,6 +23,8 @@ _BANGS = re.compile(r"[!?]*\?[!?]*|!+")
 _DOTS = re.compile(r"\.{4,}|(?<!\.)\.\.(?!\.)")
 _MARKS = re.compile(r"([,;:])\1+")
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+")
+_UNTIDY = re.compile(r"\.\.|[,;:]{2}| [,;.]|,(?=[^\W\d_])")
+_DIGIT = re.compile(r"\d")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\"\s*\"|«\s*»")
 _HASHTAG = re.compile(r"#[\w-]+")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -191,6 +193,8 @@ class _Writer:
             if minutes:
                 line += ", " + self.texts["metro_minutes"].format(x=int(minutes))
             lines.append(sentence(line))
+        elif minutes:
+            lines.append(sentence(self.texts["metro_only"].format(x=int(minutes))))
         cadastral = self.facts.get("cadastral_number")
         if cadastral:
             lines.append(sentence(self.texts["cadastral_number"].format(x=cadastral)))
@@ -247,7 +251,7 @@ def _own_sentences(
 ) -> tuple[list[str], frozenset[str]]:
     """The agent's sentences that say more than the facts, cleaned, each once; and the fields that they tell."""
     facts = [(span.start, span.end, name) for name, finding in extracted.items() for span in _told(name, finding)]
-    covered = [(start, end) for start, end, _ in facts]
+    covered = source.mask((start, end) for start, end, _ in facts)
     refused = [(one.start, one.end) for one in blamed if one.code == "wording.discriminatory"]
     wrong = [
         (span.start, span.end)
@@ -255,7 +259,8 @@ def _own_sentences(
         if _field(one) in extracted
         for span in extracted[_field(one)].evidence
     ]
-    contacts = merged(contact_spans(source) + source.emails + source.links)
+    contacts = merged(source.phones + source.emails + source.links)
+    cut = _mask(len(source.clean), contacts)
     kept: list[str] = []
     seen: set[str] = set()
     said: set[str] = set()
@@ -263,7 +268,7 @@ def _own_sentences(
         span = source.span(start, end)
         if not span.text or _meets(span.start, span.end, refused) or _meets(span.start, span.end, wrong):
             continue
-        if not _says_more(source, start, end, covered, contacts):
+        if not _says_more(source, start, end, covered, cut):
             continue
         cleaned = clean_sentence(_without(source, start, end, contacts), source.language)
         key = cleaned.lower()
@@ -301,18 +306,21 @@ def _without(source: Source, start: int, end: int, spans: list[tuple[int, int]])
     return " ".join(pieces)
 
 
-def _says_more(
-    source: Source, start: int, end: int, facts: list[tuple[int, int]], contacts: list[tuple[int, int]]
-) -> bool:
+def _mask(size: int, spans: list[tuple[int, int]]) -> bytearray:
+    covered = bytearray(size + 1)
+    for start, end in spans:
+        covered[start:end] = b"\x01" * (end - start)
+    return covered
+
+
+def _says_more(source: Source, start: int, end: int, facts: bytearray, contacts: bytearray) -> bool:
     """Whether enough is left when the facts, their glue and the invitation to call are taken away."""
     glue, contact = _glue()
-    left, calls = 0, _meets(start, end, contacts)
+    left, calls = 0, 1 in contacts[start:end]
     for word in source.words_between(start, end):
-        if word.text in glue or word.text in contact or _meets(word.start, word.end, contacts):
-            calls = calls or word.text in contact
-            continue
-        span = source.span(word.start, word.end)
-        if not _meets(span.start, span.end, facts):
+        if word.text in contact or contacts[word.start]:
+            calls = True
+        elif word.text not in glue and not facts[word.start]:
             # A figure that is no known fact is worth more than a word.
             left += 2 if word.text[0].isdigit() else 1
     return left >= _WORTH_KEEPING + calls
@@ -320,13 +328,21 @@ def _says_more(
 
 def clean_sentence(text: str, language: str) -> str:
     """One sentence without emoji, hashtags, shouting, doubled marks and untidy units."""
-    text = _HASHTAG.sub(" ", _EMOJI.sub(" ", text))
-    text = "".join(char if char.isprintable() else " " for char in text)
-    text = _EMPTY_BRACKETS.sub(" ", text)
+    if not text.isascii():
+        text = _EMOJI.sub(" ", text)
+    if "#" in text:
+        text = _HASHTAG.sub(" ", text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    if "(" in text or '"' in text or "«" in text or "[" in text:
+        text = _EMPTY_BRACKETS.sub(" ", text)
     text = " ".join(text.split())
-    text = _BANGS.sub(lambda match: "?" if "?" in match.group() else ".", text)
-    text = _MARKS.sub(r"\1", _DOTS.sub("…", text))
-    text = tidy_units(spaced(text), language)
+    if "!" in text or "?" in text:
+        text = _BANGS.sub(lambda match: "?" if "?" in match.group() else ".", text)
+    if _UNTIDY.search(text):
+        text = spaced(_MARKS.sub(r"\1", _DOTS.sub("…", text)))
+    if _DIGIT.search(text):
+        text = tidy_units(text, language)
     text = _without_invitation(_TRAILING.sub("", _LEADING.sub("", text)))
     if _CAPITALS.search(text):
         text = _lower_capitals(text)

@@ -154,11 +154,11 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _amount(folded: str, found: re.Match[str], scale: int) -> tuple[Decimal, int]:
     """The amount that begins at `found`, with a smaller one that goes on from it (`5 млн 300 тыс`), and its end."""
-    value, factor = _one(found)
+    value, factor = _one(found, scale)
     total = value * (factor or scale)
     end = found.end()
     while factor and (more := _AMOUNT.match(folded, end + len(folded[end:]) - len(folded[end:].lstrip(" .")))):
-        following, smaller = _one(more)
+        following, smaller = _one(more, 1)
         if more[1] or not smaller or smaller >= factor:
             break
         total += following * smaller
@@ -166,10 +166,11 @@ def _amount(folded: str, found: re.Match[str], scale: int) -> tuple[Decimal, int
     return total, end
 
 
-def _one(found: re.Match[str]) -> tuple[Decimal, int | None]:
+def _one(found: re.Match[str], scale: int) -> tuple[Decimal, int | None]:
     _, figures, decimals, word = found.groups()
     factor = next((by for pattern, by in _FACTORS if pattern.match(word)), None) if word else None
-    if factor and decimals is None and re.fullmatch(r"\d{1,3}[.,]\d{3}", figures):
+    # Millions have decimals, not groups: `4,950 млн`.
+    if (factor or scale >= 10**6) and decimals is None and re.fullmatch(r"\d{1,3}[.,]\d{3}", figures):
         return Decimal(figures.replace(",", ".")), factor
     digits = re.sub(r"\D", "", figures)
     return Decimal(f"{digits}.{decimals or 0}"), factor

@@ -150,7 +150,7 @@ def floor(column: Column) -> Read:
         fields: dict[str, Any] = {"floor": found.floor}
         if found.total:
             fields["floors_total"] = found.total
-        if found.floor == -1 and text[:2] == "-1" and not found.total:
+        if text in MINUS_ONE:
             fields["_minus_one"] = True
         if not found.rest:
             return said(fields)
@@ -257,7 +257,7 @@ def figures(field: str, most: int) -> Callable[[Column], Read]:
             text = line(cell)
             if unknown(text) or text == "-1":
                 return NOTHING
-            if text.endswith(".0") and text[:-2].isdecimal():
+            if not column.own and text.endswith(".0") and text[:-2].isdecimal():
                 text = text[:-2]
             if len(text) > most:
                 return kept(column, text, "import.too_long", most=most)

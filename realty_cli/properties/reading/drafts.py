@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from realty_cli.errors import FieldProblem, Invalid
@@ -69,6 +69,7 @@ def draft(
     drafts = _named(titles, aliases)
     _apply(drafts, user_map)
     _resolve(drafts, sample, own=is_own(titles))
+    _same_measure(drafts)
     _rank(drafts)
     return drafts
 
@@ -125,6 +126,14 @@ def _resolve(drafts: Sequence[Draft], sample: Sequence[Sequence[object]], *, own
             one.target = "id"
         elif one.header == "attributes" and any(text.startswith("{") for text in _texts(sample, one.index)):
             one.target = "attributes"
+
+
+def _same_measure(drafts: Sequence[Draft]) -> None:
+    """Who gives floors in square feet gives land in square feet."""
+    if any(one.target == "area_total" and one.match.unit.surface == "ft2" for one in drafts):
+        for one in drafts:
+            if one.target.startswith("area_") and one.match.unit.surface is None:
+                one.match = replace(one.match, unit=replace(one.match.unit, surface="ft2"))
 
 
 def _texts(sample: Sequence[Sequence[object]], index: int) -> list[str]:

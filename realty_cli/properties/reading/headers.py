@@ -13,7 +13,7 @@ from realty_cli.properties.reading.lexicon import load, tokens
 
 ATTRIBUTE = "attributes."
 
-_SQUARE = re.compile(r"кв\.?\s*м(?:етр\w*)?\b\.?|м²|m²|\bсqm\b|\bsq\.?\s*(?:m|meters?|metres?)\b\.?|\bm2\b")
+_SQUARE = re.compile(r"кв\.?\s*м(?:етр\w*)?\b\.?|м²|m²|\bsqm\b|\bsq\.?\s*(?:m|meters?|metres?)\b\.?|\bm2\b")
 _SIGNS = str.maketrans(
     {"₽": " руб ", "$": " usd ", "€": " eur ", "№": " no ", "#": " no ", "%": " percent ", "²": "2", "₸": " kzt "}
 )
@@ -40,6 +40,8 @@ _SURFACES = {
     "сотка": "sotka", "га": "ha", "гектар": "ha",
     "гектаров": "ha", "sqft": "ft2", "ft2": "ft2", "acres": "acre", "feet": "ft2", "sqm": "m2",
 }  # fmt: skip
+_EMPTY_TAILS = frozenset({"value", "name", "text", "amount", "title", "display_name", "displayname", "full", "0"})
+_PICTURES = ("image", "photo", "img", "picture", "video", "plan")
 _MINOR = {
     "м": "m", "m": "m", "км": "km", "km": "km", "мин": "min", "минут": "min", "минуты": "min", "min": "min",
     "percent": "percent", "шт": "", "г": "", "лет": "",
@@ -159,10 +161,12 @@ def _with(unit: Unit, word: str, table: Mapping[str, Any]) -> Unit:
 
 
 def _tails(header: str) -> Iterable[str]:
-    """The last parts of a dotted path (`all_data.house.ceiling_height`)."""
+    """The last parts of a dotted path: `all_data.house.ceiling_height`, `area.value`, `agent.name`."""
     parts = [part for part in re.split(r"[./>]|__", header) if part.strip()]
-    if len(parts) > 1 and header.isascii():
-        yield key(parts[-1])
+    if len(parts) < 2 or not header.isascii() or any(part.casefold().startswith(_PICTURES) for part in parts):
+        return
+    yield key(parts[-2] + parts[-1])
+    yield key(parts[-2] if parts[-1].casefold() in _EMPTY_TAILS else parts[-1])
 
 
 def _one_slip(first: str, second: str) -> bool:

@@ -124,9 +124,10 @@ def _word(field: str, find: Callable[[str], lexicon.Meaning | None], *, warn: bo
     def make(column: Column) -> Read:
         def read(cell: str) -> Reading:
             text = line(cell)
-            if blank(text):
-                return NOTHING
             found = find(text)
+            # `none` is a value of ours and a word of others for an empty cell.
+            if blank(text) and not (column.own and found):
+                return NOTHING
             if found is None:
                 return kept(column, text, "import.unknown_word" if warn else None)
             return said({field: found.value}, None if found.exact else {f"{field}_text": cut(text)})

@@ -47,6 +47,8 @@ def contact_name(column: Column) -> Read:
         text = line(cell)
         if unknown(text):
             return NOTHING
+        if column.own:
+            return said({"contact_name": text})
         if sum(character.isdigit() for character in text) >= 10:
             found = phones.find(text)
             if found:
@@ -127,6 +129,8 @@ def source(column: Column) -> Read:
         text = line(cell)
         if unknown(text):
             return NOTHING
+        if column.own:
+            return said({"source": text})
         domain = re.sub(r"^(?:https?://)?(?:www\.)?", "", text.casefold()).partition("/")[0]
         name = lexicon.portals().get(domain) or _PORTAL_NAMES.get(lexicon.fold(text))
         if text.startswith("http") and len(text) > len(domain) + 12:

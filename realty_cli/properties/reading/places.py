@@ -120,7 +120,7 @@ def metro(column: Column) -> Read:
             return said({"metro": text}) if text else NOTHING
         found = notation.stations(text)
         if not found:
-            return NOTHING
+            return NOTHING if unknown(text) or "метро" in text.casefold() else kept(column, text)
         first = found[0]
         attributes = _way(first.minutes, first.on_foot, first.metres)
         fields: dict[str, Any] = {"metro": first.name[:MAX_LINE]}

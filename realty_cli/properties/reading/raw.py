@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+_PLACE = ("country", "region", "city", "locality", "district", "street", "house", "building")
+
 
 def as_text(cell: object, depth: int = 0) -> str:
     """A cell of a spreadsheet or of JSON as the text that a CSV file would hold; empty for nothing."""
@@ -38,6 +40,10 @@ def as_text(cell: object, depth: int = 0) -> str:
 
 def _table_text(cell: Mapping[Any, Any], depth: int) -> str:
     """`{"value": 63, "unit": "кв. м"}` is `63 кв. м`, `{"name": "Сокол"}` its name; anything else stays JSON."""
+    if "number" in cell:
+        return "".join(as_text(cell.get(name), depth + 1) for name in ("countryCode", "number"))
+    if any(name in cell for name in ("street", "city", "locality")):
+        return ", ".join(text for name in _PLACE if (text := as_text(cell.get(name), depth + 1)))
     if "value" in cell:
         return " ".join(text for name in ("value", "unit", "currency") if (text := as_text(cell.get(name), depth + 1)))
     for name in ("name", "title", "text", "display_name"):

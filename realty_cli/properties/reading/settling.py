@@ -68,17 +68,14 @@ def settle(
     Returns what is missing that a listing cannot do without.
     """
     pop = record.pop
-    title, place, link = pop("_title", None), pop("_place", None), pop("_link", None) or {}
-    if kind := pop("_kind", None):
-        _fill(record, kind)
-    for hint, name in _HINTS:
-        if hint in record:
-            record.setdefault(name, pop(hint))
-    if "_walls" in record:
-        _walls(record, attributes, pop("_walls"))
+    hints = {name: pop(name) for name in [name for name in record if name[0] == "_"]}
+    if file.own:
+        return _own(record, file)
+    title, place, link = hints.get("_title"), hints.get("_place"), hints.get("_link") or {}
+    if len(hints) > 1 or not link:
+        _hinted(record, attributes, hints)
     if file.defaults:
         _fill(record, file.defaults)
-    hints = {name: pop(name) for name in [name for name in record if name[0] == "_"]}
     if title:
         if "deal_type" in title:
             hints["_deal_title"] = title["deal_type"]
@@ -90,17 +87,14 @@ def settle(
     missing = _deal(record, hints, link, file)
     if "property_type" not in record:
         record["property_type"] = file.type_file or _derived_type(record)
-    if file.own:
-        _own(record)
-        return missing
+    if "status" in record:
+        _status(record)
     if record.get("is_studio"):
         record["rooms"] = 0
     elif record.get("rooms") == 0:
         _no_rooms(record)
     if "floor" in record:
-        _floor(
-            record, attributes, warnings, known_cellar="_minus_one" not in hints, uncertain=minus_one or file.minus_one
-        )
+        _floor(record, attributes, warnings, bare="_minus_one" in hints, uncertain=minus_one or file.minus_one)
     if "area_total" in record:
         _areas(record, attributes, warnings, file)
     if "deposit" in record or "_deposit_months" in hints:
@@ -112,6 +106,18 @@ def settle(
     if "address" not in record and (built := addresses.join(record, attributes)):
         record["address"] = built
     return missing
+
+
+def _hinted(record: dict[str, Any], attributes: dict[str, str], hints: Mapping[str, Any]) -> None:
+    if "_kind" in hints:
+        _fill(record, hints["_kind"])
+    if "_deal_kind" in hints:
+        record.setdefault("deal_type", hints["_deal_kind"])
+    for hint, name in _HINTS:
+        if hint in hints:
+            record.setdefault(name, hints[hint])
+    if "_walls" in hints:
+        _walls(record, attributes, hints["_walls"])
 
 
 def _fill(record: dict[str, Any], facts: Mapping[str, Any], but: str = "", also: str = "") -> None:
@@ -165,7 +171,6 @@ def _deal(
 ) -> FieldProblem | None:
     deal = (
         record.get("deal_type")
-        or hints.get("_deal_kind")
         or file.deal_header
         or link.get("deal_type")
         or file.deal_file
@@ -182,6 +187,15 @@ def _deal(
     return None
 
 
+def _status(record: dict[str, Any]) -> None:
+    """What is let cannot be sold: a portal has one word for both."""
+    if record.get("deal_type") in ("rent", "daily_rent"):
+        if record["status"] == "sold":
+            record["status"] = "rented"
+    elif record["status"] == "rented":
+        record["status"] = "sold"
+
+
 def _derived_type(record: Mapping[str, Any]) -> str:
     if any(name in record for name in ("rooms", "floor", "is_studio", "is_free_layout", "area_kitchen")):
         return "apartment"
@@ -190,12 +204,16 @@ def _derived_type(record: Mapping[str, Any]) -> str:
     return "apartment" if record.get("is_apartments") is not None else "other"
 
 
-def _own(record: dict[str, Any]) -> None:
+def _own(record: dict[str, Any], file: Circumstances) -> FieldProblem | None:
+    """Our own export says every field itself; nothing is read out of another one."""
+    _fill(record, file.defaults)
     created = record.get("created_at")
     if created is not None and not (isinstance(created, datetime) and created.tzinfo is not None):
         del record["created_at"]
     if "tags" in record:
         record["tags"] = list(record["tags"])
+    record.setdefault("property_type", "other")
+    return None if "deal_type" in record else FieldProblem("deal_type", "import.deal_type_unknown", {})
 
 
 # --------------------------------------------------------------------------------------------------- what cannot be so
@@ -209,23 +227,18 @@ def _no_rooms(record: dict[str, Any]) -> None:
 
 
 def _floor(
-    record: dict[str, Any],
-    attributes: dict[str, str],
-    warnings: list[FieldProblem],
-    *,
-    known_cellar: bool,
-    uncertain: bool,
+    record: dict[str, Any], attributes: dict[str, str], warnings: list[FieldProblem], *, bare: bool, uncertain: bool
 ) -> None:
+    """`bare`: the cell was -1, a cellar in some files and "unknown" in others (`uncertain`)."""
     floor, total = record["floor"], record.get("floors_total")
-    if floor == -1 and (
-        uncertain or (not known_cellar and total is None and record["property_type"] not in _WITH_CELLARS)
-    ):
+    if bare and (uncertain or (total is None and record["property_type"] not in _WITH_CELLARS)):
+        if uncertain:
+            del record["floor"]
+        else:
+            _set_aside(record, attributes, "floor")
+    elif floor == 0 and record["property_type"] in ("house", "land"):
         del record["floor"]
-        return
-    if floor == 0 and record["property_type"] in ("house", "land"):
-        del record["floor"]
-        return
-    if total is not None and floor > total:
+    elif total is not None and floor > total:
         warnings.append(FieldProblem("floor", "import.floor_above_total", {"floor": floor, "total": total}))
         _set_aside(record, attributes, "floor")
         _set_aside(record, attributes, "floors_total")

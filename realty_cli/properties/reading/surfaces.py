@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from realty_cli.properties.values import NUMBER, Unreadable, as_float, plain, unknown
+from realty_cli.properties.values import NUMBER, Unreadable, as_float, plain, simple, unknown
 
 SOTKA, HECTARE, SQUARE_FOOT, ACRE = 100.0, 10_000.0, 0.09290304, 4046.8564224
 
@@ -49,8 +49,9 @@ def areas(text: str, unit: str = "m2") -> Areas | None:
     Of two figures the second is the living room if it takes more than two fifths of the first, and the kitchen if it
     takes less than three tenths; in between the text does not say which.
     """
-    if text.isdecimal() and len(text) <= 9:
-        return _sorted([(float(text), unit)])
+    exact = simple(text)
+    if exact is not None and unit == "m2":
+        return Areas(exact)
     folded = plain(text.casefold().replace("ё", "е"))
     if unknown(folded):
         return None

@@ -1,0 +1,1 @@
+complete --command realty --no-files --arguments "(env _REALTY_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) realty)" --condition "env _REALTY_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) realty"

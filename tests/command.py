@@ -22,6 +22,13 @@ class Ran:
         return json.loads(self.out)
 
 
+def judged(done: Ran, code: int | None) -> Ran:
+    """Fails unless the run ended with this code (None: with any) and without a traceback."""
+    assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+    assert "Traceback" not in done.err, done.err
+    return done
+
+
 class Command:
     """Runs `realty ...` in a home of its own; `before` is what stands before it on the line, like `nice`."""
 
@@ -51,9 +58,7 @@ class Command:
             timeout=300,
         )
         done = Ran(ran.returncode, ran.stdout.decode(errors="replace"), ran.stderr.decode(errors="replace"))
-        assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
-        assert "Traceback" not in done.err, done.err
-        return done
+        return judged(done, code)
 
     def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
         """Start and hand over the process."""

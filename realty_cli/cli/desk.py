@@ -15,7 +15,7 @@ app = typer.Typer()
 
 
 @app.command("search")
-@filters()
+@filters
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(help="Words, a phone or its part, a number.", show_default=False)],

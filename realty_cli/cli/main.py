@@ -14,6 +14,7 @@ from typer.main import get_command_from_info, get_group_from_info
 
 from realty_cli import __version__
 from realty_cli.cli import exits
+from realty_cli.cli.options import leave_out_unused
 from realty_cli.cli.state import State
 from realty_cli.errors import Invalid, RealtyError
 from realty_cli.kit.i18n import choose, translator
@@ -89,7 +90,17 @@ def _translate_help(command: Any, language: str) -> None:
             parameter.help = text(parameter.help)
 
 
-class Group(TyperGroup):
+class Lean(TyperGroup):
+    """A group that builds of a command only what the line uses."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            leave_out_unused(command, rest)
+        return name, command, rest
+
+
+class Group(Lean):
     """A group whose commands are built when one is used: building all of them costs more than running most of them."""
 
     source: typer.Typer | None = None
@@ -134,7 +145,7 @@ def _language_of(ctx: Any) -> str:
     return str(ctx.find_root().meta.get("realty.help_language", "en"))
 
 
-class Root(TyperGroup):
+class Root(Lean):
     """The top: hoists global options, loads groups on use, maps errors to exit codes."""
 
     _only_names = False

@@ -142,46 +142,76 @@ FIELDS: tuple[Opt, ...] = (
 Command = Callable[..., None]
 
 
-def with_options(
-    parameter: str, options: Sequence[Opt], *, without: Sequence[str] = ()
-) -> Callable[[Command], Command]:
-    """Give a command these options; it receives those that were typed as one dict, named `parameter`."""
+#: How parameters that `with_options` adds are named, so that no field shares a name with a command's own parameter.
+PREFIX = "opt_"
 
-    def decorate(function: Command) -> Command:
-        chosen = [option for option in options if option.field not in without]
 
-        @functools.wraps(function)
-        def command(**given: Any) -> None:
-            values = {option.field: given.pop("opt_" + option.field) for option in chosen}
-            typed = {name: value for name, value in values.items() if value not in (None, [], False) or value is False}
-            # A flag that may only be switched on says nothing when it is off.
-            for option in chosen:
-                if option.type is bool and not typed.get(option.field):
-                    typed.pop(option.field, None)
-            function(**given, **{parameter: typed})
+class _WithOptions:
+    """A command with shared options. Its signature is put together when Typer asks for it: eight commands share fifty
+    options, and a run uses one of the commands."""
 
-        signature = inspect.signature(function, eval_str=True)
-        parameters = [one for one in signature.parameters.values() if one.name != parameter]
-        for option in chosen:
+    def __init__(self, function: Command, parameter: str, options: Sequence[Opt]) -> None:
+        self.__name__, self.__doc__, self.__module__ = function.__name__, function.__doc__, function.__module__
+        self._function, self._parameter, self._options = function, parameter, options
+
+    def __call__(self, **given: Any) -> None:
+        typed = {}
+        for option in self._options:
+            value = given.pop(PREFIX + option.field, None)
+            # A switch that is off and a list that is empty say nothing.
+            if value is not None and value != [] and not (option.type is bool and not value):
+                typed[option.field] = value
+        self._function(**given, **{self._parameter: typed})
+
+    @functools.cached_property
+    def __signature__(self) -> inspect.Signature:
+        signature = inspect.signature(self._function, eval_str=True)
+        parameters = [one for one in signature.parameters.values() if one.name != self._parameter]
+        for option in self._options:
             flags = option.flags or ("--" + option.field.replace("_", "-"),)
             info = typer.Option(*flags, help=option.help, show_default=False)
             parameters.append(
                 inspect.Parameter(
-                    "opt_" + option.field,
+                    PREFIX + option.field,
                     inspect.Parameter.KEYWORD_ONLY,
                     default=False if option.type is bool else None,
                     annotation=Annotated[option.type, info],
                 )
             )
-        command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        command.__annotations__ = {one.name: one.annotation for one in parameters}
-        return command
+        return signature.replace(parameters=parameters)
 
-    return decorate
+    @property
+    def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]
+        return {one.name: one.annotation for one in self.__signature__.parameters.values()}
 
 
-filters = functools.partial(with_options, "wanted", FILTERS)
-listing_fields = functools.partial(with_options, "values", FIELDS)
+def with_options(parameter: str, options: Sequence[Opt]) -> Callable[[Command], Command]:
+    """Give a command these options; it receives those that were typed as one dict, named `parameter`."""
+    return lambda function: _WithOptions(function, parameter, options)
+
+
+def leave_out_unused(command: Any, args: Sequence[str]) -> None:
+    """Drop shared options that the line does not use: Typer builds a validator for each one that a command declares.
+
+    With help wanted, or an option that no declared one explains, all of them stay, to be shown or proposed.
+    """
+    if "--help" in args:
+        return
+    words = [word.partition("=")[0] for word in args if word.startswith("-") and len(word) > 1]
+    spelled = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
+    if any(word.startswith("--") and word not in spelled for word in words):
+        return
+
+    def used(one: Any) -> bool:
+        flags = (*one.opts, *one.secondary_opts)
+        # Short ones may be written together with others or with their value: -nq, -r2.
+        return any(flag in words if flag.startswith("--") else any(flag[1] in word for word in words) for flag in flags)
+
+    command.params = [one for one in command.params if not str(one.name).startswith(PREFIX) or used(one)]
+
+
+filters = with_options("wanted", FILTERS)
+listing_fields = with_options("values", FIELDS)
 
 
 def read_values(options: Sequence[Opt], typed: Mapping[str, Any], zone: str, now: Any) -> dict[str, Any]:

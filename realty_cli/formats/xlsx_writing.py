@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
 
 _DIGITS = 15
+_LARGEST = 9.99999999999999e307
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _OPTIONS = {
     "constant_memory": True,
@@ -29,12 +29,35 @@ _OPTIONS = {
 }
 
 
+class _Sink:
+    """What the library's zip is written to. Once the writing has failed it takes everything in silence: the abandoned
+    zip tries to finish itself when it is collected, and would complain where nobody can answer.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.given_up = False
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self.given_up else self._out.write(data)
+
+    def tell(self) -> int:
+        return 0 if self.given_up else self._out.tell()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0 if self.given_up else self._out.seek(offset, whence)
+
+    def flush(self) -> None:
+        if not self.given_up:
+            self._out.flush()
+
+
 def write_sheet(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write a workbook of one sheet, the header bold and held in view; returns the number of rows below it.
 
     Raises Invalid where the format itself has no room: 1,048,576 rows with the header, 16,384 columns, 32,767
-    characters a cell. Nothing reaches `out` before the last row has been seen. Integers beyond 15 digits, which a sheet
-    would round, are written as text; the few characters that XML cannot hold become U+FFFD.
+    characters a cell. Nothing reaches `out` before the last row has been seen. Numbers that a sheet would change beyond
+    rounding to 15 digits are written as text; the few characters that XML cannot hold become U+FFFD.
     """
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
@@ -42,7 +65,8 @@ def write_sheet(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[ob
     if len(header) > MAX_COLUMNS:
         raise Invalid.one("format", "xlsx.no_room_columns", limit=MAX_COLUMNS, found=len(header))
     with tempfile.TemporaryDirectory(prefix="realty-xlsx-") as folder:
-        book = Workbook(out, {**_OPTIONS, "tmpdir": folder})
+        sink = _Sink(out)
+        book = Workbook(sink, {**_OPTIONS, "tmpdir": folder})
         sheet = book.add_worksheet()
         try:
             sheet.freeze_panes(1, 0)
@@ -54,6 +78,7 @@ def write_sheet(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[ob
         except FileCreateError as error:
             raise error.args[0] from None
         finally:
+            sink.given_up = True
             sheet._opt_close()
     return count
 
@@ -83,7 +108,7 @@ def _write_rows(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence
 def _fits(value: int | float | Decimal) -> bool:
     if isinstance(value, Decimal):
         return value.is_finite() and len(value.as_tuple().digits) <= _DIGITS
-    return abs(value) < 10**_DIGITS if isinstance(value, int) else math.isfinite(value)
+    return abs(value) < 10**_DIGITS if isinstance(value, int) else abs(value) <= _LARGEST
 
 
 def _write_text(

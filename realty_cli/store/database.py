@@ -16,7 +16,7 @@ import random
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +32,10 @@ Row = tuple[Any, ...]
 APPLICATION_ID = 0x5245414C
 #: Any constant does; it must only be the same for every realty that shares a PostgreSQL database.
 _WRITER_LOCK = 0x7265616C7479
+#: SQLite's shared memory begins with 32 KiB.
+_LEAST_ROOM = 64 << 10
+#: The longest WAL without a whole frame: its header, and a page of the smallest size less one byte.
+_EMPTY_WAL = 32 + 24 + 511
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
@@ -156,7 +160,7 @@ class Connection:
             try:
                 self.raw.execute("BEGIN IMMEDIATE")
                 return
-            except driver.sqlite.OperationalError as error:
+            except driver.sqlite.Error as error:
                 if "locked" not in str(error) and "busy" not in str(error):
                     raise translate(error, self._path) from error
                 if time.monotonic() >= end:
@@ -199,11 +203,24 @@ class Database:
         """Open a connection in autocommit mode; `create` may make the SQLite file, nothing else does."""
         if self.dialect == "postgresql":
             return self._connect_postgresql()
-        assert self.path is not None
+        try:
+            return self._open(write=write, create=create)
+        except Unavailable as error:
+            if write or create or error.code not in ("disk.full", "store.io"):
+                raise
+            # Readers share an index of the WAL through a file. A full disk has no room for it, and one reader alone
+            # can do without.
+            with suppress(RealtyError):
+                return self._open(alone=True)
+            raise
+
+    def _open(self, *, write: bool = False, create: bool = False, alone: bool = False) -> Connection:
         with translating(self.path):
             raw = driver.sqlite.connect(self._uri(create), uri=True, isolation_level=None, check_same_thread=False)
         connection = Connection(raw, "sqlite", self.path, self.busy_timeout)
         try:
+            if alone:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._prepare(connection, write=write, create=create)
         except BaseException:
             connection.close()
@@ -219,9 +236,11 @@ class Database:
             raise NotFound("store.missing", path=str(self.path))
         if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
             return place + "?mode=rw"
-        # A store on a read-only disk has no place for its side files; SQLite reads it only when told that nobody writes.
-        alone = not self.path.with_name(self.path.name + "-wal").exists()
-        return place + ("?immutable=1" if alone and not os.access(self.path.parent, os.W_OK) else "?mode=ro")
+        # What may not be written has no place for side files; SQLite reads it only when told that nobody writes. A WAL
+        # shorter than one page holds no commit, and SQLite would wait ten seconds for somebody to finish it.
+        wal = self.path.with_name(self.path.name + "-wal")
+        size = wal.stat().st_size if wal.exists() else None
+        return place + ("?mode=ro" if size == 0 or (size or 0) > _EMPTY_WAL else "?immutable=1")
 
     def _prepare(self, connection: Connection, *, write: bool, create: bool) -> None:
         run = connection.execute
@@ -269,7 +288,7 @@ def translate(error: Exception, path: Path | None = None) -> Exception:
         return error
     text = str(error)
     place = str(path) if path else ""
-    if "locked" in text or "busy" in text:
+    if "locked" in text or "busy" in text or "locking protocol" in text:
         return Busy("store.busy", seconds=0)
     if "disk is full" in text:
         return Unavailable("disk.full", path=place)
@@ -279,9 +298,18 @@ def translate(error: Exception, path: Path | None = None) -> Exception:
         return Unavailable("store.corrupt", path=place)
     if "unable to open" in text:
         return Unavailable("store.unopenable", path=place)
-    if "disk I/O error" in text or "I/O" in text:
-        return Unavailable("store.io", path=place)
+    if "disk I/O error" in text:
+        # What SQLite cannot place in its shared memory it reports so too.
+        return Unavailable("disk.full" if path is not None and _is_full(path.parent) else "store.io", path=place)
     return error
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except (AttributeError, OSError):  # Windows has no statvfs
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST_ROOM
 
 
 def _translate_postgresql(error: Exception) -> Exception:

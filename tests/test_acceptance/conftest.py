@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.test_acceptance.faults import forge
+from tests.test_acceptance.faults import bound_forge, forge, quick_command
 
-__all__ = ["forge"]
+__all__ = ["bound_forge", "forge", "quick_command"]

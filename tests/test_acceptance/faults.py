@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from realty_cli.store import driver
+from tests.command import Command, Ran, judged
 from tests.test_acceptance import deeds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +36,12 @@ def program_environment(**more: str) -> dict[str, str]:
 class Forge:
     """Deeds in processes that are killed; `deeds.py` says how."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: Sequence[str] = ()) -> None:
+        self.folder = folder
         self.later = folder / "later"
         deeds.later_scripts(self.later)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.test_acceptance.deeds"],
+            [*before, sys.executable, "-m", "tests.test_acceptance.deeds"],
             cwd=ROOT, env=program_environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
@@ -80,11 +82,49 @@ class Forge:
         self._process.communicate(timeout=60)
 
 
+class QuickCommand(Command):
+    """The command in forks of a forge, where a test runs it often."""
+
+    def __init__(self, forge: Forge, home: Path) -> None:
+        super().__init__(home)
+        self.forge = forge
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        code: int | None = 0,
+        stdin: str | bytes = "",
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Ran:
+        given, out, err = (self.forge.folder / name for name in ("stdin", "stdout", "stderr"))
+        given.write_bytes(stdin.encode() if isinstance(stdin, str) else stdin)
+        out.unlink(missing_ok=True)
+        ended = self.forge.run(
+            "command", self.home, argv=[str(one) for one in arguments], env=self.environment(**(env or {})),
+            stdin=given, cwd=cwd, out=out, err=err,
+        )  # fmt: skip
+        return judged(Ran(ended, out.read_text(errors="replace"), err.read_text(errors="replace")), code)
+
+
 @pytest.fixture(scope="session")
 def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     made = Forge(tmp_path_factory.mktemp("forge"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def bound_forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    """One whose processes are bound by file modes even where root runs the tests."""
+    made = Forge(tmp_path_factory.mktemp("forge"), bound_by_modes())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick_command(forge: Forge, home: Path) -> QuickCommand:
+    return QuickCommand(forge, home)
 
 
 # What stands in a store -----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.command import Command
-from tests.test_acceptance.faults import Forge, bound_by_modes, digest, fill, ids, small_disk
+from tests.test_acceptance.faults import Forge, QuickCommand, digest, fill, ids, small_disk, times
 
 ADD = ("properties", "add", "--title", "Flat", "--type", "apartment", "--deal", "sale", "--status", "draft")
 
@@ -27,7 +27,7 @@ def listings_file(path: Path, count: int) -> Path:
 
 
 @pytest.fixture(params=["closed", "killed"])
-def full(request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Path) -> Iterator[tuple[Command, Path]]:
+def full(request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Path) -> Iterator[tuple[QuickCommand, Path]]:
     """A store with 30 listings on a disk without a byte left, and what takes the room. Once the last writer had been
     killed, so that SQLite's side files lie there."""
     with small_disk(tmp_path / "disk", "3m") as disk:
@@ -40,14 +40,14 @@ def full(request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Pat
                 assert forge.run("write", place, out=out, after=0.05) == -9
             if extra := len(ids(place / "realty.db")) - 30:
                 assert extra > 0
-        yield Command(place), fill(disk)
+        yield QuickCommand(forge, place), fill(disk)
 
 
 def _count(command: Command) -> int:
     return int(command("properties", "list", "--json", "--limit", "1").json()["total"])
 
 
-def test_187_reads_work_on_a_full_disk(full: tuple[Command, Path]) -> None:
+def test_187_reads_work_on_a_full_disk(full: tuple[QuickCommand, Path]) -> None:
     command, filler = full
     before = _count(command)
     assert before >= 30
@@ -63,7 +63,7 @@ def test_187_reads_work_on_a_full_disk(full: tuple[Command, Path]) -> None:
 
 @pytest.mark.parametrize("deed", ["add", "import", "photo", "backup", "export", "setting", "restore", "init"])
 def test_187_writes_fail_on_a_full_disk_and_work_again(
-    full: tuple[Command, Path], forge: Forge, home: Path, tmp_path: Path, deed: str
+    full: tuple[QuickCommand, Path], forge: Forge, home: Path, tmp_path: Path, deed: str
 ) -> None:
     command, filler = full
     disk = filler.parent
@@ -71,12 +71,11 @@ def test_187_writes_fail_on_a_full_disk_and_work_again(
     if deed == "photo":
         Image.effect_noise((900, 700), 100).convert("RGB").save(tmp_path / "photo.jpg")
     if deed == "restore":
-        assert forge.run("write", home, count=2_000) == 0
-        command.home.chmod(0o700)
+        assert forge.run("write", home, count=100) == 0
         assert forge.run("back_up", home, to=tmp_path / "copy.db") == 0
     other = disk / "other"
     arguments: dict[str, tuple[str | Path, ...]] = {
-        "add": (*ADD, "--description", "x" * 50_000),
+        "add": (*ADD, "--description", "x" * 20_000),
         "import": ("properties", "import", listings_file(tmp_path / "listings.csv", 500)),
         "photo": ("properties", "photos", "add", "1", tmp_path / "photo.jpg"),
         "backup": ("db", "backup", disk / "copy.db"),
@@ -85,7 +84,7 @@ def test_187_writes_fail_on_a_full_disk_and_work_again(
         "restore": ("db", "restore", tmp_path / "copy.db", "--yes"),
         "init": ("init", "--yes"),
     }
-    here = command if deed != "init" else Command(other)
+    here = command if deed != "init" else QuickCommand(forge, other)
     ran = here(*arguments[deed], code=9)
     assert len(ran.err.splitlines()) == 1, ran.err
     assert "free" in ran.err or "space" in ran.err or "full" in ran.err, ran.err
@@ -94,13 +93,10 @@ def test_187_writes_fail_on_a_full_disk_and_work_again(
     assert not (other / "realty.db").exists()
     assert _count(command) == before
     filler.unlink()
-    if deed != "restore":  # what is restored there is larger than the disk
-        here(*arguments[deed])
-    else:
-        command(*arguments[deed], code=9)
+    here(*arguments[deed])
     ids(command.home / "realty.db")
     assert [path for path in disk.rglob(".*") if path.name != ".lock"] == []
-    assert _count(command) == before + {"add": 1, "import": 500}.get(deed, 0)
+    assert _count(command) == (100 if deed == "restore" else before + {"add": 1, "import": 500}.get(deed, 0))
 
 
 # 186: the disk reports an error ---------------------------------------------------------------------------------------
@@ -123,7 +119,7 @@ def test_186_no_success_is_told_when_the_disk_reports_an_error(
     """The n-th sync (or write) fails, for n = 1, 2 ... until none does: what is told as entered is stored."""
     assert forge.run("write", home, count=3) == 0
     failed = 0
-    for number in range(1, 40):
+    for number in range(1, 60, 1 if "sync" in call else times(5, 1)):
         # Python writes its output by write(2); SQLite writes by pwrite64(2). Only files of the store shall fail.
         paths = [f"--trace-path={home / name}" for name in ("realty.db", "realty.db-wal", "realty.db-shm")]
         command = [*_strace(f"{call}:error=EIO:when={number}"), *paths]
@@ -135,7 +131,7 @@ def test_186_no_success_is_told_when_the_disk_reports_an_error(
         stored = ids(home / "realty.db")
         if ran.returncode == 0:
             assert f'"id":{max(stored)},' in ran.stdout
-            if not failed or number > failed + 3:
+            if not failed or number > failed + 5:
                 break
         else:
             failed = number
@@ -198,9 +194,9 @@ def _modes(folder: int, file: int) -> Callable[[Path], None]:
     "change", [_modes(0o700, 0o400), _modes(0o500, 0o600), _modes(0o500, 0o400)], ids=["file", "folder", "both"]
 )
 def test_188_a_store_that_may_only_be_read(
-    forge: Forge, home: Path, tmp_path: Path, change: Callable[[Path], None], side_files: bool
+    forge: Forge, bound_forge: Forge, home: Path, tmp_path: Path, change: Callable[[Path], None], side_files: bool
 ) -> None:
-    command = Command(home, before=bound_by_modes())
+    command = QuickCommand(bound_forge, home)
     assert forge.run("write", home, count=3) == 0
     while side_files and not (home / "realty.db-wal").exists():
         assert forge.run("write", home, after=0.05) == -9
@@ -223,13 +219,15 @@ def test_188_a_store_on_a_file_system_mounted_for_reading(forge: Forge, home: Pa
         place = disk / "home"
         shutil.copytree(home, place)
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        _reads_and_no_writes(Command(place), file, place)
+        _reads_and_no_writes(QuickCommand(forge, place), file, place)
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
-        Command(place)(*ADD)
+        QuickCommand(forge, place)(*ADD)
 
 
 def _reads_and_no_writes(command: Command, file: Path, home: Path) -> None:
-    before = digest(*home.iterdir())
+    # SQLite's shared memory holds who reads how far, and nothing that lasts.
+    files = [path for path in home.iterdir() if not path.name.endswith("-shm")]
+    before = digest(*files)
     ran = command("properties", "list", "--json", code=None)
     if ran.code == 0:
         assert ran.json()["total"] >= 3
@@ -242,7 +240,6 @@ def _reads_and_no_writes(command: Command, file: Path, home: Path) -> None:
         refused = command(*arguments, code=9)
         assert len(refused.err.splitlines()) == 1, refused.err
         assert "Reading works" in refused.err or "permissions" in refused.err, refused.err
-    command("db", "backup", code=9)
+    command("db", "backup", code=None)  # works where the folder takes a new file
     command("doctor", code=None)
-    after = digest(*home.iterdir())
-    assert {path: found for path, found in after.items() if path in before} == before
+    assert digest(*files) == before

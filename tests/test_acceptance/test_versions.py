@@ -13,10 +13,9 @@ import pytest
 
 from realty_cli.store import driver
 from realty_cli.store.schema import HEAD, REVISIONS
-from tests.command import Command
 from tests.postgres import Server, connect
 from tests.test_acceptance.deeds import LATER
-from tests.test_acceptance.faults import Forge, digest, ids, small_disk, times
+from tests.test_acceptance.faults import Forge, QuickCommand, digest, ids, small_disk, times
 from tests.test_acceptance.old_stores import STORES
 
 
@@ -131,11 +130,11 @@ def test_196_there_is_a_store_of_every_version_before_this_one() -> None:
     assert {path.name.partition(".")[0] for path in _old_stores()} >= set(REVISIONS[:-1])
 
 
-def test_196_upgrade_from_every_version(old_home: Path) -> None:
+def test_196_upgrade_from_every_version(forge: Forge, old_home: Path) -> None:
     """Whatever the command: the store is brought up to date, all of it is there, and a backup was taken first."""
     store = old_home / "realty.db"
     before, old = content(store), version(store)
-    command = Command(old_home)
+    command = QuickCommand(forge, old_home)
     assert command("properties", "list", "--json").json()["total"] == len(before["properties"])
     assert version(store) == HEAD
     assert content(store) == before
@@ -158,7 +157,7 @@ def test_196_a_backup_is_taken_before_a_migration(forge: Forge, home: Path) -> N
 # 197 ------------------------------------------------------------------------------------------------------------------
 
 
-def test_197_a_store_of_a_newer_version_is_refused_untouched(realty_command: Command, forge: Forge, home: Path) -> None:
+def test_197_a_store_of_a_newer_version_is_refused_untouched(quick_command: QuickCommand, forge: Forge, home: Path) -> None:
     assert forge.migrate_to_later(home) == 0
     store = home / "realty.db"
     os.utime(store, (1_700_000_000, 1_700_000_000))
@@ -170,22 +169,22 @@ def test_197_a_store_of_a_newer_version_is_refused_untouched(realty_command: Com
         ("properties", "list"), ("properties", "show", "1"), add, ("properties", "import", csv), ("properties", "export"),
         ("search", "x"), ("log",), ("undo",), ("db", "info"), ("db", "check"), ("db", "migrate"), ("doctor",),
     ):  # fmt: skip
-        ran = realty_command(*arguments, code=9)
+        ran = quick_command(*arguments, code=9)
         told = ran.out + ran.err
         assert LATER in told, arguments
         assert HEAD in told, arguments
-    realty_command("init", "--yes", code=5)
+    quick_command("init", "--yes", code=5)
     assert digest(store) == before
 
 
 def test_197_a_backup_of_a_newer_version_is_not_restored(
-    realty_command: Command, forge: Forge, home: Path, tmp_path: Path
+    quick_command: QuickCommand, forge: Forge, home: Path, tmp_path: Path
 ) -> None:
     newer = tmp_path / "newer"
     shutil.copytree(home, newer)
     assert forge.migrate_to_later(newer) == 0
     before = digest(home / "realty.db")
-    assert LATER in realty_command("db", "restore", newer / "realty.db", "--yes", code=9).err
+    assert LATER in quick_command("db", "restore", newer / "realty.db", "--yes", code=9).err
     assert digest(home / "realty.db") == before
 
 

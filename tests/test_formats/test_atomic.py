@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from realty_cli.formats.atomic import replacing
 from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.registry import codec_for
 
+resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
 
 

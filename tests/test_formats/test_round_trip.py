@@ -106,7 +106,9 @@ def test_xlsx(read: Any, table: tuple[list[str], list[list[Any]]]) -> None:
     assert len(found.rows) == len(rows)
     for got, wanted in zip(found.rows, rows, strict=True):
         for cell, value in zip(got, wanted, strict=True):
-            if isinstance(value, float):
+            if isinstance(value, float) and abs(value) > 9.99999999999999e307:
+                assert cell == repr(value)
+            elif isinstance(value, float):
                 assert math.isclose(cell, value, rel_tol=1e-14, abs_tol=1e-300)
             else:
                 assert cell == sheet_value(value)

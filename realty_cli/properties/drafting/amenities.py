@@ -125,7 +125,7 @@ def _belongs(source: Source, hit: Hit, property_type: str | None) -> bool:
         )
     if name == "heating":
         return property_type in {"house", "commercial", "garage"} and not re.search(r"underfloor\s$", left)
-    if name == "terrace" and property_type == "land":
+    if name == "terrace" and (property_type == "land" or re.match(r"\s?(?:house|d\b)", right)):
         return False
     if name == "air_conditioning" and word in _AC:
         return source.language == "en" and source.clean[hit.start].isupper()

@@ -138,11 +138,19 @@ _RULES: dict[str, Agree] = {
 }
 
 
-_NUMERIC = tuple(_RULES[field] for field in ("rooms", "floor", "metro_minutes", "commission"))
+_NUMERIC = frozenset(_RULES) - {
+    "property_type", "deal_type", "market", "building_material", "renovation", "cadastral_number",
+    "is_studio", "is_euro", "is_apartments", "is_free_layout", "mortgage", "bargain",
+}  # fmt: skip
 
 
 def agrees(field: str, said: Finding, recorded: object) -> bool:
-    """Whether two values of a field are the same to a reader. Places compare by name, everything else by its rule."""
+    """Whether two values of a field are the same to a reader: places by name, everything else by its rule.
+
+    What is said may come from a model, hence be anything; what is no value of the field agrees with nothing.
+    """
+    if not isinstance(said.value, str | int | float):
+        return False
     if field in {"metro", "street", "district", "city"}:
         first, second = _key(str(said.value)), _key(str(recorded))
         return first <= second or second <= first
@@ -151,7 +159,7 @@ def agrees(field: str, said: Finding, recorded: object) -> bool:
     rule = _RULES.get(field)
     if rule is None:
         return str(said.value) == str(recorded)
-    if isinstance(said.value, str) and rule in _NUMERIC:
+    if field in _NUMERIC and number(said.value if not isinstance(said.value, str) else None) is None:
         return False
     return rule(said, recorded)
 

@@ -26,6 +26,9 @@ _CUE_EN_AFTER = re.compile(r"\s(?:metro|subway|tube|underground|station)\b")
 _METRO = re.compile(r"\bметро\b|\bст\.\s?м\b|\bм\.\s?(?=[^\W\d_])|🚇|\b(?:metro|subway|tube|underground)\b")
 _METRO_SPELT = re.compile(r"\bметро\b|🚇|\b(?:metro|subway|tube|underground)\b")
 _WALK_AFTER = re.compile(r"\s?[·,(/-]\s?\d{1,2}\s?мин[а-я]{0,3}\.?\s?(?:пешк|ходьб)")
+_TO_METRO = re.compile(
+    r"\b(?:до|от)\s(?:ближайше[а-я]{1,2}\s|ст(?:анци[а-я]|\.)\s)?(?:метро\b|м\.)|\bto\s(?:the\s)?(?:metro|subway|tube)"
+)
 _STREET_RIGHT = re.compile(
     r"\s?(?:ул(?:иц|\b)|пр-?(?:к?т|д)?\b|проспект|пер(?:\.|еул)|шоссе|наб|проезд|бульвар|пл\.|street|st\b)"
 )
@@ -143,6 +146,11 @@ def _after_cue(source: Source, starts: list[int], match: re.Match[str]) -> Stati
         return Station(on_map[0], words[0].start, words[on_map[1] - 1].end)
     if match.re is _CUE_BARE:
         return None
+    for skipped in (1, 2):
+        # "метро БКЛ Аминьевская": the line stands before the station.
+        later = known([word.text for word in words[skipped:]]) if source.clean[words[0].start].isupper() else None
+        if later is not None:
+            return Station(later[0], words[skipped].start, words[skipped + later[1] - 1].end)
     if match.group().startswith("м.") and re.search(
         r"\d\s?(?:кв\.?\s?)?$", source.masked[max(0, match.start() - 6) : match.start()]
     ):
@@ -274,4 +282,4 @@ def _target(source: Source, number: Number, end: int, left: str, right: str, nam
         if inner is not None:
             target = inner[1]
         return target in _METRO_WORD or target.startswith(("станц", "метро"))
-    return bool(_METRO.search(left[-40:]))
+    return bool(_METRO.search(left[-40:]) or _TO_METRO.search(right))

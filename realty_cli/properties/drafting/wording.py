@@ -199,9 +199,11 @@ def spaced(piece: str) -> str:
 def _phrases(source: Source, blamed: list[Hit]) -> Iterator[Problem]:
     """Clichés, discrimination and superlatives from the word lists; a cliché hides the superlative inside it."""
     cliches = [(hit.start, hit.end) for hit in blamed if hit.category == "cliche"]
+    ends: dict[str, int] = {}
     for hit in blamed:
-        if hit.category not in BLAMED:
+        if hit.category not in BLAMED or hit.start < ends.get(hit.category, 0):
             continue
+        ends[hit.category] = hit.end
         if hit.category == "superlative":
             if any(start < hit.end and hit.start < end for start, end in cliches):
                 continue

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
 from realty_cli.properties.reading.lexicon import currencies, fold
-from realty_cli.properties.values import Unreadable, blank
+from realty_cli.properties.values import Unreadable, unknown
 
 Period = Literal["day", "week", "month", "year"]
 
@@ -77,7 +77,7 @@ def money(text: str, scale: int = 1) -> Money | None:
     folded = plain.casefold().replace("ё", "е")
     if len(folded) != len(plain):
         plain = folded
-    if blank(folded):
+    if unknown(folded):
         return None
     if _SCIENTIFIC.fullmatch(folded):
         return Money(_positive(_tidy(Decimal(folded.replace(",", ".")) * scale), text))

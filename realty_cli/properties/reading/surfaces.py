@@ -17,7 +17,9 @@ _UNITS = (
     (re.compile(r"acres?\b"), "acre"),
 )
 _IN_SQUARE_METRES = {"m2": 1.0, "sotka": SOTKA, "ha": HECTARE, "ft2": SQUARE_FOOT, "acre": ACRE}
-_AREA = re.compile(r"(?:[a-zа-я.:]*\s*)?" + NUMBER.pattern + r"\s*(m2|ft2|sotka|ha|acre)?\.?")
+_AREA = re.compile(r"(?:(?:s|пл\w*|площад\w*|общ\w*|total|area)[.:]*\s*)*" + NUMBER.pattern + r"\s*(m2|ft2|sotka|ha|acre)?\.?")
+_GROUP = re.compile(r"(?<=\d),(?=\d{3}\.\d)")
+_GROUP_IN_FEET = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LABELLED = re.compile(r"(общ|жил|кух|total|living|kitchen)[^\d/]{0,20}?(\d{1,6}(?:[.,]\d{1,6})?)")
 _LABELS = {"общ": 0, "total": 0, "жил": 1, "living": 1, "кух": 2, "kitchen": 2}
 
@@ -57,6 +59,8 @@ def areas(text: str, unit: str = "m2") -> Areas | None:
         return None
     for pattern, name in _UNITS:
         folded = pattern.sub(name, folded)
+    # Who measures in feet groups by commas; so does who has a point for decimals.
+    folded = (_GROUP_IN_FEET if unit == "ft2" or "ft2" in folded else _GROUP).sub("", folded)
     labelled = _LABELLED.findall(folded)
     if len(labelled) > 1 or (labelled and "/" not in folded):
         return _by_label(folded, labelled)

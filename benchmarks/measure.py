@@ -52,9 +52,7 @@ def run(command: Sequence[str | Path], environment: dict[str, str], result: Resu
     result.memory.append(usage.ru_maxrss / 1024)
 
 
-def interleaved(
-    commands: dict[str, Callable[[Result], None]], rounds: int, *, warm: bool = False
-) -> dict[str, Result]:
+def interleaved(commands: dict[str, Callable[[Result], None]], rounds: int, *, warm: bool = False) -> dict[str, Result]:
     """A B C ... A B C: what disturbs the machine disturbs all alike. A warm-up round is not counted."""
     if warm:
         for action in commands.values():

@@ -22,7 +22,9 @@ from benchmarks.measure import Result, interleaved, load, run
 PYTHON = sys.executable
 REALTY = [PYTHON, "-m", "realty_cli"]
 SQLITE_UTILS = [PYTHON, "-m", "sqlite_utils"]
-_HELLO = "import typer\napp = typer.Typer()\n@app.command()\ndef hello(name: str = 'x') -> None:\n    'Say hello.'\napp()\n"
+_HELLO = (
+    "import typer\napp = typer.Typer()\n@app.command()\ndef hello(name: str = 'x') -> None:\n    'Say hello.'\napp()\n"
+)
 _EXECUTEMANY = """
 import csv, sqlite3, sys
 from itertools import islice
@@ -127,7 +129,9 @@ class Bench:
             )
         found = interleaved(commands, self.rounds)
         table(f"Import of {self.rows:,} rows", found, "sqlite3 .import", per=self.rows)
-        speed("realty / sqlite3 .import", found, "realty properties import", "sqlite3 .import", "at least 0.10, goal 0.25")
+        speed(
+            "realty / sqlite3 .import", found, "realty properties import", "sqlite3 .import", "at least 0.10, goal 0.25"
+        )
         if "sqlite-utils insert" in found:
             speed("realty / sqlite-utils", found, "realty properties import", "sqlite-utils insert",
                   "at least 1.3, goal 3")  # fmt: skip
@@ -170,7 +174,14 @@ class Bench:
         print(f"\n### Search, newest 20 of {self.rows:,} listings, ms (load {load()})\n")
         print("| words | found | index | LIKE | times faster |\n|---|--:|--:|--:|--:|")
         with realty.read("anna") as work:
-            for words in ("панорамное", "камин терраса", "квартиры у метро", "B00000777", "Портовая 17", "нетакогослова"):
+            for words in (
+                "панорамное",
+                "камин терраса",
+                "квартиры у метро",
+                "B00000777",
+                "Портовая 17",
+                "нетакогослова",
+            ):
                 wanted = PropertyFilter(q=words)
                 count = work.properties.count(wanted)
                 ours = _best(lambda wanted=wanted: work.properties.page(wanted, total=False), 9)
@@ -180,7 +191,9 @@ class Bench:
                 # LIKE stops early where the word is common; a count, as every list shows one, reads all rows.
                 theirs = _best(lambda sql=sql: work.db.all(f"SELECT count(*) FROM ({sql})"), 3)
                 counted = _best(lambda wanted=wanted: work.properties.page(wanted), 5)
-                print(f"| {words} | {count:,} | {ours:.2f} ({counted:.2f} counted) | {theirs:.0f} | {theirs / ours:.0f} |")
+                print(
+                    f"| {words} | {count:,} | {ours:.2f} ({counted:.2f} counted) | {theirs:.0f} | {theirs / ours:.0f} |"
+                )
 
     def log(self) -> None:
         """What the change log adds to an import: the same import with and without it, in turn."""

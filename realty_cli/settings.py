@@ -78,7 +78,9 @@ _LEAST = {"busy_timeout": 0.0, "bin_days": 0, "import_batch": 1, "photo_max_mb":
 
 def parse(name: str, value: Any) -> Any:
     """A value of a setting from text or TOML, checked; raises `Invalid` naming the setting."""
-    kinds: dict[str, type] = {field.name: type(field.default) for field in fields(Settings) if field.name not in _HIDDEN}
+    kinds: dict[str, type] = {
+        field.name: type(field.default) for field in fields(Settings) if field.name not in _HIDDEN
+    }
     if name not in kinds:
         raise Invalid.one(name, "setting.unknown", name=name, known=", ".join(NAMES))
     kind = kinds[name]

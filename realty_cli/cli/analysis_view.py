@@ -7,6 +7,59 @@ from typing import Any
 from realty_cli.cli.listing_view import WORDS
 from realty_cli.cli.output import clean, emit_json, pairs, write_line
 from realty_cli.cli.state import State
+from realty_cli.kit.i18n import mark as _
+
+#: Names of what a buyer or tenant asks, as messages.
+ASKED = {
+    "price": _("price"),
+    "photos": _("photos"),
+    "area_land": _("size of the plot"),
+    "area_total": _("area"),
+    "rooms": _("rooms"),
+    "plot": _("plot"),
+    "address": _("address"),
+    "floor": _("floor"),
+    "land_use": _("permitted use of the land"),
+    "deposit": _("deposit"),
+    "renovation": _("state of repair"),
+    "transport": _("transport"),
+    "commission": _("commission"),
+    "rooms_of_house": _("rooms of the house"),
+    "ownership": _("ownership"),
+    "furniture": _("furniture"),
+    "utilities_paid": _("who pays utilities"),
+    "access": _("access road"),
+    "electricity": _("electricity"),
+    "gas": _("gas"),
+    "water": _("water"),
+    "cadastral_number": _("cadastral number"),
+    "heating": _("heating"),
+    "building_material": _("material of the walls"),
+    "year_built": _("year of building"),
+    "mortgage": _("mortgage"),
+    "appliances": _("appliances"),
+    "term": _("term of the lease"),
+    "guests": _("number of guests"),
+    "security": _("security"),
+    "floors_total": _("floors of the house"),
+    "kitchen": _("kitchen"),
+    "bathroom": _("bathroom"),
+    "house_rules": _("house rules"),
+    "sewerage": _("sewerage"),
+    "entrance": _("entrance"),
+    "power": _("electric power"),
+    "vat": _("VAT"),
+    "parking": _("parking"),
+    "ceiling_height": _("ceiling height"),
+    "check_in": _("check-in time"),
+    "balcony": _("balcony"),
+    "lift": _("lift"),
+    "view": _("view"),
+    "metro_minutes": _("minutes to the metro"),
+    "bargain": _("bargain"),
+    "internet": _("internet"),
+    "living_area": _("living area"),
+}
 
 
 def show_analysis(state: State, body: dict[str, Any]) -> None:
@@ -20,8 +73,7 @@ def show_analysis(state: State, body: dict[str, Any]) -> None:
         pairs(state, facts, facts, title=say("In the text"))
     _list(state, say("Contradictions with the record"), [one["message"] for one in body["contradictions"]])
     score = body["completeness"]["score"]
-    missing = [say("missing." + name) for name in body["completeness"]["missing"]]
-    shown = [text.removeprefix("missing.").replace("_", " ") for text in missing]
+    shown = [say(ASKED.get(name, name)) for name in body["completeness"]["missing"]]
     write_line(f"\n{say('Complete')}: {score} %" + (f". {say('Missing')}: {', '.join(shown)}" if shown else ""))
     _list(state, say("Wording"), [one["message"] for one in body["problems"]])
     write_line(f"\n{say('Suggested text')}:\n{clean(body['suggested_text'], lines=True)}")

@@ -64,7 +64,9 @@ def check(context: typer.Context) -> None:
 @app.command("backup")
 def backup(
     context: typer.Context,
-    target: Annotated[Path | None, typer.Argument(help="File to write; by default one in the folder of backups.")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="File to write; by default one in the folder of backups.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Copy the store to a file while others go on working; the copy is checked before it gets its name.

@@ -64,7 +64,9 @@ def _examine(state: State) -> Iterator[Finding]:
     yield from _extras()
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     if encoding != "utf8":
-        yield Finding("warning", _("terminal"), sys.stdout.encoding or "?", _("Set LANG to a UTF-8 locale, like ru_RU.UTF-8."))
+        yield Finding(
+            "warning", _("terminal"), sys.stdout.encoding or "?", _("Set LANG to a UTF-8 locale, like ru_RU.UTF-8.")
+        )
 
 
 def _libraries() -> Iterator[Finding]:
@@ -151,4 +153,6 @@ def _extras() -> Iterator[Finding]:
     from importlib.util import find_spec
 
     there = find_spec("psycopg") is not None
-    yield Finding("ok", _("extra postgres"), "yes" if there else "no", "" if there else "pip install 'realty[postgres]'")
+    yield Finding(
+        "ok", _("extra postgres"), "yes" if there else "no", "" if there else "pip install 'realty[postgres]'"
+    )

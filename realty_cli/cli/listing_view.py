@@ -112,7 +112,11 @@ def _columns(state: State) -> Sequence[Column]:
         (_("Area"), lambda one: _area(state, one["area_total"]), _raw("area_total")),
         (_("Floor"), _floor, _floor),
         (_("Address"), _place, _place),
-        (_("Days"), lambda one: "" if one["days_on_market"] is None else str(one["days_on_market"]), _raw("days_on_market")),
+        (
+            _("Days"),
+            lambda one: "" if one["days_on_market"] is None else str(one["days_on_market"]),
+            _raw("days_on_market"),
+        ),
     )
 
 
@@ -132,7 +136,9 @@ def one(state: State, listing: dict[str, Any]) -> None:
     if state.quiet and state.format == "table":
         write_line(str(listing["id"]))
         return
-    shown = [(_LABELS[name], _value(state, listing, name)) for name in _LABELS if listing.get(name) not in (None, "", [])]
+    shown = [
+        (_LABELS[name], _value(state, listing, name)) for name in _LABELS if listing.get(name) not in (None, "", [])
+    ]
     shown += [(name, str(value)) for name, value in listing["attributes"].items()]
     if listing["photos"]:
         shown.append((_("Photos"), str(len(listing["photos"]))))

@@ -271,6 +271,10 @@ def run() -> None:
         if stream is not None and hasattr(stream, "reconfigure"):
             # A terminal that cannot show a letter gets an escape in its place, not an error.
             stream.reconfigure(errors="backslashreplace")
+    if "_REALTY_COMPLETE" in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     try:
         try:
             app(prog_name="realty")

@@ -239,7 +239,16 @@ def read_values(options: Sequence[Opt], typed: Mapping[str, Any], zone: str, now
 
 
 #: What a person writes behind a number, in both alphabets, as the parser of imports knows it.
-_SUFFIXES = (("млрд", "млрд"), ("млн", "млн"), ("тыс", "тыс"), ("bn", "млрд"), ("m", "млн"), ("м", "млн"), ("k", "тыс"), ("к", "тыс"))
+_SUFFIXES = (
+    ("млрд", "млрд"),
+    ("млн", "млн"),
+    ("тыс", "тыс"),
+    ("bn", "млрд"),
+    ("m", "млн"),
+    ("м", "млн"),
+    ("k", "тыс"),
+    ("к", "тыс"),
+)
 
 
 def amount(text: str, flag: str) -> Any:

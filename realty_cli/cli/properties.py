@@ -18,7 +18,9 @@ app.add_typer(photos, name="photos", help="Photos of a listing: add, list, order
 
 Ids = Annotated[
     list[int],
-    typer.Argument(help="Number of the listing; several may be given.", show_default=False, autocompletion=complete.listings),
+    typer.Argument(
+        help="Number of the listing; several may be given.", show_default=False, autocompletion=complete.listings
+    ),
 ]
 Id = Annotated[int, typer.Argument(help="Number of the listing.", show_default=False, autocompletion=complete.listings)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

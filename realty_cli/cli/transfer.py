@@ -188,7 +188,9 @@ def _write_rejected(state: State, path: Path, target: Path | None, bad: list[Pre
     except RealtyError as error:
         from realty_cli.kit.messages import message
 
-        state.tell("The rejected rows could not be written: {why}", why=message(error.code, state.language, **error.params))
+        state.tell(
+            "The rejected rows could not be written: {why}", why=message(error.code, state.language, **error.params)
+        )
         return
     state.tell("Rejected rows with reasons: {path}", path=str(target))
 

@@ -40,14 +40,16 @@ def _all_finite(values: Sequence[object]) -> bool:
 
 def _column(values: Sequence[object], decimal_comma: bool) -> Sequence[object] | None:
     """The column as it has to be written, None if the csv module writes it rightly as it is."""
-    kinds = set(map(type, values))
-    if kinds <= _EXACT:
-        return None
-    if kinds <= _TEXT:
-        return [guarded(text) if text else text for text in values] if any_suspect(values) else None  # type: ignore[arg-type]
-    if kinds <= _FLOAT and not decimal_comma and _all_finite(values):
-        return None
-    return [_comma(value) for value in values] if decimal_comma else [_plain(value) for value in values]
+    try:
+        suspect = any_suspect(values)  # type: ignore[arg-type]
+    except TypeError:
+        kinds = set(map(type, values))
+        if kinds <= _EXACT or (kinds <= _FLOAT and not decimal_comma and _all_finite(values)):
+            return None
+        if not kinds <= _TEXT:
+            return [_comma(value) for value in values] if decimal_comma else [_plain(value) for value in values]
+        suspect = any_suspect(filter(None, values))  # type: ignore[arg-type]
+    return [guarded(text) if text else text for text in values] if suspect else None  # type: ignore[arg-type]
 
 
 class _Batches:

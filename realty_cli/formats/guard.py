@@ -8,15 +8,13 @@ without separators (`-5`, `+79161234567`) and the dash that means "no value" eva
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Iterable
 
 _DANGEROUS = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _HARMLESS = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?|-{1,3}")
 _SPACES = (char for char in map(chr, range(0x3001)) if char.isspace())
 _SUSPECT_STARTS = frozenset("'=+-@＝＋－＠").union(_SPACES)
-
-_first_char = itemgetter(0)
+_SUSPECT_CELL = re.compile("\0[" + "".join(map(re.escape, sorted(_SUSPECT_STARTS))) + "]")
 
 
 def needs_guard(text: str) -> bool:
@@ -35,6 +33,7 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and needs_guard(text[1:]) else text
 
 
-def any_suspect(texts: Sequence[str | None]) -> bool:
-    """Whether any begins with a character that `guarded` has to look at; empty and None ones do not. Fast."""
-    return not _SUSPECT_STARTS.isdisjoint(map(_first_char, filter(None, texts)))
+def any_suspect(texts: Iterable[str]) -> bool:
+    """Whether any may begin with a character that `guarded` has to look at. Fast; raises TypeError if one is no text."""
+    joined = "\0".join(texts)
+    return joined[:1] in _SUSPECT_STARTS or _SUSPECT_CELL.search(joined) is not None

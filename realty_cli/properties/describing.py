@@ -61,7 +61,7 @@ class DescriptionService:
                     "recorded": one.recorded,
                     "evidence": one.evidence,
                     "code": one.code,
-                    "message": message(one.code, language, said=one.said, recorded=one.recorded, evidence=one.evidence),
+                    "message": message("contradiction", language, said=one.said, recorded=one.recorded),
                 }
                 for one in found.contradictions
             ],

@@ -65,7 +65,9 @@ class DuplicateService:
 
     def _photos(self) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
-        for number, key in self._db.all("SELECT property_id, key FROM photos WHERE property_id IS NOT NULL ORDER BY id"):
+        for number, key in self._db.all(
+            "SELECT property_id, key FROM photos WHERE property_id IS NOT NULL ORDER BY id"
+        ):
             found[number] = (*found.get(number, ()), key)
         return found
 

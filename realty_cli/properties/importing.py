@@ -199,7 +199,11 @@ def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, 
         except ValidationError as again:
             return None, problems(again)
     made = model.__dict__
-    sent = {name: value for name in model.__pydantic_fields_set__ if (value := made[name]) or value is not None and value != ""}
+    sent = {
+        name: value
+        for name in model.__pydantic_fields_set__
+        if (value := made[name]) or value is not None and value != ""
+    }
     if not sent.get("status"):
         sent.pop("status", None)
     against = [one for one in rules.contradictions({**sent, "status": "draft"}) if one.field in sent]

@@ -18,12 +18,14 @@ from realty_cli.kit.actor import Actor
 from realty_cli.kit.money import from_minor
 from realty_cli.properties import record
 from realty_cli.properties.schemas.filters import PropertyFilter
-from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select
+from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select, source
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
 
 _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 _ALL = ", ".join(record.COLUMNS)
+#: The largest page, and how far pages by offset reach; a cursor reaches everything at the same cost.
+MOST_ON_PAGE, MOST_OFFSET = 100, 10_000_000
 
 
 def get(
@@ -101,6 +103,10 @@ def page(
     total: bool = True,
 ) -> dict[str, Any]:
     """One page of listings: `{items, total, limit, offset, next_cursor}`."""
+    if not 1 <= limit <= MOST_ON_PAGE:
+        raise Invalid.one("limit", "page.limit", value=limit)
+    if not 0 <= offset <= MOST_OFFSET:
+        raise Invalid.one("offset", "page.offset", value=offset)
     keys = order(sort)
     chosen = select(db, actor, wanted)
     count = count_of(db, chosen) if total else None
@@ -123,18 +129,6 @@ def page(
         "offset": offset,
         "next_cursor": _close_cursor(keys, last) if last else None,
     }
-
-
-def source(db: Connection, chosen: Selection) -> str:
-    if chosen.match is None:
-        return f"properties p WHERE {chosen.where}"
-    if db.sqlite:
-        # CROSS JOIN keeps SQLite from scanning listings and asking the index of words about each.
-        return f"property_search s CROSS JOIN properties p ON p.id = s.rowid WHERE property_search MATCH :match AND {chosen.where}"
-    return (
-        "property_search s JOIN properties p ON p.id = s.rowid"
-        f" WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
-    )
 
 
 def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit: int, offset: int) -> str:
@@ -167,16 +161,17 @@ def ids(db: Connection, actor: Actor, wanted: PropertyFilter) -> list[int]:
 def stream(
     db: Connection, actor: Actor, wanted: PropertyFilter, columns: Sequence[str], sort: str | None = None
 ) -> Iterator[tuple[Any, ...]]:
-    """The stored values of all listings that the filter names, one after the other."""
+    """The stored values of all listings that the filter names, one after the other. What is wrong with the request is
+    said at once, not at the first row: the reader may have written a header by then."""
     for name in columns:
         if name not in record.COLUMNS:
             raise Invalid.one("fields", "field.unknown", name=name)
+    ordering = order_by(order(sort or "id"))
     chosen = select(db, actor, wanted)
     if chosen.empty:
-        return
+        return iter(())
     names = ", ".join("p." + name for name in columns)
-    ordering = order_by(order(sort or "id"))
-    yield from db.stream(f"SELECT {names} FROM {source(db, chosen)} ORDER BY {ordering}", chosen.params)
+    return db.stream(f"SELECT {names} FROM {source(db, chosen)} ORDER BY {ordering}", chosen.params)
 
 
 def _close_cursor(keys: Sequence[SortKey], row: dict[str, Any]) -> str:
@@ -193,12 +188,34 @@ def _open_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
     if shape != [(key.column, key.descending) for key in keys]:
         raise Invalid.one("cursor", "cursor.other_sort")
     found = [value for _, _, value in values]
-    for key, value in zip(keys, found, strict=True):
-        if isinstance(value, bool | list | dict) or (value is None and not key.nullable):
-            raise Invalid.one("cursor", "cursor.unreadable")
-        if isinstance(value, int) and abs(value) >= 2**63:
-            raise Invalid.one("cursor", "cursor.unreadable")
+    if not all(_comparable(key, value) for key, value in zip(keys, found, strict=True)):
+        raise Invalid.one("cursor", "cursor.unreadable")
     return found
+
+
+_TEXTS = frozenset({"title", "city", "district"})
+_MOMENTS = frozenset({"updated_at", "listed_at", "closed_at"})
+_DAYS = frozenset({"exclusive_until"})
+
+
+def _comparable(key: SortKey, value: Any) -> bool:
+    """Whether the column of a key can be compared with this value; PostgreSQL takes no other."""
+    if value is None:
+        return key.nullable
+    if key.column in _TEXTS:
+        return isinstance(value, str) and "\0" not in value
+    if key.column in _MOMENTS or key.column in _DAYS:
+        return isinstance(value, str) and _is_stored(value, 10 if key.column in _DAYS else 27)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return key.column in record.FLOATS or (isinstance(value, int) and -(2**63) <= value < 2**63)
+
+
+def _is_stored(text: str, length: int) -> bool:
+    try:
+        return len(text) == length and text.isascii() and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def history(db: Connection, number: int) -> list[dict[str, Any]]:

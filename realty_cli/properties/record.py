@@ -17,6 +17,9 @@ from realty_cli.kit.money import from_minor
 MONEY = frozenset({"price", "deposit", "final_price", "price_per_m2"})
 FLAGS = frozenset({"is_studio", "is_euro", "is_apartments", "is_free_layout", "mortgage", "bargain"})
 JSON = frozenset({"tags", "attributes"})
+FLOATS = frozenset({
+    "area_total", "area_living", "area_kitchen", "area_land", "ceiling_height", "latitude", "longitude", "commission",
+})  # fmt: skip
 
 #: Columns in the order of the table.
 COLUMNS: tuple[str, ...] = (

@@ -73,7 +73,10 @@ def select(db: Connection, actor: Actor, wanted: PropertyFilter) -> Selection:
     scope = visible(actor, params, "p")
     if scope != "1 = 1":
         add(scope)
+    market = len(chosen.conditions)
     given = wanted.model_fields_set
+    # "Any of" no value at all is nothing: a bulk change must not take an empty list for "all".
+    chosen.empty = any(getattr(wanted, name) == [] for name in given)
     for name in given & set(_EQUAL):
         if (values := getattr(wanted, name)) is not None:
             add(_any_of("p." + name, name, values, params))
@@ -88,13 +91,26 @@ def select(db: Connection, actor: Actor, wanted: PropertyFilter) -> Selection:
             params |= {name: value, f"no_{name}": False}
     for name in given & set(_FOLDED):
         if values := getattr(wanted, name):
-            spellings = _spellings(db, actor, name, values)
+            spellings = _spellings(db, actor, name, values, deleted=wanted.deleted)
             chosen.empty = chosen.empty or not spellings
             add(_any_of("p." + name, name, spellings, params))
     _special(db, wanted, chosen)
     if wanted.q:
-        _words(db, wanted.q, chosen)
+        _words(db, wanted.q, chosen, chosen.conditions[:market])
     return chosen
+
+
+def source(db: Connection, chosen: Selection) -> str:
+    """What stands behind FROM for a selection, its condition included."""
+    if chosen.match is None:
+        return f"properties p WHERE {chosen.where}"
+    if db.sqlite:
+        # CROSS JOIN keeps SQLite from scanning listings and asking the index of words about each.
+        return f"property_search s CROSS JOIN properties p ON p.id = s.rowid WHERE property_search MATCH :match AND {chosen.where}"
+    return (
+        "property_search s JOIN properties p ON p.id = s.rowid"
+        f" WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
+    )
 
 
 def _any_of(column: str, name: str, values: Sequence[Any], params: dict[str, Any]) -> str:
@@ -111,7 +127,6 @@ def _special(db: Connection, wanted: PropertyFilter, chosen: Selection) -> None:
         params["currency"] = wanted.currency.upper()
     if wanted.ids is not None:
         add(f"p.id IN {in_list('ids', wanted.ids, params)}")
-        chosen.empty = chosen.empty or not wanted.ids
     if wanted.has_price is not None:
         add(f"p.price IS {'NOT ' if wanted.has_price else ''}NULL")
     if wanted.has_photos is not None:
@@ -138,7 +153,8 @@ def _tagged(db: Connection, position: int, tag: str, params: dict[str, Any]) -> 
     return f"p.tags @> CAST(:{name} AS jsonb)"
 
 
-def _words(db: Connection, text: str, chosen: Selection) -> None:
+def _words(db: Connection, text: str, chosen: Selection, market: Sequence[str]) -> None:
+    """`market`: the conditions that hold whatever is looked for (bin or not, and the row filter)."""
     query = parse(text)
     if query.blank:
         return
@@ -146,8 +162,11 @@ def _words(db: Connection, text: str, chosen: Selection) -> None:
     if expression is None:
         chosen.empty = True
         return
-    # Whole word forms first; only where they find nothing at all is the text taken for the beginning of words.
-    if not _finds(db, expression):
+    # Whole word forms first; only where they find nothing at all is the text taken for the beginning of words. Nothing
+    # that the actor may see, that is: what a stranger wrote must not decide what he finds.
+    chosen.params["match"] = expression
+    probe = source(db, Selection(list(market), match=expression))
+    if db.one(f"SELECT 1 FROM {probe} LIMIT 1", chosen.params) is None:
         expression = _expression(db, query, prefix=True) or expression
     chosen.match = expression
     chosen.params["match"] = expression
@@ -157,23 +176,19 @@ def _expression(db: Connection, query: SearchQuery, *, prefix: bool) -> str | No
     return query.fts5(prefix=prefix) if db.sqlite else query.tsquery(prefix=prefix)
 
 
-def _finds(db: Connection, expression: str) -> bool:
-    condition = "property_search MATCH :match" if db.sqlite else "document @@ CAST(:match AS tsquery)"
-    return db.one(f"SELECT 1 FROM property_search WHERE {condition} LIMIT 1", {"match": expression}) is not None
-
-
-def _spellings(db: Connection, actor: Actor, column: str, values: Iterable[str]) -> list[str]:
+def _spellings(db: Connection, actor: Actor, column: str, values: Iterable[str], *, deleted: bool) -> list[str]:
     wanted = {fold(value) for value in values}
-    return [name for name in distinct(db, actor, column) if fold(name) in wanted]
+    return [name for name in distinct(db, actor, column, deleted=deleted) if fold(name) in wanted]
 
 
-def distinct(db: Connection, actor: Actor, column: str) -> list[str]:
-    """The values of an indexed text column, each found by one step in its index rather than by reading every row."""
+def distinct(db: Connection, actor: Actor, column: str, *, deleted: bool = False) -> list[str]:
+    """The values of a text column of places, on the market or in the bin. Cities of the market are each found by one
+    step in their index rather than by reading every row."""
     if column not in _FOLDED:
         raise Invalid.one(column, "field.extra_forbidden")
     params: dict[str, Any] = {}
-    live = f"deleted_at IS NULL AND {column} IS NOT NULL"
-    if column == "city":
+    live = f"deleted_at IS {'NOT ' if deleted else ''}NULL AND {column} IS NOT NULL"
+    if column == "city" and not deleted:
         sql = (
             f"WITH RECURSIVE names(name) AS (SELECT min(city) FROM properties WHERE {live}"
             f" UNION ALL SELECT (SELECT min(city) FROM properties WHERE {live} AND city > names.name)"

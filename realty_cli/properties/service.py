@@ -67,7 +67,7 @@ class PropertyService:
         """A page found by words and filters, with facets."""
         wanted = request.filters
         if request.text:
-            wanted = PropertyFilter.model_validate({**wanted.model_dump(exclude_unset=True), "q": request.text})
+            wanted = wanted.model_copy(update={"q": " ".join(filter(None, (request.text, wanted.q)))})
         answer = self.page(wanted, sort=request.sort, limit=request.limit, offset=request.offset, cursor=request.cursor)
         answer["facets"] = statistics.facets(self.db, self.actor, wanted) if request.facets else None
         return answer

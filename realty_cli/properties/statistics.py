@@ -10,9 +10,9 @@ from typing import Any
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.money import from_minor
-from realty_cli.properties.reads import count_of, source
+from realty_cli.properties.reads import count_of
 from realty_cli.properties.schemas.filters import PropertyFilter
-from realty_cli.properties.selection import Selection, select
+from realty_cli.properties.selection import Selection, select, source
 from realty_cli.store.database import Connection
 
 FACETS = ("property_type", "deal_type", "status", "rooms", "city", "district")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 LONGEST = 200
@@ -47,8 +49,8 @@ def build_title(record: Mapping[str, Any], language: str = "ru") -> str:
 
 def _head(record: Mapping[str, Any], kind: str, attributes: Mapping[str, Any], russian: bool) -> str:
     if kind != "apartment":
-        subtype = attributes.get("subtype")
-        if isinstance(subtype, str) and kind in ("house", "commercial", "other") and 2 < len(subtype) <= 40:
+        subtype = _text(attributes.get("subtype"))
+        if kind in ("house", "commercial", "other") and 2 < len(subtype) <= 40:
             return subtype[:1].upper() + subtype[1:]
         return _NOUNS["ru" if russian else "en"].get(kind, _NOUNS["ru" if russian else "en"]["other"])
     apartments, rooms = bool(record.get("is_apartments")), record.get("rooms")
@@ -95,22 +97,31 @@ def _floor(record: Mapping[str, Any], russian: bool) -> str:
 
 def _place(record: Mapping[str, Any], attributes: Mapping[str, Any], russian: bool) -> list[str]:
     """The street and house, or as much as is known: the address line, a residential complex, a district, a station."""
-    if street := record.get("street"):
-        return [str(piece) for piece in (street, record.get("house")) if piece]
-    city, address = record.get("city"), record.get("address")
+    city, address = _text(record.get("city")), _text(record.get("address"))
+    if street := _text(record.get("street")):
+        return [street, _text(record.get("house"))]
     if address and address != city:
-        return [str(address)]
-    pieces = [str(piece) for piece in (city, record.get("district")) if piece]
-    if complex_name := attributes.get("residential_complex"):
-        name = str(complex_name)
+        return [address]
+    pieces = [city, _text(record.get("district"))]
+    if name := _text(attributes.get("residential_complex")):
         pieces.append(name if "жк" in name.casefold() or not russian else f"ЖК {name}")
-    elif metro := record.get("metro"):
+    elif metro := _text(record.get("metro")):
         pieces.append(f"м. {metro}" if russian else f"{metro} metro")
     return pieces
 
 
+def _text(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and value > 0 else 0.0
+    if not isinstance(value, int | float | Decimal):
+        return 0.0
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return 0.0
+    return number if 0 < number < math.inf else 0.0
 
 
 def _figure(value: float, russian: bool) -> str:
@@ -119,7 +130,7 @@ def _figure(value: float, russian: bool) -> str:
 
 
 def _shorten(pieces: list[str]) -> str:
-    title = ", ".join(" ".join(piece.split()) for piece in pieces if piece.strip())
+    title = ", ".join(piece for piece in pieces if piece)
     if len(title) <= LONGEST:
         return title
     cut = title[: LONGEST - 1]

@@ -12,12 +12,14 @@ Forks of one process that has everything imported cost milliseconds, so a deed c
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +27,8 @@ from types import FrameType
 from typing import Any
 
 import alembic.command
-import alembic.config  # noqa: F401 - imported here, so that no fork has to
+import alembic.config
+import psycopg
 
 import realty_cli
 from realty_cli.app import Realty, Work
@@ -62,6 +65,17 @@ def write(home: str, *, count: int = 1_000_000, url: str = "", **settings: Any) 
         with realty.write(Origin("cli", "write")) as work:
             made = work.properties.create(listing(number))["id"]
         os.write(1, f"{made}\n".encode())
+
+
+def write_held(home: str) -> None:
+    """The same over one connection, so that nothing but a full WAL is ever taken into the store's file."""
+    realty = open_realty(home)
+    connection = realty.connect(write=True)
+    for number in range(1_000_000):
+        connection.begin(write=True)
+        work = Work(connection, realty.actor(connection), realty.clock, realty.settings, Origin("cli", "write"))
+        work.properties.create(listing(number))
+        connection.commit()
 
 
 def take(home: str, *, file: str, batch: int = 20_000, atomic: bool = False) -> None:
@@ -169,7 +183,7 @@ def command(home: str, *, argv: list[str], env: dict[str, str], stdin: str, cwd:
     os.dup2(os.open(stdin, os.O_RDONLY), 0)
     if cwd is not None:
         os.chdir(cwd)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)
     sys.argv = ["realty", *argv]
     try:
         run()
@@ -179,7 +193,19 @@ def command(home: str, *, argv: list[str], env: dict[str, str], stdin: str, cwd:
 
 DEEDS: dict[str, Callable[..., None]] = {
     one.__name__: one
-    for one in (write, take, create, migrate, migrate_to_later, back_up, restore, hold, hold_photos, command)
+    for one in (
+        write,
+        write_held,
+        take,
+        create,
+        migrate,
+        migrate_to_later,
+        back_up,
+        restore,
+        hold,
+        hold_photos,
+        command,
+    )
 }
 
 
@@ -207,10 +233,6 @@ def _at_statement(count: _Count) -> None:
         return connection
 
     driver.sqlite.connect = watched
-    try:
-        import psycopg
-    except ImportError:
-        return
     execute = psycopg.Cursor.execute
 
     def counted(*arguments: Any, **options: Any) -> Any:
@@ -261,9 +283,20 @@ def _child(order: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def main() -> None:
+def _warm_up() -> None:
+    """Import and load here what otherwise every fork would."""
     for module in {module for module, _ in COMMANDS.values()} | {"transfer", "listing_view", "listing_form", "output"}:
         importlib.import_module(f"realty_cli.cli.{module}")
+    with tempfile.TemporaryDirectory() as home:
+        create(home)
+        file = Path(home) / "listings.csv"
+        file.write_text("Тип недвижимости,Тип сделки,Цена,Адрес\nКвартира,Продажа,5000000,Казань\n", "utf-8")
+        with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+            take(home, file=str(file), atomic=True)
+
+
+def main() -> None:
+    _warm_up()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

@@ -27,7 +27,9 @@ def listings_file(path: Path, count: int) -> Path:
 
 
 @pytest.fixture(params=["closed", "killed"])
-def full(request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Path) -> Iterator[tuple[QuickCommand, Path]]:
+def full(
+    request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Path
+) -> Iterator[tuple[QuickCommand, Path]]:
     """A store with 30 listings on a disk without a byte left, and what takes the room. Once the last writer had been
     killed, so that SQLite's side files lie there."""
     with small_disk(tmp_path / "disk", "3m") as disk:
@@ -148,7 +150,9 @@ def test_186_a_file_that_cannot_be_synced_is_not_there(
     realty_command: Command, forge: Forge, home: Path, tmp_path: Path, deed: str
 ) -> None:
     assert forge.run("write", home, count=3) == 0
-    target = {"backup": tmp_path / "copy.db", "export": tmp_path / "all.csv", "init": tmp_path / "new" / "realty.db"}[deed]
+    target = {"backup": tmp_path / "copy.db", "export": tmp_path / "all.csv", "init": tmp_path / "new" / "realty.db"}[
+        deed
+    ]
     arguments: dict[str, tuple[str, ...]] = {
         "backup": ("db", "backup", str(target)),
         "export": ("properties", "export", str(target)),

@@ -157,7 +157,9 @@ def test_196_a_backup_is_taken_before_a_migration(forge: Forge, home: Path) -> N
 # 197 ------------------------------------------------------------------------------------------------------------------
 
 
-def test_197_a_store_of_a_newer_version_is_refused_untouched(quick_command: QuickCommand, forge: Forge, home: Path) -> None:
+def test_197_a_store_of_a_newer_version_is_refused_untouched(
+    quick_command: QuickCommand, forge: Forge, home: Path
+) -> None:
     assert forge.migrate_to_later(home) == 0
     store = home / "realty.db"
     os.utime(store, (1_700_000_000, 1_700_000_000))

@@ -151,7 +151,9 @@ _TAGS = st.lists(st.sampled_from(["vip", "горящий", "new"]), max_size=2, 
 _STEPS = st.one_of(
     st.tuples(st.just("create"), st.fixed_dictionaries({"price": _PRICES, "city": _CITIES, "tags": _TAGS})),
     st.tuples(st.just("edit"), st.integers(1, 6), st.fixed_dictionaries({"price": _PRICES, "tags": _TAGS})),
-    st.tuples(st.just("status"), st.integers(1, 6), st.sampled_from(["reserved", "sold", "withdrawn", "active", "draft"])),
+    st.tuples(
+        st.just("status"), st.integers(1, 6), st.sampled_from(["reserved", "sold", "withdrawn", "active", "draft"])
+    ),
     st.tuples(st.just("delete"), st.integers(1, 6)),
     st.tuples(st.just("restore"), st.integers(1, 6)),
     st.tuples(st.just("bulk"), _CITIES, st.sampled_from([-10.0, 5.0]), _TAGS),

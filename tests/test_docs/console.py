@@ -12,11 +12,13 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +86,7 @@ def fits(shown: list[str], seen: list[str]) -> bool:
         if line == "...":
             pattern += r"(?:.*\n)*?"
         else:
-            pattern += r"[^\n]*?".join(re.escape(part) for part in line.split("...")) + r"\n"
+            pattern += r"[^\n]*?".join(re.escape(part) for part in re.split(r" ?\.\.\. ?", line)) + r"\n"
     return re.fullmatch(pattern, "".join(line + "\n" for line in got)) is not None
 
 
@@ -123,17 +125,22 @@ class Terminal:
             start_new_session=True,
         )  # fmt: skip
         os.close(theirs)
-        signal.alarm(_PATIENCE)
         try:
-            shown = b"".join(_read(ours))
+            shown = b"".join(_read(ours, time.monotonic() + _PATIENCE))
+            code = process.wait(timeout=_PATIENCE)
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise AssertionError(f"no end after {_PATIENCE} seconds: {command}") from error
         finally:
-            signal.alarm(0)
             os.close(ours)
-        return process.wait(timeout=_PATIENCE), shown.decode(errors="replace").replace("\r\n", "\n").split("\n")
+        return code, shown.decode(errors="replace").replace("\r\n", "\n").split("\n")
 
 
-def _read(terminal: int) -> Iterator[bytes]:
+def _read(terminal: int, deadline: float) -> Iterator[bytes]:
     while True:
+        if not select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise TimeoutError
         try:
             data = os.read(terminal, 65_536)
         except OSError as error:  # what Linux says when the other side has closed

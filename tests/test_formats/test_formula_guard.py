@@ -94,9 +94,9 @@ def test_nothing_dangerous_is_left_unguarded(text: str) -> None:
     assert shown[:1] not in ("\t", "\r", "\n")
 
 
-@given(st.lists(AWKWARD | st.none()))
-def test_the_quick_look_misses_none(texts: list[str | None]) -> None:
-    assert any_suspect(texts) or all(guarded(text) == text for text in texts if text is not None)
+@given(st.lists(AWKWARD))
+def test_the_quick_look_misses_none(texts: list[str]) -> None:
+    assert any_suspect(texts) or all(guarded(text) == text for text in texts)
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv"])

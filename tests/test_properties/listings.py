@@ -68,7 +68,9 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
     """A listing that the rules accept; `_deleted`, `_photos` and `_later` (seconds) say what else becomes of it."""
     total = draw(_or_none(_AREA))
     floors = draw(_or_none(st.integers(1, 5)))
-    point = draw(_or_none(st.tuples(st.sampled_from([-90, 55.75, 0.0, 90]), st.sampled_from([-180, 37.6, 0, 179.5, 180]))))
+    point = draw(
+        _or_none(st.tuples(st.sampled_from([-90, 55.75, 0.0, 90]), st.sampled_from([-180, 37.6, 0, 179.5, 180])))
+    )
     one: dict[str, Any] = {
         "title": " ".join(draw(_WORDS)),
         "property_type": draw(st.sampled_from(list(PropertyType))).value,

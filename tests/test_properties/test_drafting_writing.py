@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from realty_cli.assist.ports import DescriptionDraft, DescriptionRequest
+from realty_cli.assist.ports import Describer, DescriptionDraft, DescriptionRequest
 from realty_cli.properties.drafting.analysis import analyse
 from realty_cli.properties.drafting.local import LocalDescriber
 from realty_cli.properties.drafting.vetting import unsupported
@@ -84,6 +84,19 @@ def test_a_record_alone_makes_a_text_in_either_language() -> None:
         "45\u00a0000\u00a0₽ в месяц. Залог 45\u00a0000\u00a0₽. Без комиссии."
     )
     assert analyse("", record, "en").suggested_text.startswith("For rent: 2-room apartment, 54.3 m², floor 5 of 9.")
+
+
+def test_another_language_gets_the_facts_alone() -> None:
+    suggested = analyse("Продам двушку 54 м². Соседи тихие, во дворе старый сад и пруд.", language="en").suggested_text
+    assert suggested == "For sale: 2-room apartment, 54 m²."
+
+
+def test_the_local_describer_fills_the_port() -> None:
+    describer: Describer = LocalDescriber()
+    draft = describer.describe(DescriptionRequest("Продам двушку 54 м²", {"price": 8_500_000}, "ru"))
+    assert (describer.name, draft.provider, draft.language) == ("local", "local", "ru")
+    assert draft.facts["rooms"] == 2
+    assert draft.text.startswith("Продажа: 2-комнатная квартира, 54 м².")
 
 
 def test_an_empty_request_gives_an_empty_text() -> None:

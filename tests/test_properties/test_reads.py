@@ -17,7 +17,18 @@ from realty_cli.properties import reads, record
 from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
 from realty_cli.properties.selection import SORT_KEYS
 from tests.conftest import Agency
-from tests.test_properties.listings import PARTS, create, entries, examples, filters, fits, found, numbers, ordered, stock
+from tests.test_properties.listings import (
+    PARTS,
+    create,
+    entries,
+    examples,
+    filters,
+    fits,
+    found,
+    numbers,
+    ordered,
+    stock,
+)
 
 _STOCK = st.lists(entries(), min_size=1, max_size=10)
 
@@ -106,7 +117,17 @@ def test_listings_added_meanwhile_never_hide_or_repeat_another(
 
 
 def test_an_order_nobody_knows_is_refused(agency: Agency) -> None:
-    for sort in ("nonsense", "price,", "owner_id", "--price", "price desc", "p.id", "(SELECT 1)", "price;title", "PRICE"):
+    for sort in (
+        "nonsense",
+        "price,",
+        "owner_id",
+        "--price",
+        "price desc",
+        "p.id",
+        "(SELECT 1)",
+        "price;title",
+        "PRICE",
+    ):
         with pytest.raises(Invalid) as refused:
             agency.ask(lambda work, by=sort: found(work, sort=by))
         assert refused.value.fields[0].code == "sort.unknown"
@@ -152,7 +173,9 @@ def test_a_cursor_holds_only_what_its_order_can_be(agency: Agency) -> None:
                     assert refused.fields[0].code == "cursor.unreadable"
                 else:
                     assert body["total"] == 1
-        assert work.properties.page(PropertyFilter(), sort="price", cursor=_cursor(["price", False, 1], ["id", False, 0]))
+        assert work.properties.page(
+            PropertyFilter(), sort="price", cursor=_cursor(["price", False, 1], ["id", False, 0])
+        )
 
 
 @pytest.mark.parametrize(
@@ -237,7 +260,8 @@ def test_a_box_over_the_180th_meridian(agency: Agency) -> None:
 
 
 @pytest.mark.parametrize(
-    "box", ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "0,0,inf,1", "-181,0,0,0", "0,1,0,0", "0,-91,0,0", [1], 5, {}]
+    "box",
+    ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "0,0,inf,1", "-181,0,0,0", "0,1,0,0", "0,-91,0,0", [1], 5, {}],
 )
 def test_what_is_no_box_is_refused(box: Any) -> None:
     with pytest.raises(Invalid) as refused:

@@ -38,13 +38,12 @@ _PART = re.compile(r"(к|стр|с|лит)[а-я]*\.?\s?\"?(\d{1,3}|[а-я])")
 _HARD_ADJECTIVES = frozenset({"тверск", "донск", "морск", "городск", "заводск", "волжск", "мирск", "лужск", "сельск"})
 _STREET_EN = re.compile(
     r"(?<![\w-])(?:(?P<before>\d{1,4}[a-z]?)\s)?(?P<name>(?:[A-Z][\w'-]{1,24}\s){1,3})"
-    r"(?P<type>[Ss]treet|St\b|[Aa]venue|Ave\b|[Rr]oad|Rd\b|[Ll]ane|[Bb]oulevard|Blvd\b|[Dd]rive|[Ee]mbankment"
-    r"|[Pp]rospekt|[Cc]rescent"
-    r"|[Tt]errace(?=,?\s\d))\.?"
+    r"(?P<type>[Ss]treet|[Aa]venue|[Rr]oad|[Ll]ane|[Bb]oulevard|[Dd]rive|[Ee]mbankment|[Pp]rospekt|[Cc]rescent"
+    r"|[Tt]errace(?=,?\s\d)|(?:St|Ave|Rd|Blvd)\b\.?)"
 )
 _HOUSE_EN = re.compile(
     r",?\s(?:(?:no\.?|building|bld\.?|house)\s)?(?P<number>\d{1,4}[a-zA-Z]?(?:/\d{1,3})?)\b"
-    r"(?!\s?(?:sq|m2|m\b|floor|min|bed|room|st\b|nd\b|rd\b|th\b|%|[.,]\d))"
+    r"(?!\s?(?:sq|m2|m²|m\b|floor|min|bed|room|st\b|nd\b|rd\b|th\b|%|[.,]\d))"
 )
 _TYPE_EN = re.compile(
     r"(?:[Ss]treet|St|[Aa]ve|[Rr]oad|Rd|[Ll]ane|[Bb]oulevard|Blvd|[Dd]rive|[Ee]mbankment|[Pp]rospekt"

@@ -28,6 +28,7 @@ _WEAK = {
     "apartment": 2.0,
     "studio": 2.0,
 }
+_ROOM_WORD = re.compile(r"комнат[ауы]?\b|room\b")
 _ROOM_IN = re.compile(
     r"\b(?:комнат[ауы]|(?<![\d-]-)(?<!\d[ -])room)\b[^.;!?\n]{0,60}?\s(?:в"
     r"|in)\s(?:an?\s)?(?:[^\s.]+\s){0,3}?(?:\d[\s-]{0,2}(?:х|к|комн|bed|room)|[а-я]{3,14}комнатн|коммун"
@@ -92,7 +93,7 @@ _MORTGAGE_ENCUMBERED_RIGHT = re.compile(r"\s?(?:погашен|закрыт|сб
 def find_property_type(source: Source, hits: list[Hit]) -> dict[str, Finding]:
     """The type of what is offered: the noun after "продам" weighs most, then the title, then the rest."""
     text = source.folded
-    room = (_ROOM_IN.search(text) or _ROOM_OFFERED.search(text)) if "комнат" in text or "room" in text else None
+    room = (_ROOM_IN.search(text) or _ROOM_OFFERED.search(text)) if _ROOM_WORD.search(text) else None
     verbs = [match.end() for match in _VERB.finditer(text)]
     plot = _ON_PLOT.search(text) is not None
     rooms_at = room.start() if room else -1

@@ -76,6 +76,9 @@ _PHONE = (
     r"|\d{3}-\d{2}-\d{2}"
     r")(?![\w])"
 )
+_LINK_HINT = re.compile(
+    r"\.(?:ru|com|org|net|рф|info|su|pro|online|site|io|me|be|co\.uk)\b|https?:|www\.|@|\.me/|vk\.com"
+)
 EMAIL = re.compile(_EMAIL)
 LINK = re.compile(_LINK)
 PHONE = re.compile(_PHONE)
@@ -181,10 +184,12 @@ class Source:
 
     @cached_property
     def emails(self) -> list[tuple[int, int]]:
-        return [m.span() for m in EMAIL.finditer(self.folded)]
+        return [m.span() for m in EMAIL.finditer(self.folded)] if "@" in self.folded else []
 
     @cached_property
     def links(self) -> list[tuple[int, int]]:
+        if _LINK_HINT.search(self.folded) is None:
+            return []
         inside = self.emails
         return [
             m.span() for m in LINK.finditer(self.folded)

@@ -57,10 +57,13 @@ def suggest(
     Where text and record disagree the record's value stands, and the sentences that say otherwise are left out, as are
     those with discriminatory wording. The same input always gives the same text.
     """
+    own: list[str] = []
+    said: frozenset[str] = frozenset()
+    if language == source.language:
+        own, said = _own_sentences(source, extracted, list(conflicts), list(blamed))
     facts = _facts(extracted, record)
-    writer = _Writer(_texts()[language], language, facts)
-    own, said = _own_sentences(source, extracted, list(conflicts), list(blamed))
-    blocks = [writer.heading(), writer.details(), writer.place(), writer.features(), " ".join(own), writer.terms(said)]
+    writer = _Writer(_texts()[language], language, facts, said)
+    blocks = [writer.heading(), writer.details(), writer.place(), writer.features(), " ".join(own), writer.terms()]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -78,9 +81,13 @@ def _facts(extracted: Mapping[str, Finding], record: Mapping[str, object]) -> di
 
 
 class _Writer:
-    """Renders facts with the templates of one language."""
+    """Renders facts with the templates of one language.
 
-    def __init__(self, texts: Mapping[str, Any], language: str, facts: Mapping[str, Any]) -> None:
+    `said` names what the agent's own sentences tell: fields and amenities. Below the heading those are not repeated.
+    """
+
+    def __init__(self, texts: Mapping[str, Any], language: str, facts: Mapping[str, Any], said: frozenset[str]) -> None:
+        self.said = said
         self.texts = texts
         self.language = language
         self.facts = facts
@@ -107,7 +114,7 @@ class _Writer:
         return f"{sign}{digits}" if sign in {"$", "€", "£"} else f"{currency} {digits}"
 
     def named(self, table: str, field: str) -> str | None:
-        value = self.facts.get(field)
+        value = self.facts.get(field) if field == "deal_type" or field not in self.said else None
         found = self.texts[table].get(str(value)) if value is not None else None
         return str(found) if found else None
 
@@ -169,25 +176,27 @@ class _Writer:
         parts = []
         for field in ("area_living", "area_kitchen", "bedrooms", "ceiling_height"):
             value = self.number(field)
-            if value:
+            if value and field not in self.said:
                 parts.append(self.texts[field].format(x=self.amount(value)))
         short = self.facts.get("property_type") in {"garage", "commercial", "parking"}
         parts.append(self.named("building_material_short" if short else "building_material", "building_material"))
         year = self.number("year_built")
-        if year:
+        if year and "year_built" not in self.said:
             parts.append(self.texts["year_built"].format(x=int(year)))
         parts += [self.named("renovation", "renovation"), self.named("market", "market")]
         return sentence(", ".join(part for part in parts if part))
 
     def place(self) -> str:
         lines = []
-        street, house = self.facts.get("street"), self.facts.get("house")
+        street, house = (self.facts.get(field) if "street" not in self.said else None for field in ("street", "house"))
         place = [str(self.facts[field]) for field in ("city",) if self.facts.get(field)]
         if street:
             place.append(str(street) + (self.texts["house_mark"].format(x=house) if house else ""))
         if street or (place and self.facts.get("city")):
             lines.append(sentence(self.texts["address"].format(x=", ".join(place))))
         metro, minutes = self.facts.get("metro"), self.number("metro_minutes")
+        if "metro" in self.said and (not minutes or "metro_minutes" in self.said):
+            metro = minutes = None
         if metro:
             line = self.texts["metro"].format(x=metro)
             if minutes:
@@ -195,13 +204,13 @@ class _Writer:
             lines.append(sentence(line))
         elif minutes:
             lines.append(sentence(self.texts["metro_only"].format(x=int(minutes))))
-        cadastral = self.facts.get("cadastral_number")
+        cadastral = self.facts.get("cadastral_number") if "cadastral_number" not in self.said else None
         if cadastral:
             lines.append(sentence(self.texts["cadastral_number"].format(x=cadastral)))
         return " ".join(lines)
 
     def features(self) -> str:
-        names = [name for name in self.facts.get("amenities") or () if isinstance(name, str)]
+        names = [name for name in self.facts.get("amenities") or () if isinstance(name, str) and name not in self.said]
         has = [self.texts["amenities"][name] for name in names if name in self.texts["amenities"]]
         rules = [self.texts["rules"][name] for name in names if name in _GUEST_RULES]
         lines = [sentence(self.texts["has"].format(x=", ".join(has)))] if has else []
@@ -209,9 +218,9 @@ class _Writer:
             lines.append(sentence(", ".join(rules)))
         return " ".join(lines)
 
-    def terms(self, said: frozenset[str]) -> str:
-        """Price and conditions, except those that a kept sentence has told already."""
+    def terms(self) -> str:
         lines = []
+        said = self.said
         deal = str(self.facts.get("deal_type") or "sale")
         price = self.number("price")
         if price and "price" not in said:
@@ -250,7 +259,9 @@ def _own_sentences(
     source: Source, extracted: Mapping[str, Finding], conflicts: list[Contradiction], blamed: list[Problem]
 ) -> tuple[list[str], frozenset[str]]:
     """The agent's sentences that say more than the facts, cleaned, each once; and the fields that they tell."""
-    facts = [(span.start, span.end, name) for name, finding in extracted.items() for span in _told(name, finding)]
+    facts = [
+        (span.start, span.end, label) for name, finding in extracted.items() for span, label in _told(name, finding)
+    ]
     covered = source.mask((start, end) for start, end, _ in facts)
     refused = [(one.start, one.end) for one in blamed if one.code == "wording.discriminatory"]
     wrong = [
@@ -279,11 +290,13 @@ def _own_sentences(
     return kept, frozenset(said)
 
 
-def _told(name: str, finding: Finding) -> tuple[Span, ...]:
-    """The evidence that the generated part repeats. A view is kept in the agent's words: they say of what."""
-    if name != "amenities":
-        return finding.evidence
-    return tuple(span for value, span in zip(finding.value, finding.evidence, strict=True) if value != "view")
+def _told(name: str, finding: Finding) -> list[tuple[Span, str]]:
+    """The evidence that the generated part repeats, by field or amenity.
+
+    A view is not there: it is kept in the agent's words, which say of what.
+    """
+    labels = finding.value if name == "amenities" else [name] * len(finding.evidence)
+    return [(span, label) for label, span in zip(labels, finding.evidence, strict=True) if label != "view"]
 
 
 def _field(conflict: Contradiction) -> str:

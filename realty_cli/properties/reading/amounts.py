@@ -41,8 +41,11 @@ _AMOUNT = re.compile(
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d{1,12})?e\+?\d{1,2}")
 _RANGE = re.compile(r"\s*(?:[₽$€]|руб\w*\.?|р\.)?\s*(?:-|–|—|до|to|\.\.+|…)\s*\d")
 _FIGURES = re.compile(r"^\s*\d|\d{4}|\d \d{3}")
-# A second amount that says the first in another currency: `100 млн ₽ / 1 200 000 $`, `≈ 90 000 €`.
-_CONVERTED = re.compile(r"\s*[/≈~=]\s*(?:[$€₽]\s*[\d ,.]+|[\d ,.]+(?:млн|тыс)?\.?\s*(?:[$€₽]|usd|eur|руб))")
+# A second amount that says the first once more: `100 млн ₽ / 1 200 000 $`, `≈ 90 000 €`, `12 300 000 ₽ 240 234 ₽/м²`.
+_SAID_AGAIN = re.compile(
+    r"\s*[/≈~=]\s*(?:[$€₽]\s*[\d ,.]+|[\d ,.]+(?:млн|тыс)?\.?\s*(?:[$€₽]|usd|eur|руб))"
+    r"|\s+\d[\d ]*(?:[₽$€]|руб\w*\.?|р\.)?\s*(?:/|за\s)\s*(?:1\s*)?(?:м2|м²|кв)"
+)
 
 _EACH = r"(?:/|\bв|\bза|\bper|\bкажд\w+)\s*(?:1\s*|один\s+)?"
 _PERIODS: tuple[tuple[re.Pattern[str], Period], ...] = (
@@ -115,7 +118,7 @@ def _plain_figures(text: str) -> tuple[int, str | None] | None:
 
 def _with_terms(text: str, before: str, amount: Decimal, plain: str, folded: str) -> Money:
     stop = next((at for at, character in enumerate(folded) if character in ",;\n|("), len(folded))
-    converted = _CONVERTED.search(folded[:stop])
+    converted = _SAID_AGAIN.search(folded[:stop])
     stop = converted.start() if converted else stop
     tail = folded[:stop]
     if _FIGURES.search(tail):
@@ -141,7 +144,7 @@ def _with_terms(text: str, before: str, amount: Decimal, plain: str, folded: str
     elif period == "week":
         amount = amount * 52 / 12
     pieces = [_without(plain[:stop], taken), *re.split(r"[,;\n|](?!\d)|[()]", plain[stop:])]
-    rest = tuple(piece for piece in (piece.strip(" .,;|/\\–—+-") for piece in pieces) if piece)
+    rest = tuple(piece for piece in (piece.strip(" .,;|/\\–—+=-") for piece in pieces) if piece)
     at_least = before.endswith(("от", "from"))
     return Money(_positive(_tidy(amount), text), currency, period, per_area is not None, at_least, rest)
 

@@ -79,12 +79,12 @@ def _rooms(facts: dict[str, Any], folded: str) -> None:
     if count is None:
         return
     facts.setdefault("property_type", "apartment")
-    if count.count is not None and count.count <= 50:
-        facts["rooms"] = count.count
+    if count.number is not None and count.number <= 50:
+        facts["rooms"] = count.number
     for name in ("is_studio", "is_euro", "is_free_layout"):
         if getattr(count, name):
             facts[name] = True
-    if "евро" in folded[found.end() : found.end() + 12] and count.count:
+    if "евро" in folded[found.end() : found.end() + 12] and count.number:
         facts["is_euro"] = True
     if "апарт" in folded:
         facts["is_apartments"] = True

@@ -31,13 +31,13 @@ _MORE = re.compile(r"(?:более|больше|свыше|more than|over|от)\
 _SEVERAL = re.compile(r"много\s?комн\w*|multi\s?-?room")
 _APARTMENTS = re.compile(r"апарт(?!амент\w*\s*№)")
 #: Kinds of layout that portals write after the number of rooms.
-_LAYOUTS = re.compile(r"изолир\w*|смежн\w*|оба варианта|раздельн\w*|смежно-изолир\w*|separate|combined|both")
+_LAYOUTS = re.compile(r"изол\w*|смежн\w*|оба варианта|раздельн\w*|смежно-изолир\w*|separate|combined|both")
 
 
 class Rooms(NamedTuple):
-    """Rooms of a flat. `count` is None where only words are known; `at_least` marks `5+`. `layout`: `Изолированная`."""
+    """Rooms of a flat. `number` is None if only words are known; `at_least` marks `5+`; `layout`: `Изолированная`."""
 
-    count: int | None = None
+    number: int | None = None
     is_studio: bool = False
     is_euro: bool = False
     is_free_layout: bool = False

@@ -70,8 +70,8 @@ def _rooms(text: str) -> dict[str, Any]:
 
 def _room_fields(found: notation.Rooms) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    if found.count is not None and found.count <= 50:
-        fields["rooms"] = found.count
+    if found.number is not None and found.number <= 50:
+        fields["rooms"] = found.number
     for name in ("is_studio", "is_euro", "is_free_layout", "is_apartments"):
         if getattr(found, name):
             fields[name] = True
@@ -92,9 +92,9 @@ def rooms(column: Column) -> Read:
             return said({"_kind": told.facts}, None if told.exact else {column.label: cut(text)})
         if found is None:
             return NOTHING
-        if found.count is not None and found.count > 50 and not column.own:
+        if found.number is not None and found.number > 50 and not column.own:
             return kept(column, text, "import.implausible")
-        fields = _room_fields(found) if not column.own else {"rooms": found.count}
+        fields: dict[str, Any] = {"rooms": found.number} if column.own else _room_fields(found)
         if not text.isdecimal() and (told := lexicon.kind(text)):
             fields["_kind"] = told.facts
         if found.layout:

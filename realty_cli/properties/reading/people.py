@@ -16,6 +16,10 @@ from realty_cli.properties.reading import lexicon, links
 from realty_cli.properties.reading.cells import MAX_LINE, NOTHING, Column, Read, Reading, cut, kept, said
 from realty_cli.properties.values import Unreadable, line, unknown
 
+_FIGURES = re.compile(r"\+?\d[\d\s()\-–.]{5,}\d")
+_LABEL = re.compile(r"\b(?:тел|моб|доб|whatsapp|viber|ext)\b\.?:?", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_][^\d_,;:/()]*")
+
 
 def contact_phone(column: Column) -> Read:
     def read(cell: str) -> Reading:
@@ -38,8 +42,9 @@ def contact_phone(column: Column) -> Read:
 
 def _name_beside(text: str) -> str:
     """A name that stands with a phone: `Анна, +7 912 345-67-89`."""
-    name = " ".join(re.sub(r"[+\d()\-–./:;,]|\b(?:тел|моб|доб|т|м|ext)\b\.?", " ", text, flags=re.IGNORECASE).split())
-    return name if 2 < len(name) <= 100 and all(part.isalpha() for part in name.split()) else ""
+    name = _LABEL.sub(" ", _FIGURES.sub(" ", text))
+    name = " ".join(name.split()).strip(" ,;:/()–—-")
+    return name if 2 < len(name) <= 100 and _NAME.fullmatch(name) else ""
 
 
 def contact_name(column: Column) -> Read:

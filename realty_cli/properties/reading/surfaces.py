@@ -17,7 +17,9 @@ _UNITS = (
     (re.compile(r"acres?\b"), "acre"),
 )
 _IN_SQUARE_METRES = {"m2": 1.0, "sotka": SOTKA, "ha": HECTARE, "ft2": SQUARE_FOOT, "acre": ACRE}
-_AREA = re.compile(r"(?:(?:s|пл\w*|площад\w*|общ\w*|total|area)[.:]*\s*)*" + NUMBER.pattern + r"\s*(m2|ft2|sotka|ha|acre)?\.?")
+_AREA = re.compile(
+    r"(?:(?:s|пл\w*|площад\w*|общ\w*|total|area)[.:]*\s*)*" + NUMBER.pattern + r"\s*(m2|ft2|sotka|ha|acre)?\.?"
+)
 _GROUP = re.compile(r"(?<=\d),(?=\d{3}\.\d)")
 _GROUP_IN_FEET = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LABELLED = re.compile(r"(общ|жил|кух|total|living|kitchen)[^\d/]{0,20}?(\d{1,6}(?:[.,]\d{1,6})?)")

@@ -70,13 +70,13 @@ def show_analysis(state: State, body: dict[str, Any]) -> None:
     say = state.say.text
     facts = [(name, _value(state, one["value"])) for name, one in body["extracted"].items()]
     if facts:
-        pairs(state, facts, facts, title=say("In the text"))
-    _list(state, say("Contradictions with the record"), [one["message"] for one in body["contradictions"]])
+        pairs(state, facts, facts, title=say(_("In the text")))
+    _list(state, say(_("Contradictions with the record")), [one["message"] for one in body["contradictions"]])
     score = body["completeness"]["score"]
     shown = [say(ASKED.get(name, name)) for name in body["completeness"]["missing"]]
-    write_line(f"\n{say('Complete')}: {score} %" + (f". {say('Missing')}: {', '.join(shown)}" if shown else ""))
-    _list(state, say("Wording"), [one["message"] for one in body["problems"]])
-    write_line(f"\n{say('Suggested text')}:\n{clean(body['suggested_text'], lines=True)}")
+    write_line(f"\n{say(_('Complete'))}: {score} %" + (f". {say(_('Missing'))}: {', '.join(shown)}" if shown else ""))
+    _list(state, say(_("Wording")), [one["message"] for one in body["problems"]])
+    write_line(f"\n{say(_('Suggested text'))}:\n{clean(body['suggested_text'], lines=True)}")
 
 
 def _value(state: State, value: Any) -> str:

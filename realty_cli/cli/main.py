@@ -18,6 +18,7 @@ from realty_cli.cli.options import leave_out_unused
 from realty_cli.cli.state import State
 from realty_cli.errors import Invalid, RealtyError
 from realty_cli.kit.i18n import choose, translator
+from realty_cli.kit.i18n import mark as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("setup", "Print or install completion for your shell."),
     "version": ("setup", "Print the version."),
 }
+ERROR = _("Error")
 #: Options that may stand anywhere in the line, and how many words follow each.
 _GLOBAL = {"--json": 0, "--quiet": 0, "-q": 0, "--output": 1, "--lang": 1, "--db": 1, "--as": 1}
 OUTPUTS = ("table", "tsv", "json", "jsonl", "csv")
@@ -204,28 +206,61 @@ class Root(Lean):
         except RealtyError as error:
             _explain(ctx, error)
             raise typer.Exit(exits.code_of(error)) from error
+        except (typer.Exit, typer.Abort, OSError):
+            raise
+        except Exception as error:
+            # A mistake of ours. The person needs a line to report, not our stack; REALTY_DEBUG shows that.
+            if "REALTY_DEBUG" in os.environ or _is_usage(error):
+                raise
+            say = translator(_error_language(ctx)).text
+            what = f"{type(error).__name__}: {error}"
+            typer.echo(say(_("This is a mistake in realty ({what}). Run it again with REALTY_DEBUG=1 to see where."),
+                           what=_first_line(what)), err=True)  # fmt: skip
+            raise typer.Exit(exits.BUG) from error
         except KeyboardInterrupt:
             state = ctx.obj if isinstance(ctx.obj, State) else State()
             state.tell("Interrupted.")
             raise typer.Exit(exits.INTERRUPTED) from None
 
 
+def _is_usage(error: Exception) -> bool:
+    """Whether Typer itself will say it: a wrong option, a missing argument."""
+    return hasattr(error, "exit_code") and hasattr(error, "format_message")
+
+
+def _first_line(text: str) -> str:
+    from realty_cli.cli.output import clean
+
+    return clean(text.splitlines()[0][:300]) if text else ""
+
+
 def _explain(ctx: Any, error: RealtyError) -> None:
     """One sentence on stderr, and a line for each field at fault."""
+    from realty_cli.cli.listing_view import WORDS
     from realty_cli.cli.output import clean
     from realty_cli.kit.messages import message
 
     language = _error_language(ctx)
-    word = translator(language).text("Error")
+    say = translator(language).text
+
+    def sentence(code: str, params: dict[str, Any]) -> str:
+        # Values of our vocabularies are shown in the reader's language, alone or in a list.
+        shown = {
+            name: ", ".join(say(WORDS.get(part, part)) for part in value.split(", "))
+            if isinstance(value, str)
+            else value
+            for name, value in params.items()
+        }
+        return message(code, language, **shown)
+
     fields = error.fields if isinstance(error, Invalid) else []
     if len(fields) == 1 and error.code == "invalid":
         problem = fields[0]
-        text = message(problem.code, language, **problem.params)
-        typer.echo(clean(f"{word}: {problem.field}: {text}"), err=True)
+        typer.echo(clean(f"{say(ERROR)}: {problem.field}: {sentence(problem.code, problem.params)}"), err=True)
         return
-    typer.echo(clean(f"{word}: {message(error.code, language, **error.params)}"), err=True)
+    typer.echo(clean(f"{say(ERROR)}: {sentence(error.code, error.params)}"), err=True)
     for problem in fields:
-        typer.echo(clean(f"  {problem.field}: {message(problem.code, language, **problem.params)}"), err=True)
+        typer.echo(clean(f"  {problem.field}: {sentence(problem.code, problem.params)}"), err=True)
 
 
 def _error_language(ctx: Any) -> str:
@@ -262,7 +297,7 @@ def _globals(
         raise Invalid.one("--output", "output.unknown", value=output, known=", ".join(OUTPUTS))
     context.obj = State("json" if as_json else output, lang, db, user, quiet)
     if lang is not None:
-        _ = context.obj.language
+        context.obj.language  # noqa: B018 - an unknown language is refused before any work
 
 
 def run() -> None:
@@ -272,7 +307,7 @@ def run() -> None:
             # A terminal that cannot show a letter gets an escape in its place, not an error.
             stream.reconfigure(errors="backslashreplace")
     if "_REALTY_COMPLETE" in os.environ:
-        from typer.completion import completion_init
+        from typer._completion_classes import completion_init
 
         completion_init()
     try:

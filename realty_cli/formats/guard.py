@@ -34,6 +34,6 @@ def unguarded(text: str) -> str:
 
 
 def any_suspect(texts: Iterable[str]) -> bool:
-    """Whether any may begin with a character that `guarded` has to look at. Fast; raises TypeError if one is no text."""
+    """Whether any may begin with a character that `guarded` looks at. Fast; raises TypeError if one is no text."""
     joined = "\0".join(texts)
     return joined[:1] in _SUSPECT_STARTS or _SUSPECT_CELL.search(joined) is not None

@@ -16,6 +16,7 @@ from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.properties.reading import cells, lexicon
 from realty_cli.properties.reading.cells import MAX_ATTRIBUTE, NOTHING, Column, Read, Reading
 from realty_cli.properties.reading.drafts import (
+    FIELDS,
     LEFT_OUT,
     READERS,
     Draft,
@@ -235,9 +236,8 @@ def _learn(file: Circumstances, records: Sequence[Mapping[str, Any]]) -> None:
 def _defaults(defaults: Mapping[str, str], now: datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, text in defaults.items():
-        if name.startswith(ATTRIBUTE) or name == LEFT_OUT:
-            require_field("", name)
-        require_field(name, name)
+        if name not in FIELDS:
+            raise Invalid("invalid", [FieldProblem(name, "field.unknown", {"name": name})])
         fields, _, bad, notes = READERS[name](Column(name, name, Unit(), now, own=True))(text)
         if name not in fields or bad or notes:
             raise Invalid.one(name, "import.default_unreadable", field=name, value=text)

@@ -206,9 +206,9 @@ def _comparable(key: SortKey, value: Any) -> bool:
         return isinstance(value, str) and "\0" not in value
     if key.column in _MOMENTS or key.column in _DAYS:
         return isinstance(value, str) and _is_stored(value, 10 if key.column in _DAYS else 27)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return key.column in record.FLOATS or (isinstance(value, int) and -(2**63) <= value < 2**63)
+    if isinstance(value, float):
+        return key.column in record.FLOATS
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
 def _is_stored(text: str, length: int) -> bool:

@@ -273,6 +273,8 @@ def test_a_person_maps_headers():
         ({"user_map": {"Цена": "cost"}}, "field.unknown"),
         ({"user_map": {"Нет такого": "price"}}, "import.no_such_header"),
         ({"defaults": {"color": "red"}}, "field.unknown"),
+        ({"defaults": {"attributes.двор": "тихий"}}, "field.unknown"),
+        ({"defaults": {"-": "x"}}, "field.unknown"),
         ({"defaults": {"price": "дорого"}}, "import.default_unreadable"),
         ({"defaults": {"deal_type": "обмен"}}, "import.default_unreadable"),
         ({"extra_aliases": {"cost": ["Цена"]}}, "field.unknown"),
@@ -282,6 +284,10 @@ def test_what_cannot_be_told(options, code):
     with pytest.raises(Invalid) as caught:
         plan(["Цена", "Город"], now=NOW, **options)
     assert caught.value.fields[0].code == code
+
+
+def test_our_reasons_for_a_rejection_are_not_read_back():
+    assert "attributes" not in flat(["Цена", "realty_line", "realty_reason"], ["5000000", "7", "deal_type: ..."])
 
 
 def test_a_file_of_which_nothing_is_understood():

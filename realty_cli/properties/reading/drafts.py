@@ -28,8 +28,12 @@ _OURS = frozenset({
     "client_id", "updated_at", "deleted_at", "version", "photos", "days_on_market", "price_per_m2", "status_reason",
     "url_key", "stable_key",
 })  # fmt: skip
+#: What we write beside rejected rows, for people.
+_REASONS = frozenset({"realty_line", "realty_reason"})
 _OURS_ALONE = frozenset({"id", "created_at", "owner_id", "attributes"})
 _MOST_ATTRIBUTES = 180
+#: The rank of a header that a person has mapped: before every name.
+_TOLD = -1000
 
 
 @dataclass(slots=True)
@@ -99,13 +103,18 @@ def _apply(drafts: Sequence[Draft], user_map: Mapping[str, str]) -> None:
             raise Invalid.one(header, "import.no_such_header", header=header, headers=known)
         for one in named:
             one.target = target
-            one.match = Header(target, -1000, one.match.unit)
+            one.match = Header(target, _TOLD, one.match.unit)
 
 
 def _resolve(drafts: Sequence[Draft], sample: Sequence[Sequence[object]], *, own: bool) -> None:
     targets = {one.target for one in drafts}
     headers = {one.header for one in drafts}
     for one in drafts:
+        if one.match.rank == _TOLD:
+            continue
+        if one.header in _REASONS:
+            one.target = LEFT_OUT
+            continue
         if own:
             if one.header in _OURS:
                 one.target = LEFT_OUT

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Make the store and the first account."),
     "demo": ("demo", "Try realty on a sample agency in a throwaway store."),
-    "properties": ("properties", "Listings: add, find, edit, price, import and export."),
+    "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
     "search": ("desk", "Find listings by any words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
     "undo": ("desk", "Take back the last command, or any one of the log."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +12,7 @@ from realty_cli.cli.state import State, state_of
 from realty_cli.properties.kinds import Status
 
 app = typer.Typer()
-photos = typer.Typer(no_args_is_help=True)
-app.add_typer(photos, name="photos", help="Photos of a listing: add, list, order, remove.")
+
 
 Ids = Annotated[
     list[int],
@@ -33,7 +31,7 @@ Version = Annotated[
 ]
 
 
-def _wanted(state: State, work: Any, typed: dict[str, Any], text: str | None = None) -> Any:
+def wanted_of(state: State, work: Any, typed: dict[str, Any], text: str | None = None) -> Any:
     from realty_cli.cli.options import FILTERS
     from realty_cli.kit.schema import validate
     from realty_cli.properties.schemas.filters import PropertyFilter
@@ -99,7 +97,7 @@ def list_(
     _check_page(limit, offset)
     with state.read() as work:
         body = work.properties.page(
-            _wanted(state, work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
+            wanted_of(state, work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
         )
     page(state, body)
 
@@ -134,7 +132,7 @@ def search(
     state = state_of(context)
     _check_page(limit, offset)
     with state.read() as work:
-        filter_ = _wanted(state, work, wanted, " ".join(words))
+        filter_ = wanted_of(state, work, wanted, " ".join(words))
         request = PropertySearchRequest.model_construct(
             text="", filters=filter_, sort=sort, facets=facets, limit=limit, offset=offset, cursor=None
         )
@@ -241,11 +239,11 @@ def delete(context: typer.Context, listings: Ids, yes: Yes = False, if_version: 
     from realty_cli.cli.ask import confirm
 
     state = state_of(context)
-    confirm(state, yes, "Move {count} listings to the bin ({ids})?", count=len(listings), ids=_named(listings))
+    confirm(state, yes, "Move {count} listings to the bin ({ids})?", count=len(listings), ids=named(listings))
     with state.write("properties delete") as work:
         for number in dict.fromkeys(listings):
             work.properties.delete(number, expected_version=if_version)
-    state.tell("In the bin: {ids}. Back with: realty properties restore", ids=_named(listings))
+    state.tell("In the bin: {ids}. Back with: realty properties restore", ids=named(listings))
 
 
 @app.command("restore")
@@ -258,7 +256,7 @@ def restore(context: typer.Context, listings: Ids) -> None:
     with state.write("properties restore") as work:
         for number in dict.fromkeys(listings):
             work.properties.restore(number)
-    state.tell("Back on the list: {ids}", ids=_named(listings))
+    state.tell("Back on the list: {ids}", ids=named(listings))
 
 
 @app.command("purge")
@@ -286,7 +284,7 @@ def purge(
     if days < 0:
         raise Invalid.one("--older-than", "purge.days", value=days)
     if listings:
-        confirm(state, yes, "Remove {ids} for good?", ids=_named(listings))
+        confirm(state, yes, "Remove {ids} for good?", ids=named(listings))
     else:
         confirm(state, yes, "Remove for good all that has been in the bin for {days} days or more?", days=days)
     with state.write("properties purge") as work:
@@ -344,7 +342,7 @@ def bulk(
 
             values = bulk_values(update, work.actor.timezone, work.clock.now())
             body = {
-                "filter": _wanted(state, work, wanted, words),
+                "filter": wanted_of(state, work, wanted, words),
                 "update": values,
                 "status": status_to,
                 "reason": reason,
@@ -369,249 +367,6 @@ def bulk(
         state.tell("Changed {changed} of {matched} listings. Take it back with: realty undo", **plan)
 
 
-@app.command("stats")
-@filters
-def stats(context: typer.Context, wanted: dict[str, Any] = {}) -> None:  # noqa: B006
-    """Counts and prices of listings.
-
-    Example: realty properties stats --city Москва
-    """
-    from realty_cli.cli.listing_view import statistics
-
-    state = state_of(context)
-    with state.read() as work:
-        body = work.properties.statistics(_wanted(state, work, wanted))
-    statistics(state, body)
-
-
-@app.command("history")
-def history(context: typer.Context, listing: Id) -> None:
-    """Price and status of a listing from its beginning.
-
-    Example: realty properties history 5
-    """
-    from realty_cli.cli.listing_view import history_table
-
-    state = state_of(context)
-    with state.read() as work:
-        body = work.properties.history(listing)
-        currency = work.properties.get(listing, deleted=None)["currency"]
-    history_table(state, body, currency)
-
-
-@app.command("analyze")
-def analyze(
-    context: typer.Context,
-    source: Annotated[
-        str, typer.Argument(help="Number of a listing, a text file, or - for standard input.", show_default=False)
-    ],
-) -> None:
-    """Read a listing's text: facts in it, contradictions with the record, what is missing, a better wording.
-
-    Example: realty properties analyze 5
-    """
-    from realty_cli.cli.analysis_view import show_analysis
-    from realty_cli.cli.listing_form import read_text
-
-    state = state_of(context)
-    with state.read() as work:
-        if source.isdigit():
-            body = work.descriptions.analyze(listing=int(source), language=state.language)
-        else:
-            body = work.descriptions.analyze(description=read_text(source), language=state.language)
-    show_analysis(state, body)
-
-
-@app.command("duplicates")
-@filters
-def duplicates(
-    context: typer.Context,
-    different: Annotated[
-        tuple[int, int] | None, typer.Option("--different", help="Mark two listings as not the same thing.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", help="Most pairs to show.")] = 50,
-    wanted: dict[str, Any] = {},  # noqa: B006
-) -> None:
-    """Listings that may be the same property, with the reasons. Nothing is merged.
-
-    Example: realty properties duplicates --city Москва
-    """
-    from realty_cli.cli.listing_view import duplicate_table
-    from realty_cli.errors import Invalid
-
-    state = state_of(context)
-    if different is not None:
-        with state.write("properties duplicates --different") as work:
-            work.duplicates.mark_different(*different)
-        state.tell("Listings {first} and {second} will not be proposed again.", first=different[0], second=different[1])
-        return
-    if not 1 <= limit <= 20_000:
-        raise Invalid.one("--limit", "duplicate.limit", value=limit)
-    with state.read() as work:
-        body = work.duplicates.propose(_wanted(state, work, wanted), limit=limit, language=state.language)
-    duplicate_table(state, body)
-
-
-@app.command("import")
-def import_(
-    context: typer.Context,
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="csv, tsv, json, jsonl or xlsx; - for standard input.")
-    ] = None,
-    format_: Annotated[str | None, typer.Option("--format", help="Format, where the name does not tell.")] = None,
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="A header and the field it means, HEADER=FIELD; may be repeated.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="A field for every row that lacks it, FIELD=VALUE: deal_type=rent."),
-    ] = None,
-    aliases: Annotated[Path | None, typer.Option(help="Your own table of headers (TOML): field = [headers].")] = None,
-    dry_run: DryRun = False,
-    atomic: Annotated[bool, typer.Option("--atomic", help="One row rejected, and nothing is kept.")] = False,
-    rejected: Annotated[
-        Path | None, typer.Option(help="Where rejected rows go; by default FILE.rejected.csv.", metavar="FILE")
-    ] = None,
-    undo: Annotated[
-        int | None, typer.Option("--undo", help="Take back the import with this number.", metavar="ID")
-    ] = None,
-) -> None:
-    """Bring in listings from a file. The same file twice adds nothing; a changed row updates its listing.
-
-    Example: realty properties import export.csv --dry-run
-    """
-    from realty_cli.cli.transfer import run_import, undo_import
-    from realty_cli.errors import Invalid
-
-    state = state_of(context)
-    if undo is not None:
-        undo_import(state, undo)
-        return
-    if not files:
-        raise Invalid.one("FILE", "import.no_file")
-    run_import(
-        state,
-        files,
-        format_=format_,
-        mapping=pairs_of(map_ or [], "--map"),
-        defaults=pairs_of(set_ or [], "--set"),
-        aliases=aliases,
-        dry_run=dry_run,
-        atomic=atomic,
-        rejected=rejected,
-    )
-
-
-@app.command("export")
-@filters
-def export(
-    context: typer.Context,
-    target: Annotated[str, typer.Argument(help="File to write; - for standard output.", metavar="FILE")] = "-",
-    format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, jsonl or xlsx.")] = None,
-    fields: Annotated[str | None, typer.Option(help="Fields to write, by commas; all of them by default.")] = None,
-    sort: Sort = None,
-    words: Annotated[str | None, typer.Option("--q", help="Words to find.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    excel: Annotated[bool, typer.Option("--excel", help="csv as Excel in Russia expects it: ; and a BOM.")] = False,
-    wanted: dict[str, Any] = {},  # noqa: B006
-) -> None:
-    """Write listings to a file, all or those that a filter names.
-
-    Example: realty properties export moscow.xlsx --city Москва --status active
-    """
-    from realty_cli.cli.transfer import run_export
-
-    state = state_of(context)
-    run_export(
-        state,
-        target,
-        lambda work: _wanted(state, work, wanted, words),
-        format_=format_,
-        fields=fields,
-        sort=sort,
-        force=force,
-        excel=excel,
-    )
-
-
-@photos.command("add")
-def photos_add(
-    context: typer.Context,
-    listing: Id,
-    files: Annotated[list[Path], typer.Argument(help="JPEG, PNG or WebP.", show_default=False)],
-) -> None:
-    """Add photos to a listing. Their place and camera are removed; the first one is the cover.
-
-    Example: realty properties photos add 5 kitchen.jpg room.jpg
-    """
-    from realty_cli.cli.listing_form import read_photo
-    from realty_cli.cli.listing_view import photo_table
-    from realty_cli.properties.photos import take_in
-
-    state = state_of(context)
-    settings = state.realty.settings
-    with state.read() as work:
-        work.photos.of(listing)
-    pictures = [take_in(read_photo(path, settings.photo_max_mb), settings) for path in files]
-    with state.write("properties photos add") as work:
-        added = [work.photos.add(listing, picture) for picture in pictures]
-    photo_table(state, added)
-
-
-@photos.command("list")
-def photos_list(context: typer.Context, listing: Id) -> None:
-    """List the photos of a listing and where their files are.
-
-    Example: realty properties photos list 5
-    """
-    from realty_cli.cli.listing_view import photo_table
-
-    state = state_of(context)
-    with state.read() as work:
-        found = work.photos.of(listing)
-        paths = {photo["id"]: str(work.photos.file(photo["id"])) for photo in found}
-    photo_table(state, found, paths)
-
-
-@photos.command("order")
-def photos_order(
-    context: typer.Context,
-    listing: Id,
-    order: Annotated[list[int], typer.Argument(help="All photos, the cover first.", show_default=False)],
-) -> None:
-    """Put photos in order; the first becomes the cover.
-
-    Example: realty properties photos order 5 12 10 11
-    """
-    from realty_cli.cli.listing_view import photo_table
-
-    state = state_of(context)
-    with state.write("properties photos order") as work:
-        found = work.photos.reorder(listing, order)
-    photo_table(state, found)
-
-
-@photos.command("remove")
-def photos_remove(
-    context: typer.Context,
-    listing: Id,
-    photos: Annotated[list[int], typer.Argument(help="Number of the photo.", show_default=False)],
-    yes: Yes = False,
-) -> None:
-    """Take photos off a listing.
-
-    Example: realty properties photos remove 5 12 --yes
-    """
-    from realty_cli.cli.ask import confirm
-
-    state = state_of(context)
-    confirm(state, yes, "Take {count} photos off listing {id}?", count=len(photos), id=listing)
-    with state.write("properties photos remove") as work:
-        for photo in photos:
-            work.photos.remove(listing, photo)
-    state.tell("Gone: {ids}. Back with: realty undo", ids=_named(photos))
-
-
-def _named(numbers: list[int]) -> str:
+def named(numbers: list[int]) -> str:
     shown = ", ".join(map(str, numbers[:10]))
     return shown + (f" … ({len(numbers)})" if len(numbers) > 10 else "")

@@ -17,6 +17,7 @@ from realty_cli.store.database import Connection
 
 FACETS = ("property_type", "deal_type", "status", "rooms", "city", "district")
 _MOST_VALUES = 50
+_HALF = 1_000_000
 
 
 def facets(db: Connection, actor: Actor, wanted: PropertyFilter) -> dict[str, list[dict[str, Any]]]:
@@ -96,29 +97,45 @@ def _counting(db: Connection, chosen: Selection, condition: str, **params: Any) 
 def _prices(db: Connection, chosen: Selection) -> list[dict[str, Any]]:
     """Prices by deal type and currency: a rent a month and the price of a flat are never added up."""
     found = []
-    for deal, currency, count, total, least, most, per_m2 in db.all(
-        "SELECT p.deal_type, p.currency, count(*), sum(p.price), min(p.price), max(p.price), avg(p.price_per_m2)"
+    for deal, currency, count, least, most, high, low, metres, high_per_m2, low_per_m2 in db.all(
+        f"SELECT p.deal_type, p.currency, count(*), min(p.price), max(p.price), {_sum('price')},"
+        f" count(p.price_per_m2), {_sum('price_per_m2')}"
         f" FROM {source(db, chosen)} AND p.price IS NOT NULL GROUP BY p.deal_type, p.currency"
         " ORDER BY count(*) DESC, p.deal_type, p.currency",
         chosen.params,
     ):
         same = _with(chosen, "p.deal_type = :in_deal AND p.currency = :in_currency", in_deal=deal, in_currency=currency)
         median_per_m2 = _median(db, same, "price_per_m2")
+        total = _whole(high, low)
         found.append(
             {
                 "deal_type": deal,
                 "currency": currency,
                 "count": count,
-                "total": from_minor(int(total)),
-                "average": from_minor(round(int(total) / count)),
+                "total": from_minor(total),
+                "average": from_minor(_mean(total, count)),
                 "median": from_minor(_median(db, same, "price") or 0),
                 "minimum": from_minor(least),
                 "maximum": from_minor(most),
-                "average_per_m2": None if per_m2 is None else from_minor(round(per_m2)),
+                "average_per_m2": from_minor(_mean(_whole(high_per_m2, low_per_m2), metres)) if metres else None,
                 "median_per_m2": None if median_per_m2 is None else from_minor(median_per_m2),
             }
         )
     return found
+
+
+def _sum(column: str) -> str:
+    """A sum in two halves: whole, it leaves 64 bits after some nine thousand of the largest prices."""
+    return f"sum(p.{column} / {_HALF}), sum(p.{column} % {_HALF})"
+
+
+def _whole(high: float | None, low: float | None) -> int:
+    return int(high or 0) * _HALF + int(low or 0)
+
+
+def _mean(total: int, count: int) -> int:
+    """Halves go up, on both databases."""
+    return (2 * total + count) // (2 * count)
 
 
 def _median(db: Connection, chosen: Selection, column: str) -> int | None:
@@ -131,17 +148,17 @@ def _median(db: Connection, chosen: Selection, column: str) -> int | None:
         f"SELECT p.{column} FROM {source(db, known)} ORDER BY p.{column} LIMIT {2 - count % 2} OFFSET {(count - 1) // 2}",
         known.params,
     )
-    return int(round(sum(row[0] for row in rows) / len(rows)))
+    return _mean(sum(row[0] for row in rows), len(rows))
 
 
 def _average_days(db: Connection, chosen: Selection, now: datetime) -> float | None:
     """Mean days on the market of what is not a draft; an open listing counts to now."""
     if db.sqlite:
-        days = "julianday(COALESCE(p.closed_at, :now)) - julianday(COALESCE(p.listed_at, p.created_at))"
+        days = "max(0, julianday(COALESCE(p.closed_at, :now)) - julianday(COALESCE(p.listed_at, p.created_at)))"
     else:
         days = (
-            "EXTRACT(EPOCH FROM COALESCE(p.closed_at, CAST(:now AS timestamptz))"
-            " - COALESCE(p.listed_at, p.created_at)) / 86400"
+            "GREATEST(0, EXTRACT(EPOCH FROM COALESCE(p.closed_at, CAST(:now AS timestamptz))"
+            " - COALESCE(p.listed_at, p.created_at)) / 86400)"
         )
     market = _with(chosen, "p.status <> 'draft'", now=stamp(now))
     value = db.value(f"SELECT avg({days}) FROM {source(db, market)}", market.params)

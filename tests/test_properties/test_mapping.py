@@ -240,6 +240,12 @@ def test_ragged_rows():
     assert [problem.code for problem in made.convert(header).problems] == ["import.row_is_header"]
 
 
+def test_a_table_of_any_width():
+    header = ["Цена", *[""] * 5_000, *(f"Поле {number}" for number in range(500))]
+    record = flat(header, ["5000000", *["x"] * 5_500])
+    assert len(record["attributes"]) <= 200
+
+
 def test_long_texts_are_cut_and_said():
     converted = one(
         ["Цена", "Описание", "Название", "Метро", "Прочее"],

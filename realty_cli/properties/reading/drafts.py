@@ -32,6 +32,8 @@ _OURS = frozenset({
 _REASONS = frozenset({"realty_line", "realty_reason"})
 _OURS_ALONE = frozenset({"id", "created_at", "owner_id", "attributes"})
 _MOST_ATTRIBUTES = 180
+#: No table of listings is wider; further columns are left out.
+_MOST_COLUMNS = 2_000
 #: The rank of a header that a person has mapped: before every name.
 _TOLD = -1000
 
@@ -82,6 +84,9 @@ def _named(titles: Sequence[str], aliases: Aliases) -> list[Draft]:
     seen: Counter[str] = Counter()
     drafts = []
     for index, title in enumerate(titles):
+        if index >= _MOST_COLUMNS:
+            drafts.append(Draft(index, title, title, Header(None), LEFT_OUT))
+            continue
         label = title[: cells.MAX_KEY - 8].strip() or f"column {index + 1}"
         seen[label] += 1
         if seen[label] > 1:

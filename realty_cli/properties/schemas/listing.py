@@ -21,10 +21,12 @@ from realty_cli.properties.kinds import (
 
 #: Limits that keep a record a record: they stand far above anything real.
 MAX_DESCRIPTION, MAX_LINE, MAX_AREA = 20_000, 500, 100_000_000.0
+#: A smaller area makes the price of a square metre leave 64 bits.
+MIN_AREA = 0.01
 MAX_TAGS, MAX_ATTRIBUTES, MAX_ATTRIBUTE = 50, 200, 2_000
 
 Short = Annotated[Line, Field(max_length=MAX_LINE)]
-Area = Annotated[float, Field(gt=0, le=MAX_AREA, allow_inf_nan=False)]
+Area = Annotated[float, Field(ge=MIN_AREA, le=MAX_AREA, allow_inf_nan=False)]
 
 
 def _phone(value: str) -> str:

@@ -1,0 +1,94 @@
+"""`realty properties stats`, `history`, `analyze`, `duplicates`: what the store knows about listings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from realty_cli.cli.options import filters
+from realty_cli.cli.properties import Id, app, wanted_of
+from realty_cli.cli.state import state_of
+
+
+@app.command("stats")
+@filters
+def stats(context: typer.Context, wanted: dict[str, Any] = {}) -> None:  # noqa: B006
+    """Counts and prices of listings.
+
+    Example: realty properties stats --city Москва
+    """
+    from realty_cli.cli.listing_view import statistics
+
+    state = state_of(context)
+    with state.read() as work:
+        body = work.properties.statistics(wanted_of(state, work, wanted))
+    statistics(state, body)
+
+
+@app.command("history")
+def history(context: typer.Context, listing: Id) -> None:
+    """Price and status of a listing from its beginning.
+
+    Example: realty properties history 5
+    """
+    from realty_cli.cli.listing_view import history_table
+
+    state = state_of(context)
+    with state.read() as work:
+        body = work.properties.history(listing)
+        currency = work.properties.get(listing, deleted=None)["currency"]
+    history_table(state, body, currency)
+
+
+@app.command("analyze")
+def analyze(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(help="Number of a listing, a text file, or - for standard input.", show_default=False)
+    ],
+) -> None:
+    """Read a listing's text: facts in it, contradictions with the record, what is missing, a better wording.
+
+    Example: realty properties analyze 5
+    """
+    from realty_cli.cli.analysis_view import show_analysis
+    from realty_cli.cli.listing_form import read_text
+
+    state = state_of(context)
+    with state.read() as work:
+        if source.isdigit():
+            body = work.descriptions.analyze(listing=int(source), language=state.language)
+        else:
+            body = work.descriptions.analyze(description=read_text(source), language=state.language)
+    show_analysis(state, body)
+
+
+@app.command("duplicates")
+@filters
+def duplicates(
+    context: typer.Context,
+    different: Annotated[
+        tuple[int, int] | None, typer.Option("--different", help="Mark two listings as not the same thing.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most pairs to show.")] = 50,
+    wanted: dict[str, Any] = {},  # noqa: B006
+) -> None:
+    """Listings that may be the same property, with the reasons. Nothing is merged.
+
+    Example: realty properties duplicates --city Москва
+    """
+    from realty_cli.cli.listing_view import duplicate_table
+    from realty_cli.errors import Invalid
+
+    state = state_of(context)
+    if different is not None:
+        with state.write("properties duplicates --different") as work:
+            work.duplicates.mark_different(*different)
+        state.tell("Listings {first} and {second} will not be proposed again.", first=different[0], second=different[1])
+        return
+    if not 1 <= limit <= 20_000:
+        raise Invalid.one("--limit", "duplicate.limit", value=limit)
+    with state.read() as work:
+        body = work.duplicates.propose(wanted_of(state, work, wanted), limit=limit, language=state.language)
+    duplicate_table(state, body)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from realty_cli.desk.undo import UndoService
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
-    from realty_cli.properties.importing import Importer, Prepared
+    from realty_cli.properties.importer import Importer
+    from realty_cli.properties.importing import Prepared
     from realty_cli.properties.photos import PhotoService
     from realty_cli.properties.service import PropertyService
 
@@ -67,7 +68,7 @@ class Work:
 
     def importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> Importer:
         """What writes the rows of a file of listings."""
-        from realty_cli.properties.importing import Importer
+        from realty_cli.properties.importer import Importer
 
         return Importer(
             self.db,

@@ -25,7 +25,7 @@ from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyCreate, PropertyResponse, PropertyUpdate
 from realty_cli.properties.tables import PropertyRow
 from realty_cli.settings import NAMES, Settings
-from realty_cli.store import types
+from realty_cli.store import columns
 from tools import docs
 
 ROOT = Path(__file__).resolve().parent.parent

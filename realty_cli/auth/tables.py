@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column
 from sqlmodel import Field, SQLModel
 
-from realty_cli.store.types import Key, Moment, Plain
+from realty_cli.store.columns import Key, Moment, Plain
 
 
 class AccountRow(SQLModel, table=True):

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from realty_cli.cli import property_insights
 from realty_cli.cli.options import filters, pairs_of
 from realty_cli.cli.properties import DryRun, Id, Sort, Yes, named, wanted_of
-from realty_cli.cli.property_insights import app
 from realty_cli.cli.state import state_of
 
+app = property_insights.app
 photos = typer.Typer(no_args_is_help=True)
 app.add_typer(photos, name="photos", help="Photos of a listing: add, list, order, remove.")
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from realty_cli.app import Work
     from realty_cli.formats.codec import Block, Table
     from realty_cli.kit.progress import Progress
-    from realty_cli.properties.importing import Importer, Prepared, Report
+    from realty_cli.properties.importer import Importer
+from realty_cli.properties.importing import Prepared, Report
 
 _MOST_REJECTED_SHOWN = 20
 

@@ -76,3 +76,5 @@ CLOSED: frozenset[Status] = frozenset({Status.SOLD, Status.RENTED, Status.WITHDR
 
 #: The longest title, in characters.
 MAX_TITLE = 300
+#: The most tags that a listing may have.
+MAX_TAGS = 50

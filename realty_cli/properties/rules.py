@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from realty_cli.errors import Conflict, FieldProblem
+from realty_cli.errors import Conflict, FieldProblem, Invalid
+from realty_cli.kit.money import MOST_MINOR
 from realty_cli.properties.kinds import CLOSED, MAX_TITLE, STATUS_MOVES, DealType, Status
 
 _NUMBER = re.compile(r"\d{4}")
@@ -37,26 +39,43 @@ def contradictions(values: Mapping[str, Any], changed: frozenset[str] | None = N
     since, until = values.get("exclusive_from"), values.get("exclusive_until")
     if since and until and until < since and concerns("exclusive_from", "exclusive_until"):
         found.append(FieldProblem("exclusive_until", "property.exclusive_order", {"since": since, "until": until}))
+    if concerns("status", "deal_type") and (problem := _other_deal(values)):
+        found.append(problem)
     listed, closed = values.get("listed_at"), values.get("closed_at")
     if listed and closed and closed < listed and concerns("listed_at", "closed_at"):
         found.append(FieldProblem("closed_at", "property.closed_before_listed", {"listed": listed, "closed": closed}))
     return found
 
 
+def _other_deal(values: Mapping[str, Any]) -> FieldProblem | None:
+    """A sale cannot be rented out, nor a rent be sold."""
+    status, deal = values.get("status"), values.get("deal_type")
+    if status not in (Status.SOLD, Status.RENTED) or deal is None or status == closing(deal):
+        return None
+    return FieldProblem("status", "property.move_other_deal", {"new": str(status), "deal_type": str(deal)})
+
+
+def closing(deal_type: str) -> Status:
+    """What a listing is once its deal is done."""
+    return Status.SOLD if deal_type == DealType.SALE else Status.RENTED
+
+
 def move(values: Mapping[str, Any], to: Status, *, final_price: int | None, at: str) -> dict[str, Any]:
     """The fields that a move of status changes; raises where the move is not allowed.
 
-    A sale cannot be rented out, nor a rent be sold; the final price of a closed deal defaults to the asking price.
+    A sale cannot be rented out, nor a rent be sold; the final price of a closed deal defaults to the asking price. It
+    may be named again for a deal that is done already, and for no other status.
     """
     now = Status(values["status"])
+    if final_price is not None and to not in (Status.SOLD, Status.RENTED):
+        raise Invalid.one("final_price", "property.final_price_open", status=to.value)
     if to == now:
-        return {}
+        return {} if final_price is None else {"final_price": final_price}
     if to not in STATUS_MOVES[now]:
         allowed = ", ".join(sorted(STATUS_MOVES[now]))
         raise Conflict("property.move_not_allowed", old=now.value, new=to.value, allowed=allowed)
-    sale = values["deal_type"] == DealType.SALE
-    if (to == Status.SOLD and not sale) or (to == Status.RENTED and sale):
-        raise Conflict("property.move_other_deal", new=to.value, deal_type=values["deal_type"])
+    if (problem := _other_deal({**values, "status": to})) is not None:
+        raise Conflict(problem.code, **problem.params)
     changes: dict[str, Any] = {"status": to.value}
     if to in (Status.SOLD, Status.RENTED):
         changes["final_price"] = values.get("price") if final_price is None else final_price
@@ -69,6 +88,14 @@ def move(values: Mapping[str, Any], to: Status, *, final_price: int | None, at: 
     if to == Status.ACTIVE and values.get("listed_at") is None:
         changes["listed_at"] = at
     return changes
+
+
+def repriced(price: int, percent: float) -> int:
+    """A price changed by so many per cent, to whole units (nobody advertises kopecks) and at least to one."""
+    units = (Decimal(price) * (100 + Decimal(repr(percent))) / 10_000).to_integral_value(ROUND_HALF_UP)
+    if units * 100 > MOST_MINOR:
+        raise Invalid.one("price", "money.too_large", value=str(units), most=MOST_MINOR // 100)
+    return max(int(units) * 100, min(price, 100))
 
 
 def url_key(url: str | None) -> str | None:

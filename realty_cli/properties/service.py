@@ -10,7 +10,7 @@ from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.properties import reads, record, rules, statistics
-from realty_cli.properties.kinds import Status
+from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
@@ -94,7 +94,8 @@ class PropertyService:
 
     def create(self, data: PropertyCreate) -> dict[str, Any]:
         require(self.actor, Act.PROPERTY_WRITE)
-        values = self._values(data)
+        # What says nothing leaves the defaults alone.
+        values = {name: value for name, value in self._values(data).items() if value is not None}
         values.setdefault("status", Status.ACTIVE.value)
         values.setdefault("currency", self.settings.currency)
         values["owner_id"] = self._owner(values.pop("owner_id", None))
@@ -117,6 +118,7 @@ class PropertyService:
         """Change the fields that were sent. A new price held from `effective_at`, if not from now."""
         require(self.actor, Act.PROPERTY_WRITE)
         before = self._live(number, expected_version)
+        self._not_ahead(effective_at)
         changes = self._change(before, data)
         self.repository.update([(before, changes)], effective_at=effective_at)
         return self.get(number)
@@ -124,6 +126,7 @@ class PropertyService:
     def change_status(self, number: int, data: StatusChange, *, expected_version: int | None = None) -> dict[str, Any]:
         require(self.actor, Act.PROPERTY_WRITE)
         before = self._live(number, expected_version)
+        self._not_ahead(data.effective_at)
         changes = self._move(before, Status(data.status), data.reason, data.final_price, data.effective_at)
         self.repository.update([(before, changes)], reason=data.reason, effective_at=data.effective_at)
         return self.get(number)
@@ -156,6 +159,7 @@ class PropertyService:
             columns = ("id", "deleted_at")
             rows = list(reads.stream(self.db, self.actor, wanted, columns))
             numbers = [number for number, deleted in rows if older_than is None or deleted < older_than]
+        numbers = list(dict.fromkeys(numbers))
         states: dict[int, dict[str, Any]] = {}
         for number in numbers:
             state = reads.state(self.db, self.actor, number)
@@ -165,11 +169,11 @@ class PropertyService:
                 raise Conflict("property.not_in_bin", id=number)
             states[number] = state
         for start in range(0, len(numbers), _CHUNK):
-            some = list(numbers[start : start + _CHUNK])
+            some = numbers[start : start + _CHUNK]
             self.photo_rows.purge_of(some)
             self.repository.forget_histories(some)
             self.repository.remove(some, states, "purge")
-        return list(numbers)
+        return numbers
 
     # Changing many ------------------------------------------------------------------------------------------------
 
@@ -183,6 +187,8 @@ class PropertyService:
                 raise NotFound("property.not_found", id=", ".join(map(str, missing[:10])))
         else:
             assert request.filter is not None
+            if request.filter.deleted:
+                raise Invalid.one("deleted", "bulk.in_bin")
             numbers = reads.ids(self.db, self.actor, request.filter)
         problems: list[FieldProblem] = []
         changed = 0
@@ -203,7 +209,10 @@ class PropertyService:
             else:
                 changed += len(
                     self.repository.update(
-                        pairs, action="delete" if request.delete else "update", reason=request.reason
+                        pairs,
+                        action="delete" if request.delete else "update",
+                        reason=request.reason,
+                        touch=not request.delete,
                     )
                 )
         if problems:
@@ -220,13 +229,13 @@ class PropertyService:
         if request.delete:
             return {"deleted_at": stamp(self.clock.now())}
         changes = self._change(before, request.update)
-        if request.price_change_percent is not None and before["price"] is not None:
-            # To whole units: nobody advertises kopecks.
-            cents = before["price"] * (100 + request.price_change_percent) / 100
-            changes["price"] = max(100, round(cents / 100) * 100)
+        if request.price_change_percent is not None and before["price"]:
+            changes["price"] = rules.repriced(before["price"], request.price_change_percent)
         if request.add_tags or request.remove_tags:
             tags = changes.get("tags", before["tags"]) or []
             kept = [tag for tag in dict.fromkeys([*tags, *request.add_tags]) if tag not in request.remove_tags]
+            if len(kept) > MAX_TAGS:
+                raise Invalid.one("tags", "field.too_long", max_length=MAX_TAGS)
             changes["tags"] = kept or None
         if request.status is not None:
             changes |= self._move({**before, **changes}, Status(request.status), request.reason)
@@ -280,12 +289,19 @@ class PropertyService:
         final_price: int | None = None,
         effective_at: str | None = None,
     ) -> dict[str, Any]:
-        at = effective_at or stamp(self.clock.now())
+        now = stamp(self.clock.now())
+        # A listing that was to appear next week is withdrawn as of then, unless somebody names another moment.
+        at = effective_at or max(now, before["listed_at"] or now)
         changes = rules.move(before, status, final_price=final_price, at=at)
-        if changes:
+        if "status" in changes:
             changes["status_reason"] = reason or None
-            _refuse(rules.contradictions({**before, **changes}, frozenset({"status"})))
+        _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
         return changes
+
+    def _not_ahead(self, effective_at: str | None) -> None:
+        # The new value holds in the store from now on, so it cannot hold in the world only later.
+        if effective_at is not None and effective_at > stamp(self.clock.now()):
+            raise Invalid.one("effective_at", "property.effective_ahead", at=effective_at)
 
     def _owner(self, wanted: int | None) -> int:
         if wanted is None or wanted == self.actor.id:

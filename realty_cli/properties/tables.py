@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Computed, Double, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from realty_cli.store.types import Day, Json, Key, Moment, Money, Plain
+from realty_cli.store.columns import Day, Json, Key, Moment, Money, Plain
 
 # Minor units a square metre. The cast to NUMERIC makes PostgreSQL round as SQLite does, half away from zero.
 _PRICE_PER_M2 = (

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from realty_cli.errors import Busy, Conflict, Invalid, Unavailable
+from realty_cli.errors import Busy, Conflict, Invalid, RealtyError, Unavailable
 from realty_cli.kit.paths import private_folder
 from realty_cli.store import driver
 from realty_cli.store.database import APPLICATION_ID, Connection, Database, translating
 from realty_cli.store.files import new_file
 from realty_cli.store.schema import REVISIONS, revision
 
+#: Pages copied at a time. Fewer than the smallest store has, so that a restore is stopped before its last step.
+_STEP = 16
+_SIDES = ("-wal", "-shm")
+
 
 def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:
     """Copy the store as it stands at one moment to `target` while others go on working, verify it, then name it.
 
-    SQLite's backup API copies the whole file in one read transaction; writers go on in the WAL meanwhile.
+    One read transaction holds the moment; writers go on in the WAL meanwhile.
     """
     if database.path is None:
         raise Invalid.one("database_url", "backup.postgresql")
+    if target.exists() and database.path.exists() and target.samefile(database.path):
+        raise Conflict("backup.same_file", path=str(target))
     source = database.connect()
     try:
         with new_file(target, replace=replace) as temporary:
-            with translating(temporary):
-                copy = driver.sqlite.connect(str(temporary), isolation_level=None)
+            copy = _open(temporary, "mode=rw")
             try:
+                source.begin(write=False)
+                source.value("SELECT count(*) FROM sqlite_master")
                 with translating(temporary):
-                    source.raw.backup(copy)
+                    # In steps, so that Ctrl-C is heard between them.
+                    source.raw.backup(copy, pages=_STEP * 64, progress=lambda *_: None)
                     # A backup is one file: without this it would ask for -wal and -shm beside it when opened.
                     copy.execute("PRAGMA journal_mode = DELETE")
                 _verify(copy, target)
@@ -36,6 +47,25 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:
     finally:
         source.close()
     return target
+
+
+def _open(path: Path, mode: str) -> Any:
+    """A plain connection to a SQLite file that may be a stranger's: no function that its schema names is run."""
+    with translating(path):
+        raw = driver.sqlite.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None)
+        try:
+            raw.execute("PRAGMA trusted_schema = OFF")
+            raw.execute("PRAGMA cell_size_check = ON")
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+
+def _open_to_read(path: Path) -> Any:
+    # A backup may lie where nothing can be written, and SQLite wants side files for a store that was merely copied.
+    alone = not path.with_name(path.name + "-wal").exists()
+    return _open(path.absolute(), "immutable=1" if alone else "mode=ro")
 
 
 def _verify(raw: Any, path: Path) -> None:
@@ -49,11 +79,9 @@ def verify_file(path: Path) -> str:
     """Check that a file is a whole store of ours that this program can read; returns its revision."""
     if not path.is_file():
         raise Invalid.one("file", "file.missing", path=str(path))
-    with translating(path):
-        raw = driver.sqlite.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    raw = _open_to_read(path)
     try:
         with translating(path):
-            raw.execute("PRAGMA trusted_schema = OFF")
             if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise Unavailable("store.not_ours", path=str(path))
         found = revision(Connection(raw, "sqlite", path))
@@ -74,32 +102,15 @@ def restore(database: Database, source: Path, keep: Path) -> Path:
     if database.path is None:
         raise Invalid.one("database_url", "backup.postgresql")
     verify_file(source)
-    if source.resolve() == database.path.resolve():
+    if database.path.exists() and source.samefile(database.path):
         raise Conflict("restore.same_file", path=str(source))
-    if database.path.exists():
-        private_folder(keep.parent)
-        _keep_old(database, keep)
-    else:
-        private_folder(database.path.parent)
-    with translating(source):
-        origin = driver.sqlite.connect(f"file:{source}?mode=ro", uri=True, isolation_level=None)
+    private_folder(keep.parent if database.path.exists() else database.path.parent)
+    origin = _open_to_read(source)
     try:
-        if not database.path.exists() or not _is_store(database.path):
-            with new_file(database.path, replace=True) as temporary:
-                _copy(origin, temporary)
-            for end in ("-wal", "-shm"):
-                database.path.with_name(database.path.name + end).unlink(missing_ok=True)
-            return database.path
-        target = driver.sqlite.connect(str(database.path), isolation_level=None)
-        try:
-            with translating(database.path):
-                target.execute(f"PRAGMA busy_timeout = {int(database.busy_timeout * 1000)}")
-                target.execute("PRAGMA synchronous = FULL")
-                origin.backup(target)
-                target.execute("PRAGMA journal_mode = WAL")
-            _verify(target, database.path)
-        finally:
-            target.close()
+        if _is_store(database.path):
+            _copy_over(origin, database, keep)
+        else:
+            _put_in_place(origin, database.path, keep)
     finally:
         origin.close()
     return database.path
@@ -108,39 +119,59 @@ def restore(database: Database, source: Path, keep: Path) -> Path:
 def _is_store(path: Path) -> bool:
     try:
         verify_file(path)
-    except Exception:
+    except RealtyError:
         return False
     return True
 
 
-def _keep_old(database: Database, keep: Path) -> None:
+def _copy_over(origin: Any, database: Database, keep: Path) -> None:
     assert database.path is not None
+    target = _open(database.path, "mode=rw")
     try:
-        back_up(database, keep)
-    except Busy:
-        raise
-    except Unavailable:
-        # The store that is being replaced may be the broken one: then its bytes are kept as they are.
-        with new_file(keep) as temporary:
-            temporary.write_bytes(database.path.read_bytes())
+        with translating(database.path):
+            target.execute(f"PRAGMA busy_timeout = {int(database.busy_timeout * 1000)}")
+            target.execute("PRAGMA synchronous = FULL")
+            target.execute("PRAGMA journal_mode = WAL")
+            origin.backup(target, pages=_STEP, progress=_keeping(database, keep))
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _verify(target, database.path)
+    finally:
+        target.close()
 
 
-def _copy(origin: Any, target: Path) -> None:
-    with translating(target):
-        copy = driver.sqlite.connect(str(target), isolation_level=None)
+def _keeping(database: Database, keep: Path) -> Callable[[int, int, int], None]:
+    """Keeps the old store after the first step of the copy: then nobody else can commit what would be lost by it."""
+    kept = False
+
+    def step(status: int, _remaining: int, _total: int) -> None:
+        nonlocal kept
+        if status in (driver.sqlite.SQLITE_BUSY, driver.sqlite.SQLITE_LOCKED):
+            # Left alone, the driver would try for ever.
+            raise Busy("store.busy", seconds=database.busy_timeout)
+        if not kept:
+            back_up(database, keep)
+            kept = True
+
+    return step
+
+
+def _put_in_place(origin: Any, place: Path, keep: Path) -> None:
+    """The store is gone or broken: its bytes are kept as they are, and a new file takes its name."""
+    for end in ("", *_SIDES[:1]):
+        old = place.with_name(place.name + end)
+        if old.exists():
+            with new_file(keep.with_name(keep.name + end)) as temporary:
+                shutil.copyfile(old, temporary)
+    with new_file(place, replace=True) as temporary:
+        copy = _open(temporary, "mode=rw")
         try:
-            origin.backup(copy)
-            copy.execute("PRAGMA journal_mode = WAL")
-            copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with translating(temporary):
+                origin.backup(copy)
+                copy.execute("PRAGMA journal_mode = WAL")
+                copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _verify(copy, temporary)
         finally:
             copy.close()
-    _verify_path(target)
-
-
-def _verify_path(path: Path) -> None:
-    with translating(path):
-        raw = driver.sqlite.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        _verify(raw, path)
-    finally:
-        raw.close()
+        # Before the name changes hands: a WAL of the broken store must not meet the new one.
+        for end in _SIDES:
+            place.with_name(place.name + end).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
-from realty_cli.store.types import Json, Key, Moment, Plain
+from realty_cli.store.columns import Json, Key, Moment, Plain
 
 
 class OperationRow(SQLModel, table=True):

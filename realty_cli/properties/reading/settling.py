@@ -79,11 +79,11 @@ def settle(
     if title:
         if "deal_type" in title:
             hints["_deal_title"] = title["deal_type"]
-        _fill(record, title, but="deal_type")
+        _fill(record, title, but=("deal_type",))
     if place:
         _place(record, attributes, place, link, outside="_outside" in hints)
     if link:
-        _fill(record, link, but="city" if place or "_outside" in hints else "deal_type", also="deal_type")
+        _fill(record, link, but=("deal_type", "city") if place or "_outside" in hints else ("deal_type",))
     missing = _deal(record, hints, link, file)
     if "property_type" not in record:
         record["property_type"] = file.type_file or _derived_type(record)
@@ -120,9 +120,9 @@ def _hinted(record: dict[str, Any], attributes: dict[str, str], hints: Mapping[s
         _walls(record, attributes, hints["_walls"])
 
 
-def _fill(record: dict[str, Any], facts: Mapping[str, Any], but: str = "", also: str = "") -> None:
+def _fill(record: dict[str, Any], facts: Mapping[str, Any], but: tuple[str, ...] = ()) -> None:
     for name, value in facts.items():
-        if name not in record and name != but and name != also:
+        if name not in record and name not in but:
             record[name] = value
 
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from realty_cli.kit.phones import normalise
 from realty_cli.kit.schema import Day, FilledLine, Id, Line, Moment, Money, Schema, Text
 from realty_cli.properties.kinds import (
+    MAX_TAGS,
     MAX_TITLE,
     BuildingMaterial,
     DealType,
@@ -23,7 +24,7 @@ from realty_cli.properties.kinds import (
 MAX_DESCRIPTION, MAX_LINE, MAX_AREA = 20_000, 500, 100_000_000.0
 #: A smaller area makes the price of a square metre leave 64 bits.
 MIN_AREA = 0.01
-MAX_TAGS, MAX_ATTRIBUTES, MAX_ATTRIBUTE = 50, 200, 2_000
+MAX_ATTRIBUTES, MAX_ATTRIBUTE = 200, 2_000
 
 Short = Annotated[Line, Field(max_length=MAX_LINE)]
 Area = Annotated[float, Field(ge=MIN_AREA, le=MAX_AREA, allow_inf_nan=False)]

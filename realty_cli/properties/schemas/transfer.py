@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from realty_cli.kit.schema import Id, Line, Moment, Money, Schema
 from realty_cli.properties.kinds import Status
 from realty_cli.properties.schemas.filters import PropertyFilter
-from realty_cli.properties.schemas.listing import PropertyUpdate
+from realty_cli.properties.schemas.listing import PropertyUpdate, Tags
 
 FileFormat = Literal["csv", "tsv", "json", "jsonl", "xlsx"]
 
@@ -24,12 +24,8 @@ class PropertyBulkUpdate(Schema):
     status: Status | None = None
     reason: Annotated[Line, Field(max_length=500)] | None = None
     price_change_percent: Annotated[float, Field(gt=-100, le=1_000, allow_inf_nan=False)] | None = None
-    add_tags: Annotated[list[Annotated[Line, Field(max_length=100)]], Field(max_length=50)] = Field(
-        default_factory=list
-    )
-    remove_tags: Annotated[list[Annotated[Line, Field(max_length=100)]], Field(max_length=50)] = Field(
-        default_factory=list
-    )
+    add_tags: Tags = Field(default_factory=list)
+    remove_tags: Tags = Field(default_factory=list)
     delete: bool = False
     dry_run: bool = False
 
@@ -37,6 +33,15 @@ class PropertyBulkUpdate(Schema):
     def _names_its_listings(self) -> PropertyBulkUpdate:
         if (self.ids is None) == (self.filter is None):
             raise PydanticCustomError("bulk_target", "give ids or filter, one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> PropertyBulkUpdate:
+        if self.price_change_percent is not None and "price" in self.update.model_fields_set:
+            raise PydanticCustomError("bulk_two_prices", "a price or a change of it, not both")
+        changes = self.update.model_fields_set or self.status or self.price_change_percent is not None
+        if self.delete and (changes or self.add_tags or self.remove_tags):
+            raise PydanticCustomError("bulk_delete", "delete or change, not both")
         return self
 
 

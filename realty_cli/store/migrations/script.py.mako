@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from realty_cli.store import types
+from realty_cli.store import columns
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -1,4 +1,4 @@
-"""Data for the measurements: deterministic listings of 17 columns, about 600 bytes a row, as performance.md has them."""
+"""Data for the measurements: deterministic listings of 17 columns, about 600 bytes a row."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Realty:
     # The store -------------------------------------------------------------------------------------------------------
 
     def connect(self, *, write: bool = False) -> Connection:
-        """A connection to a store of this version. An older SQLite store is brought up to date first, after a backup."""
+        """A connection to a store of this version. An older SQLite store is backed up and brought up to date first."""
         connection = self.database.connect(write=write)
         try:
             if schema.check(connection):

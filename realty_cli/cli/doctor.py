@@ -143,8 +143,7 @@ def _private(settings: Settings) -> Iterator[Path]:
     yield settings.home
     store = settings.store_path
     yield from (store.with_name(store.name + end) for end in ("", "-wal", "-shm"))
-    for path in (settings.photos_folder, settings.backups_folder, settings.toml_path, settings.home / "session"):
-        yield path
+    yield from (settings.photos_folder, settings.backups_folder, settings.toml_path, settings.home / "session")
     if settings.backups_folder.is_dir():
         yield from settings.backups_folder.glob("*.db")
 

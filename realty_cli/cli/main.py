@@ -1,4 +1,4 @@
-"""The command `realty`: global options, groups that load when used, and the one place where errors become exit codes."""
+"""The command `realty`: global options, groups that load when used, and where errors become exit codes."""
 
 from __future__ import annotations
 

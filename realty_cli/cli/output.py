@@ -1,4 +1,4 @@
-"""What commands print. Data goes to stdout: a table on a terminal, tab-separated text in a pipe, JSON where asked for."""
+"""What commands print. Data goes to stdout: a table on a terminal, tab-separated in a pipe, JSON where asked for."""
 
 from __future__ import annotations
 

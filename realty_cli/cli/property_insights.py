@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from realty_cli.cli import properties
 from realty_cli.cli.options import filters
-from realty_cli.cli.properties import Id, app, wanted_of
+from realty_cli.cli.properties import Id, wanted_of
 from realty_cli.cli.state import state_of
+
+app = properties.app
 
 
 @app.command("stats")

@@ -26,7 +26,7 @@ from realty_cli.properties.importing import Prepared, Report
 _MOST_REJECTED_SHOWN = 20
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Ends an atomic import: its rows are rolled back by the transaction that this leaves."""
 
 
@@ -90,10 +90,10 @@ def _import_one(
             batches = ahead(prepare(_watched(table, progress, importer), reading))
             _take(work, importer, batches, keep=not (atomic or dry_run))
             if atomic and importer.report.rejected:
-                raise _Refused
+                raise _RefusedError
             importer.finish()
             work.log.describe({"file": name, **_counts(importer.report)})
-    except _Refused:
+    except _RefusedError:
         assert importer is not None
         importer.forget()
     except KeyboardInterrupt:

@@ -33,7 +33,8 @@ class LogService:
             params["me"] = self._actor.id
         if object_id is not None:
             conditions.append(
-                "EXISTS (SELECT 1 FROM changes c WHERE c.operation_id = o.id AND c.kind = :kind AND c.object_id = :object)"
+                "EXISTS (SELECT 1 FROM changes c"
+                " WHERE c.operation_id = o.id AND c.kind = :kind AND c.object_id = :object)"
             )
             params |= {"kind": kind or "property", "object": object_id}
         where = " AND ".join(conditions) or "1 = 1"

@@ -92,21 +92,20 @@ class UndoService:
             raise Conflict("undo.purge", id=number)
 
     def _refuse_dependent(self, number: int) -> None:
-        if not self._db.one(f"SELECT 1 FROM operations WHERE id > :id AND {_ACTIVE}", {"id": number}):
-            # Nothing later stands, but an operation may have been at work when this one began.
-            if not self._db.one(
-                "SELECT 1 FROM changes c JOIN operations o ON o.id = c.operation_id WHERE o.id < :id"
-                " AND o.undone_by IS NULL AND o.undoes IS NULL"
-                " AND c.seq > (SELECT min(seq) FROM changes WHERE operation_id = :id)",
-                {"id": number},
-            ):
-                return
+        anything = self._db.one(
+            f"SELECT 1 FROM changes c JOIN operations o ON o.id = c.operation_id WHERE o.id <> :id AND {_ACTIVE}"
+            " AND c.seq > (SELECT min(seq) FROM changes WHERE operation_id = :id) LIMIT 1",
+            {"id": number},
+        )
+        if anything is None:
+            return
         later = self._db.one(
             "SELECT later.kind, later.object_id, o.id, o.command FROM changes mine"
             " JOIN changes later ON later.kind = mine.kind AND later.object_id = mine.object_id"
             " AND later.seq > mine.seq AND later.operation_id <> :id"
             " JOIN operations o ON o.id = later.operation_id"
-            " WHERE mine.operation_id = :id AND o.undone_by IS NULL AND o.undoes IS NULL ORDER BY later.seq DESC LIMIT 1",
+            " WHERE mine.operation_id = :id AND o.undone_by IS NULL AND o.undoes IS NULL"
+            " ORDER BY later.seq DESC LIMIT 1",
             {"id": number},
         )
         if later is not None:

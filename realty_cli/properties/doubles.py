@@ -76,4 +76,4 @@ class DuplicateService:
             return {}
         params: dict[str, Any] = {}
         sql = f"SELECT id, title FROM properties WHERE id IN {in_list('id', sorted(numbers), params)}"
-        return {number: title for number, title in self._db.all(sql, params)}
+        return dict(self._db.all(sql, params))

@@ -185,9 +185,8 @@ class Importer:
         owner = values.pop("owner_id", None)
         values["owner_id"] = owner if owner and self._actor.sees_all and self._owner_exists(owner) else self._actor.id
         values.pop("client_id", None)
-        if values.get("price") is None:
-            if values.get("status") in (None, "active", "reserved"):
-                values["status"], values["status_reason"] = "draft", NO_PRICE
+        if values.get("price") is None and values.get("status") in (None, "active", "reserved"):
+            values["status"], values["status_reason"] = "draft", NO_PRICE
         values.setdefault("status", "active")
         values.setdefault("currency", self._settings.currency)
         values["import_hash"] = row.hash

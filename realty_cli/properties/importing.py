@@ -1,8 +1,9 @@
 """Import of listings: from the rows of any file to created, updated, unchanged and rejected ones.
 
 Two halves, so that one runs ahead of the other (`kit.ahead`): `prepare`, here, is pure and turns cells into checked
-values; `importer.Importer` recognises rows that are here already and writes. A row is recognised by our own id (in a file that we
-exported), else by its external id, else by its link, else by a key over the thing itself (`rules.stable_key`).
+values; `importer.Importer` recognises rows that are here already and writes. A row is recognised by our own id (in a
+file that we exported), else by its external id, else by its link, else by a key over the thing itself
+(`rules.stable_key`).
 
 A row that stands exactly as it stood at its last import changes nothing, whatever the agent edited since: the file
 only speaks where it says something new.

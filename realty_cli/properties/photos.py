@@ -118,7 +118,7 @@ class PhotoService:
         return self._files.open(row[0], size)
 
     def sweep(self, now: datetime) -> list[str]:
-        """Remove files that no row names and no undo can ask for: those of photos taken off more than `bin_days` ago."""
+        """Remove files that no row names and no undo can ask for: of photos taken off more than `bin_days` ago."""
         since = stamp(now - timedelta(days=self._settings.bin_days))
 
         def referenced(keys: Iterable[str]) -> set[str]:

@@ -16,6 +16,7 @@ import orjson
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.money import from_minor
+from realty_cli.kit.schema import MAX_ID
 from realty_cli.properties import record
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select, source
@@ -35,6 +36,8 @@ def get(
 
     `deleted` says whether to look on the market (False), in the bin (True) or in both (None).
     """
+    if not 0 < number <= MAX_ID:
+        return None
     params: dict[str, Any] = {"id": number}
     live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
     row = db.one(f"SELECT {_SHOWN} FROM properties p WHERE p.id = :id{live} AND {visible(actor, params, 'p')}", params)
@@ -47,6 +50,8 @@ def get(
 
 def state(db: Connection, actor: Actor, number: int) -> dict[str, Any] | None:
     """Every stored value of one listing, in the bin or not, for rules that change it."""
+    if not 0 < number <= MAX_ID:
+        return None
     params: dict[str, Any] = {"id": number}
     row = db.one(f"SELECT {_ALL} FROM properties WHERE id = :id AND {visible(actor, params)}", params)
     return None if row is None else record.state(row)
@@ -221,26 +226,29 @@ def _is_stored(text: str, length: int) -> bool:
 def history(db: Connection, number: int) -> list[dict[str, Any]]:
     """Price and status of a listing from its beginning, oldest first. The listing itself has passed the row filter."""
     first = db.one(
-        "SELECT created_at, listed_at, price, status, owner_id FROM properties WHERE id = :id", {"id": number}
+        "SELECT created_at, listed_at, closed_at, price, status FROM properties WHERE id = :id", {"id": number}
     )
     if first is None:
         return []
-    created, listed, price, status, _ = first
+    created, listed, closed, price, status = first
     entries: list[dict[str, Any]] = []
-    for field, old, new, table, reason in (
-        ("price", "old_price", "new_price", "property_prices", "NULL"),
-        ("status", "old_status", "new_status", "property_statuses", "h.reason"),
+    for field, old, new, table, reason, now in (
+        ("price", "old_price", "new_price", "property_prices", "NULL", price),
+        ("status", "old_status", "new_status", "property_statuses", "h.reason", status),
     ):
         rows = db.all(
-            f"SELECT h.{old}, h.{new}, {reason}, h.effective_at, h.recorded_at, a.username, h.operation_id"
+            f"SELECT h.{old}, h.{new}, {reason}, h.effective_at, h.recorded_at, a.username, h.operation_id, h.id"
             f" FROM {table} h JOIN operations o ON o.id = h.operation_id LEFT JOIN accounts a ON a.id = o.actor_id"
             " WHERE h.property_id = :id AND h.withdrawn_by IS NULL ORDER BY h.effective_at, h.id",
             {"id": number},
         )
-        start = rows[0][0] if rows else (price if field == "price" else status)
+        # What was recorded first began from the beginning, though a step that was backdated may stand before it.
+        start = min(rows, key=lambda row: row[-1])[0] if rows else now
+        since = closed if field == "status" and closed and not rows else listed or created
         if start is not None:
-            entries.append(_entry(field, (None, start, None, listed or created, created, None, None)))
-        entries.extend(_entry(field, row) for row in rows)
+            since = min([since, *(row[3] for row in rows)])
+            entries.append(_entry(field, (None, start, None, since, created, None, None)))
+        entries.extend(_entry(field, row[:-1]) for row in rows)
     entries.sort(key=lambda entry: (entry["effective_at"], entry["recorded_at"]))
     return entries
 

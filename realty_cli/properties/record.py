@@ -24,7 +24,8 @@ FLOATS = frozenset({
 #: Columns in the order of the table.
 COLUMNS: tuple[str, ...] = (
     "id", "owner_id", "external_id", "source", "source_url", "url_key", "stable_key", "import_hash", "title",
-    "description", "property_type", "deal_type", "status", "status_reason", "price", "currency", "market", "rooms", "is_studio",
+    "description", "property_type", "deal_type", "status", "status_reason", "price", "currency", "market", "rooms",
+    "is_studio",
     "is_euro", "is_apartments", "is_free_layout", "area_total", "area_living", "area_kitchen", "area_land", "floor",
     "floors_total", "year_built", "building_material", "renovation", "ceiling_height", "country", "region", "city",
     "district", "street", "house", "flat", "postal_code", "address", "latitude", "longitude", "metro",

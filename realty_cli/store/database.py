@@ -23,7 +23,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from realty_cli.errors import Busy, Invalid, MissingExtra, NotFound, RealtyError, Unavailable
-from realty_cli.store import driver
+from realty_cli.store import driver, wal
 
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -32,16 +32,19 @@ Row = tuple[Any, ...]
 APPLICATION_ID = 0x5245414C
 #: Any constant does; it must only be the same for every realty that shares a PostgreSQL database.
 _WRITER_LOCK = 0x7265616C7479
+#: Of SQLite's virtual machine: some hundredths of a second.
+_STEPS_BETWEEN_SIGNALS = 500_000
 #: SQLite's shared memory begins with 32 KiB.
 _LEAST_ROOM = 64 << 10
-#: The longest WAL without a whole frame: its header, and a page of the smallest size less one byte.
-_EMPTY_WAL = 32 + 24 + 511
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
 @lru_cache(maxsize=2_000)
 def _for_psycopg(sql: str) -> str:
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+_SIGNS_OF_DAMAGE = ("malformed", "not a database", "disk image", "file is encrypted", "Could not decode to UTF-8")
 
 
 class Connection:
@@ -191,6 +194,7 @@ class Database:
         self.url = url
         self.synchronous = synchronous
         self.busy_timeout = busy_timeout
+        self._looked = False
         if url.startswith("sqlite:///"):
             self.dialect: Literal["sqlite", "postgresql"] = "sqlite"
             self.path: Path | None = Path(url.removeprefix("sqlite:///")).expanduser().absolute()
@@ -203,6 +207,7 @@ class Database:
         """Open a connection in autocommit mode; `create` may make the SQLite file, nothing else does."""
         if self.dialect == "postgresql":
             return self._connect_postgresql()
+        self._refuse_foreign_wal()
         try:
             return self._open(write=write, create=create)
         except Unavailable as error:
@@ -218,6 +223,8 @@ class Database:
         with translating(self.path):
             raw = driver.sqlite.connect(self._uri(create), uri=True, isolation_level=None, check_same_thread=False)
         connection = Connection(raw, "sqlite", self.path, self.busy_timeout)
+        # SQLite does not hear signals while it works; here the interpreter is let in, and Ctrl-C with it.
+        raw.set_progress_handler(lambda: None, _STEPS_BETWEEN_SIGNALS)
         try:
             if alone:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -226,6 +233,16 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _refuse_foreign_wal(self) -> None:
+        """Raise Unavailable if the WAL beside the store was written for another one (`wal.belongs`).
+
+        Before the first connection only: closing any handle of a file drops the locks that this process has on it.
+        """
+        if not self._looked and self.path is not None:
+            self._looked = True
+            if not wal.belongs(self.path):
+                raise Unavailable("store.foreign_wal", path=str(self.path), wal=self.path.name + "-wal")
 
     def _uri(self, create: bool) -> str:
         assert self.path is not None
@@ -236,11 +253,11 @@ class Database:
             raise NotFound("store.missing", path=str(self.path))
         if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
             return place + "?mode=rw"
-        # What may not be written has no place for side files; SQLite reads it only when told that nobody writes. A WAL
-        # shorter than one page holds no commit, and SQLite would wait ten seconds for somebody to finish it.
-        wal = self.path.with_name(self.path.name + "-wal")
-        size = wal.stat().st_size if wal.exists() else None
-        return place + ("?mode=ro" if size == 0 or (size or 0) > _EMPTY_WAL else "?immutable=1")
+        # What may not be written has no place for side files; SQLite reads it only when told that nobody writes. For a
+        # WAL that has a header alone it would wait ten seconds until somebody finishes it.
+        log = wal.beside(self.path)
+        quiet = not log.exists() or (log.stat().st_size > 0 and wal.is_empty(self.path))
+        return place + ("?immutable=1" if quiet else "?mode=ro")
 
     def _prepare(self, connection: Connection, *, write: bool, create: bool) -> None:
         run = connection.execute
@@ -279,7 +296,7 @@ def translating(path: Path | None = None) -> Iterator[None]:
         raise translate(error, path) from error
 
 
-def translate(error: Exception, path: Path | None = None) -> Exception:
+def translate(error: Exception, path: Path | None = None) -> BaseException:
     """Our error for one of the database's; anything else comes back as it is."""
     module = type(error).__module__.partition(".")[0]
     if module == "psycopg":
@@ -288,13 +305,15 @@ def translate(error: Exception, path: Path | None = None) -> Exception:
         return error
     text = str(error)
     place = str(path) if path else ""
+    if text == "interrupted":
+        return KeyboardInterrupt()
     if "locked" in text or "busy" in text or "locking protocol" in text:
         return Busy("store.busy", seconds=0)
     if "disk is full" in text:
         return Unavailable("disk.full", path=place)
     if "readonly" in text or "read-only" in text:
         return Unavailable("store.readonly", path=place)
-    if "malformed" in text or "not a database" in text or "disk image" in text or "file is encrypted" in text:
+    if any(sign in text for sign in _SIGNS_OF_DAMAGE):
         return Unavailable("store.corrupt", path=place)
     if "unable to open" in text:
         return Unavailable("store.unopenable", path=place)

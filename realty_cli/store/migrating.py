@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,8 @@ def create(database: Database, fill: Fill | None = None) -> None:
         connection = building.connect(write=True, create=True)
         try:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            # By this number a store knows its own WAL (`store.wal`).
+            connection.execute(f"PRAGMA user_version = {1 + secrets.randbelow(2**31 - 1)}")
             connection.execute("PRAGMA journal_mode = WAL")
             upgrade(connection)
             _fill(connection, fill)

@@ -68,7 +68,7 @@ class LinkReader:
                 facts = {**facts, "external_id": number}
                 if self._from_slug:
                     facts.update(_slug(slug))
-        elif "deal_type" not in facts or "property_type" not in facts:
+        elif not last.isdecimal() and ("deal_type" not in facts or "property_type" not in facts):
             words = re.split(r"[-_.?=&]", last.casefold())
             facts = {**_told(words, "deal_type"), **_told(words, "property_type"), **facts}
         return Link(url, facts)

@@ -83,8 +83,9 @@ class Work:
     @cached_property
     def history(self) -> LogService:
         from realty_cli.desk.log import LogService
+        from realty_cli.properties import record
 
-        return LogService(self.db, self.actor)
+        return LogService(self.db, self.actor, {"property": record.presented})
 
     @cached_property
     def undo(self) -> UndoService:

@@ -228,10 +228,10 @@ class TestListing:
         assert list(record.COLUMNS) == list(PropertyRow.__table__.columns.keys())  # type: ignore[attr-defined]
 
     def test_record_knows_the_kinds_of_columns(self) -> None:
-        columns = PropertyRow.__table__.columns  # type: ignore[attr-defined]
-        assert {name for name, column in columns.items() if column.type is types.Money} == record.MONEY
-        assert {name for name, column in columns.items() if isinstance(column.type, Boolean)} == record.FLAGS
-        assert {name for name, column in columns.items() if column.type is types.Json} == record.JSON
+        table = PropertyRow.__table__.columns  # type: ignore[attr-defined]
+        assert {name for name, column in table.items() if column.type is columns.Money} == record.MONEY
+        assert {name for name, column in table.items() if isinstance(column.type, Boolean)} == record.FLAGS
+        assert {name for name, column in table.items() if column.type is columns.Json} == record.JSON
 
     def test_response_shows_what_the_record_shows(self) -> None:
         assert set(PropertyResponse.model_fields) == {*record.SHOWN, "days_on_market", "photos"}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 from realty_cli.properties.importing import Prepared, Report
 
 _MOST_REJECTED_SHOWN = 20
+_MOST_WARNINGS_SHOWN = 10
 
 
 class _RefusedError(Exception):
@@ -53,7 +54,7 @@ def run_import(
         report = _import_one(state, path, format_, mapping, defaults, extra, dry_run, atomic, rejected)
         bodies.append(report.body(state.language))
         if report.rejected:
-            worst = exits.CONFLICT if atomic else exits.PARTLY
+            worst = exits.INVALID if atomic else exits.PARTLY
     if state.format in ("json", "jsonl"):
         emit_json(bodies[0] if len(bodies) == 1 else bodies)
     if worst:
@@ -92,6 +93,9 @@ def _import_one(
             if atomic and importer.report.rejected:
                 raise _RefusedError
             importer.finish()
+            if dry_run:
+                # The operation is rolled back with the rest: its number names nothing.
+                importer.report.import_id = None
             work.log.describe({"file": name, **_counts(importer.report)})
     except _RefusedError:
         assert importer is not None
@@ -142,6 +146,8 @@ def _take(work: Work, importer: Importer, batches: Iterator[list[Prepared]], *, 
 
 
 def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:
+    from realty_cli.kit.messages import message
+
     counts = _counts(report)
     if table.encoding and table.encoding.replace("-", "").lower() not in ("utf8", "utf8sig"):
         state.tell("{name}: read as {encoding}.", name=name, encoding=table.encoding)
@@ -163,9 +169,14 @@ def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: boo
         state.tell("{count} rows belong to listings in the bin and stay there.", count=report.in_bin)
     if report.import_id is not None and not dry_run:
         state.tell("Take it back with: realty properties import --undo {id}", id=report.import_id)
+    if report.warnings:
+        state.tell_many("{n} value needs a look:", "{n} values need a look:", len(report.warnings))
+        for line, warning in report.warnings[:_MOST_WARNINGS_SHOWN]:
+            why = f"{warning.field}: {message(warning.code, state.language, **warning.params)}"
+            state.tell("  line {line}: {why}", line=line, why=why)
+        if len(report.warnings) > _MOST_WARNINGS_SHOWN:
+            state.tell("  … and {count} more", count=len(report.warnings) - _MOST_WARNINGS_SHOWN)
     if report.rejected:
-        from realty_cli.kit.messages import message
-
         some = [one for one in report.outcomes if one.outcome == "rejected"][:_MOST_REJECTED_SHOWN]
         for one in some:
             why = "; ".join(f"{p.field}: {message(p.code, state.language, **p.params)}" for p in one.problems)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.schema import MAX_ID
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 
@@ -17,15 +19,23 @@ _CHANGE = (
 _FROM = "changes c JOIN operations o ON o.id = c.operation_id JOIN accounts a ON a.id = o.actor_id"
 
 
+#: Stored fields of an object, all of them or some, as the object itself shows them.
+Presenter = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
 class LogService:
-    def __init__(self, db: Connection, actor: Actor) -> None:
-        self._db, self._actor = db, actor
+    """`presenters`: for each kind of object, how its fields are shown (amounts in units, say)."""
+
+    def __init__(self, db: Connection, actor: Actor, presenters: Mapping[str, Presenter]) -> None:
+        self._db, self._actor, self._presenters = db, actor, presenters
 
     def operations(
         self, *, limit: int = 20, kind: str | None = None, object_id: int | None = None
     ) -> list[dict[str, Any]]:
         """The newest operations with what they touched, newest first."""
         require(self._actor, Act.LOG_READ)
+        if object_id is not None and abs(object_id) > MAX_ID:
+            return []
         params: dict[str, Any] = {"limit": limit}
         conditions = []
         if not self._actor.sees_all:
@@ -78,6 +88,8 @@ class LogService:
     ) -> dict[str, Any]:
         """Changes after a sequence number, oldest first: `{items, next_since}`, scoped by the row filter."""
         require(self._actor, Act.LOG_READ)
+        if max(map(abs, (since, object_id or 0, operation_id or 0))) > MAX_ID:
+            return {"items": [], "next_since": since}
         params: dict[str, Any] = {"since": since, "limit": limit}
         conditions = ["c.seq > :since", visible(self._actor, params, "c")]
         for name, value in (("kind", kind), ("object_id", object_id), ("operation_id", operation_id)):
@@ -87,25 +99,25 @@ class LogService:
         rows = self._db.all(
             f"SELECT {_CHANGE} FROM {_FROM} WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT :limit", params
         )
-        items = [_change(row) for row in rows]
+        items = [self._change(row) for row in rows]
         return {"items": items, "next_since": items[-1]["seq"] if items else since}
 
-
-def _change(row: tuple[Any, ...]) -> dict[str, Any]:
-    seq, at, actor, source, command, operation, kind, number, action, old, diff = row
-    before = orjson.loads(old) if old else None
-    changed = orjson.loads(diff) if diff else None
-    return {
-        "seq": seq,
-        "at": at,
-        "actor": actor,
-        "source": source,
-        "command": command,
-        "operation_id": operation,
-        "kind": kind,
-        "object_id": number,
-        "action": action,
-        "old": before,
-        "new": None if changed is None else {**(before or {}), **changed},
-        "diff": changed,
-    }
+    def _change(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        seq, at, actor, source, command, operation, kind, number, action, old, diff = row
+        shown = self._presenters.get(kind, dict)
+        before = shown(orjson.loads(old)) if old else None
+        changed = shown(orjson.loads(diff)) if diff else None
+        return {
+            "seq": seq,
+            "at": at,
+            "actor": actor,
+            "source": source,
+            "command": command,
+            "operation_id": operation,
+            "kind": kind,
+            "object_id": number,
+            "action": action,
+            "old": before,
+            "new": None if changed is None else {**(before or {}), **changed},
+            "diff": changed,
+        }

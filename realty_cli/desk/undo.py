@@ -14,8 +14,9 @@ import orjson
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, NotFound
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.schema import MAX_ID
 from realty_cli.store.changelog import ChangeLog
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, in_list
 
 _CHUNK = 1_000
 #: An operation whose effect stands: neither taken back, nor itself the taking back of another.
@@ -65,7 +66,10 @@ class UndoService:
         """Take back an operation, the actor's last one by default; says what was done."""
         require(self._actor, Act.UNDO)
         number = self.last() if operation is None else operation
-        row = self._db.one("SELECT actor_id, command, undoes, undone_by FROM operations WHERE id = :id", {"id": number})
+        row = None
+        if 0 < number <= MAX_ID:
+            sql = "SELECT actor_id, command, undoes, undone_by FROM operations WHERE id = :id"
+            row = self._db.one(sql, {"id": number})
         if row is None or (row[0] != self._actor.id and not allows(self._actor, Act.UNDO_OTHERS)):
             raise NotFound("undo.unknown", id=number)
         _, command, undoes, undone_by = row
@@ -131,31 +135,38 @@ class UndoService:
             _, states = plans[kind]
             for some in _chunks(sorted(states)):
                 there = undoable.existing(some)
-                back = {one: states[one] for one in some if one not in there}
+                old = self._old_states([states[one] for one in some])
+                back = {one: old[one] for one in some if one not in there}
                 if back:
                     undoable.insert(back)
-                again = {one: states[one] for one in some if one in there}
+                again = {one: old[one] for one in some if one in there}
                 if again:
                     undoable.rewrite(again)
                 inserted += len(back)
                 rewritten += len(again)
         return {"removed": removed, "restored": inserted, "reverted": rewritten}
 
-    def _plan(self, number: int, kind: str) -> tuple[set[int], dict[int, Any]]:
-        """What the operation made, and what each object it found was before its first change."""
+    def _plan(self, number: int, kind: str) -> tuple[set[int], dict[int, int]]:
+        """What the operation made, and for each object that it found, the change that knows what it was before."""
         made: set[int] = set()
-        states: dict[int, Any] = {}
-        for object_id, old in self._db.stream(
-            "SELECT object_id, old_state FROM changes WHERE operation_id = :id AND kind = :kind ORDER BY seq",
+        first: dict[int, int] = {}
+        for object_id, seq, fresh in self._db.stream(
+            "SELECT object_id, seq, old_state IS NULL FROM changes WHERE operation_id = :id AND kind = :kind"
+            " ORDER BY seq",
             {"id": number, "kind": kind},
         ):
-            if object_id in made or object_id in states:
+            if object_id in made or object_id in first:
                 continue
-            if old is None:
+            if fresh:
                 made.add(object_id)
             else:
-                states[object_id] = orjson.loads(old)
-        return made, states
+                first[object_id] = seq
+        return made, first
+
+    def _old_states(self, changes: Sequence[int]) -> dict[int, Any]:
+        params: dict[str, Any] = {}
+        sql = f"SELECT object_id, old_state FROM changes WHERE seq IN {in_list('seq', changes, params)}"
+        return {object_id: orjson.loads(old) for object_id, old in self._db.all(sql, params)}
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -74,15 +74,21 @@ class CsvTable(Table):
         first, more = True, True
         while more:
             block = Block(self.header, [], [], [])
+            fault: Invalid | None = None
             with _field_limit(self._limits.field_bytes):
-                more = self._fill(block)
+                try:
+                    more = self._fill(block)
+                except Invalid as error:
+                    fault, more = error, False
             if Marks.count != self._marks:
                 self._drop_undecodable(block)
-            self._rows_read += len(block.rows)
+            self._rows_read += len(block.rows) + len(block.problems)
             if self._rows_read > self._limits.rows:
                 raise Invalid.one("file", "file.too_many_rows", path=self._source.name, limit=self._limits.rows)
             if block.rows or block.problems or first:
                 yield block
+            if fault is not None:
+                raise fault
             first = False
 
     def progress(self) -> tuple[int, int | None]:

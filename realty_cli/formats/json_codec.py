@@ -19,7 +19,7 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.charset import MARKING, text_encoding
 from realty_cli.formats.codec import Block, Limits, ReadOptions, Table, WriteOptions
-from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, nests_deeper
+from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, survey
 from realty_cli.formats.json_scan import ListScanner, elements
 from realty_cli.formats.source import HEAD_BYTES, Source, size_text
 from realty_cli.formats.values import json_default, well_formed
@@ -106,11 +106,10 @@ class JsonListTable(_JsonTable):
         limits = self._limits
         if len(raw) > limits.field_bytes or not all(type(value) is dict and value for value in found):
             return False
-        sizes = [len(value) for value in found]  # type: ignore[arg-type]
-        flat = raw.count(b"{") + raw.count(b"[") == len(found)
-        if max(sizes) > limits.columns or (not flat and any(nests_deeper(value, limits.depth) for value in found)):
+        if max(map(len, found)) > limits.columns:  # type: ignore[arg-type]
             return False
-        return not may_repeat_keys(raw, found)
+        texts, depth = survey(found)
+        return depth <= limits.depth and not may_repeat_keys(raw, texts)
 
 
 class JsonLinesTable(_JsonTable):

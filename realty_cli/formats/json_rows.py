@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Any, Never
 
 import orjson
@@ -34,42 +33,38 @@ def _refuse_constant(name: str) -> Never:
     raise ValueError(name)
 
 
-def _is_nested(kinds: list[type]) -> bool:
-    return dict in kinds or list in kinds
+def survey(values: list[Any]) -> tuple[int, int]:
+    """Of parsed lists and objects: how many keys and texts they hold, all levels together, and how many levels."""
+    texts = depth = 0
+    level = values
+    while level:
+        depth += 1
+        deeper: list[Any] = []
+        for item in level:
+            inside = item
+            if item.__class__ is dict:
+                texts += len(item)
+                inside = item.values()
+            kinds = [*map(type, inside)]
+            texts += kinds.count(str)
+            if dict in kinds or list in kinds:
+                deeper += [inner for inner in inside if inner.__class__ is dict or inner.__class__ is list]
+        level = deeper
+    return texts, depth
 
 
-def _count_texts(value: object) -> int:
-    """Keys and texts of the value and of all in it; depth is bounded by orjson."""
-    if isinstance(value, dict):
-        kinds = [*map(type, value.values())]
-        if not _is_nested(kinds):
-            return len(value) + kinds.count(str)
-    waiting = [value]
-    count = 0
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            count += len(item)
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, str):
-            count += 1
-    return count
-
-
-def may_repeat_keys(raw: bytes, values: Iterable[object]) -> bool:
+def may_repeat_keys(raw: bytes, texts: int) -> bool:
     """Whether the JSON text may name a key twice in one object, of which orjson silently keeps the last.
 
-    A member that was dropped leaves the quotes of its key: if there are no more quotes than the values found account
-    for, nothing was lost. True for nothing where escaped backslashes make the quotes hard to count, never False.
+    A member that was dropped leaves the quotes of its key: if there are no more quotes than the keys and texts found
+    account for, nothing was lost. True for nothing where escaped backslashes make the quotes hard to count, never False.
     """
     quotes = raw.count(b'"')
     if b"\\" in raw:
         if b"\\\\" in raw:
             return True
         quotes -= raw.count(b'\\"')
-    return quotes != 2 * sum(map(_count_texts, values))
+    return quotes != 2 * texts
 
 
 def refuse_repeated_keys(raw: bytes) -> None:
@@ -88,18 +83,6 @@ def deeper_than(raw: bytes, limit: int) -> bool:
                 return True
         elif mark in (b"]", b"}"):
             depth -= 1
-    return False
-
-
-def nests_deeper(value: object, limit: int) -> bool:
-    """Whether lists and objects of a parsed value nest deeper than `limit`."""
-    waiting = [(value, 1)]
-    while waiting:
-        item, level = waiting.pop()
-        if level > limit:
-            return True
-        inside = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-        waiting.extend((inner, level + 1) for inner in inside if isinstance(inner, dict | list))
     return False
 
 
@@ -173,7 +156,7 @@ class RowGatherer:
         return ready
 
     def _make_ready(self, block: Block) -> None:
-        self._rows_read += len(block.rows)
+        self._rows_read += len(block.rows) + len(block.problems)
         if self._rows_read > self._limits.rows:
             raise Invalid.one("file", "file.too_many_rows", path=self._name, limit=self._limits.rows)
         self.ready.append(block)
@@ -190,9 +173,10 @@ class RowGatherer:
             for key, cell in value.items():
                 if isinstance(cell, str) and len(cell) > limits.field_bytes:
                     return "row.field_too_long", {"column": key, "limit": size_text(limits.field_bytes)}
-        if raw.count(b"{") + raw.count(b"[") > limits.depth and nests_deeper(value, limits.depth):
+        texts, depth = survey([value])
+        if depth > limits.depth:
             return "json.too_deep", {"limit": limits.depth}
-        if may_repeat_keys(raw, (value,)):
+        if may_repeat_keys(raw, texts):
             try:
                 refuse_repeated_keys(raw)
             except DuplicateKeyError as error:

@@ -63,6 +63,8 @@ class Importer:
                 self._flush()
                 known |= self._lookup([keys])
             match = self._match(row, keys, known)
+            if match is None or match[2] != row.hash:
+                self._warn(row)
             if match is None:
                 self._add(row, keys)
             elif match[1]:
@@ -89,6 +91,10 @@ class Importer:
         """Keep the counts so far with the operation, for whoever finds it unfinished."""
         report = self.report
         self._log.describe({"created": report.created, "updated": report.updated, "unfinished": True})
+
+    def _warn(self, row: Prepared) -> None:
+        if row.warnings and len(self.report.warnings) < MOST_OUTCOMES:
+            self.report.warnings += [(row.line, warning) for warning in row.warnings]
 
     def finish(self) -> Report:
         self.report.import_id = self.import_id

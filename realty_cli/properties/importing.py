@@ -50,6 +50,7 @@ class Prepared:
     hash: int = 0
     values: dict[str, Any] | None = None
     problems: list[FieldProblem] = field(default_factory=list)
+    warnings: Sequence[FieldProblem] = ()
     own: tuple[int, str] | None = None
     """Id and creation moment, in a file that we exported ourselves."""
 
@@ -72,6 +73,8 @@ class Report:
     rejected: int = 0
     in_bin: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
+    warnings: list[tuple[int, FieldProblem]] = field(default_factory=list)
+    """Line and reason of values that were kept as attributes, cut, or taken with a doubt."""
     import_id: int | None = None
 
     @property
@@ -97,6 +100,10 @@ class Report:
                     ],
                 }
                 for one in self.outcomes
+            ],
+            "warnings": [
+                {"line": line, "field": p.field, "code": p.code, "message": message(p.code, language, **p.params)}
+                for line, p in self.warnings
             ],
         }
 
@@ -155,6 +162,8 @@ def _row(
     if converted.problems:
         prepared.problems = list(converted.problems)
         return prepared
+    if converted.warnings:
+        prepared.warnings = converted.warnings
     values = converted.record
     number, created = values.pop("id", None), values.pop("created_at", None)
     if number is not None and created is not None:

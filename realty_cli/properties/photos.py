@@ -12,6 +12,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, Invalid, NotFound
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
+from realty_cli.kit.schema import MAX_ID
 from realty_cli.properties import reads
 from realty_cli.properties.imaging import ImageLimits, prepare
 from realty_cli.properties.photo_files import PhotoFiles
@@ -108,11 +109,14 @@ class PhotoService:
         return self.of(listing)
 
     def file(self, photo: int, size: int | None = None) -> Path:
-        """The file of a photo that the actor may see, whole or as a thumbnail."""
+        """The file of a photo of a listing that the actor may see, whole or as a thumbnail."""
         params: dict[str, Any] = {"id": photo}
-        row = self._db.one(
-            f"SELECT f.key FROM photos f WHERE f.id = :id AND {visible(self._actor, params, 'f')}", params
+        # Whose the photo was when it came counts only while it hangs on no listing: a listing may change hands.
+        sql = (
+            "SELECT f.key FROM photos f LEFT JOIN properties p ON p.id = f.property_id WHERE f.id = :id AND"
+            f" ({visible(self._actor, params, 'p')} OR (p.id IS NULL AND {visible(self._actor, params, 'f')}))"
         )
+        row = self._db.one(sql, params) if 0 < photo <= MAX_ID else None
         if row is None:
             raise NotFound("photo.not_found", id=photo, listing="-")
         return self._files.open(row[0], size)
@@ -148,10 +152,10 @@ class PhotoService:
 
     def _listing(self, number: int) -> int:
         params: dict[str, Any] = {"id": number}
-        owner = self._db.value(
-            f"SELECT owner_id FROM properties WHERE id = :id AND deleted_at IS NULL AND {visible(self._actor, params)}",
-            params,
+        sql = (
+            f"SELECT owner_id FROM properties WHERE id = :id AND deleted_at IS NULL AND {visible(self._actor, params)}"
         )
+        owner = self._db.value(sql, params) if 0 < number <= MAX_ID else None
         if owner is None:
             raise NotFound("property.not_found", id=number)
         return int(owner)

@@ -39,8 +39,10 @@ STORED: tuple[str, ...] = tuple(name for name in COLUMNS if name != "price_per_m
 #: What the change log keeps of a listing: all that was entered, nothing that the store computes or counts.
 STATE: tuple[str, ...] = tuple(name for name in STORED if name not in ("id", "version"))
 _STATE = frozenset(STATE)
-#: What a listing shows: everything but the keys by which imports recognise a row.
-SHOWN: tuple[str, ...] = tuple(name for name in COLUMNS if name not in ("url_key", "stable_key", "import_hash"))
+#: The keys by which imports recognise a row.
+KEYS = frozenset({"url_key", "stable_key", "import_hash"})
+#: What a listing shows: everything but these keys.
+SHOWN: tuple[str, ...] = tuple(name for name in COLUMNS if name not in KEYS)
 #: Columns whose words the full-text search finds.
 SEARCHED = frozenset({
     "title", "description", "region", "city", "district", "street", "house", "address", "metro", "property_type",
@@ -101,6 +103,18 @@ def stored(values: Mapping[str, Any]) -> dict[str, Any]:
         elif name in row:
             row[name] = None
     return row
+
+
+def presented(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Some stored values, as the log keeps them, in the form in which a listing shows them."""
+    found = {name: value for name, value in values.items() if name not in KEYS}
+    for name in found.keys() & MONEY:
+        if found[name] is not None:
+            found[name] = from_minor(found[name])
+    for name, nothing in (("tags", []), ("attributes", {})):
+        if name in found and found[name] is None:
+            found[name] = nothing
+    return found
 
 
 def compact(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
+from realty_cli.kit.schema import MAX_ID
 from realty_cli.properties import reads, record, rules, statistics
 from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
@@ -249,7 +250,10 @@ class PropertyService:
         mine = "" if allows(self.actor, Act.UNDO_OTHERS) else " AND actor_id = :me"
         if mine:
             params["me"] = self.actor.id
-        if not self.db.one(f"SELECT 1 FROM operations WHERE id = :id AND source = 'import'{mine}", params):
+        found = 0 < operation <= MAX_ID and self.db.one(
+            f"SELECT 1 FROM operations WHERE id = :id AND source = 'import'{mine}", params
+        )
+        if not found:
             raise NotFound("import.unknown", id=operation)
 
     # Rules shared by the above -------------------------------------------------------------------------------------

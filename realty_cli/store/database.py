@@ -298,6 +298,8 @@ def translating(path: Path | None = None) -> Iterator[None]:
 
 def translate(error: Exception, path: Path | None = None) -> BaseException:
     """Our error for one of the database's; anything else comes back as it is."""
+    if isinstance(error, UnicodeDecodeError):  # as the driver reports a text that is none any more
+        return Unavailable("store.corrupt", path=str(path) if path else "")
     module = type(error).__module__.partition(".")[0]
     if module == "psycopg":
         return _translate_postgresql(error)

@@ -67,15 +67,16 @@ def write(home: str, *, count: int = 1_000_000, url: str = "", **settings: Any) 
         os.write(1, f"{made}\n".encode())
 
 
-def write_held(home: str) -> None:
-    """The same over one connection, so that nothing but a full WAL is ever taken into the store's file."""
+def leave_in_wal(home: str, *, count: int) -> None:
+    """Enter listings over one connection and be killed: they stand in the WAL alone."""
     realty = open_realty(home)
     connection = realty.connect(write=True)
-    for number in range(1_000_000):
+    for number in range(count):
         connection.begin(write=True)
         work = Work(connection, realty.actor(connection), realty.clock, realty.settings, Origin("cli", "write"))
         work.properties.create(listing(number))
         connection.commit()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def take(home: str, *, file: str, batch: int = 20_000, atomic: bool = False) -> None:
@@ -195,7 +196,7 @@ DEEDS: dict[str, Callable[..., None]] = {
     one.__name__: one
     for one in (
         write,
-        write_held,
+        leave_in_wal,
         take,
         create,
         migrate,

@@ -148,7 +148,7 @@ def test_the_stable_key_is_of_the_thing_and_not_of_what_is_said_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("price", "percent", "after"),
-    [(10_000_000, -3, 9_700_000), (100, -99.99, 100), (50, -3, 50), (0, 10, 0), (1_000, 5, 1_100), (999_900, 0.005, 1_000_000),
+    [(10_000_000, -3, 9_700_000), (100, -99.99, 100), (50, -3, 50), (0, 10, 0), (1_000, 5, 1_100), (999_900, 0.006, 1_000_000),
      (10**14, 900, 10**15), (1_234_500, -0.0, 1_234_500)],
 )  # fmt: skip
 def test_a_changed_price_is_whole_and_never_nothing(price: int, percent: float, after: int) -> None:

@@ -72,6 +72,15 @@ class RowOutcome(Schema):
     errors: list[dict[str, str]] = Field(default_factory=list)
 
 
+class RowWarning(Schema):
+    """A value of a row that was kept as an attribute, cut, or taken with a doubt."""
+
+    line: int
+    field: str
+    code: str
+    message: str
+
+
 class ImportResult(Schema):
     import_id: int | None
     created: int
@@ -79,6 +88,7 @@ class ImportResult(Schema):
     unchanged: int
     rejected: int
     rows: list[RowOutcome]
+    warnings: list[RowWarning]
 
 
 class PropertyExportRequest(Schema):

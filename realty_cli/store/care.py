@@ -46,17 +46,21 @@ def examine(realty: _Holder) -> list[str]:
     """What is wrong with the store: damage, broken references, listings that the search does not know."""
     connection = realty.connect()
     try:
-        findings: list[str] = []
-        if connection.sqlite:
-            findings += [str(row[0]) for row in connection.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
-            findings += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}"
-                         for row in connection.all("PRAGMA foreign_key_check")]  # fmt: skip
-        if not findings:
-            lost = connection.value(
-                "SELECT count(*) FROM properties WHERE id NOT IN (SELECT rowid FROM property_search)"
-            )
-            if lost:
-                findings.append(f"{lost} listings are missing in the search index")
-        return findings
+        return _findings(connection)
+    except driver.sqlite.Error as error:  # a schema whose text is damaged: SQLite misses a column or cannot read it
+        return [str(error)]
     finally:
         connection.close()
+
+
+def _findings(connection: Connection) -> list[str]:
+    findings: list[str] = []
+    if connection.sqlite:
+        findings += [str(row[0]) for row in connection.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        findings += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}"
+                     for row in connection.all("PRAGMA foreign_key_check")]  # fmt: skip
+    if not findings:
+        lost = connection.value("SELECT count(*) FROM properties WHERE id NOT IN (SELECT rowid FROM property_search)")
+        if lost:
+            findings.append(f"{lost} listings are missing in the search index")
+    return findings

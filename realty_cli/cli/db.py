@@ -42,6 +42,7 @@ def check(context: typer.Context) -> None:
     from realty_cli.cli import exits
     from realty_cli.cli.output import emit_json
     from realty_cli.store.care import examine
+    from realty_cli.store.files import sweep
 
     state = state_of(context)
     findings = examine(state.realty)
@@ -49,6 +50,8 @@ def check(context: typer.Context) -> None:
     if not findings:
         with state.read() as work:
             swept = work.photos.sweep(work.clock.now())
+            for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
+                swept += sweep(folder, work.clock.now())
     if state.format in ("json", "jsonl"):
         emit_json({"ok": not findings, "findings": findings, "swept": swept})
     if findings:

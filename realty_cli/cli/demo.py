@@ -73,10 +73,16 @@ def _show(context: typer.Context, state: State) -> None:
         answer: dict[str, Any] = {"list": newest, "statistics": figures, "search": {"q": question, **found}}
         emit_json(answer)
         return
-    state.tell("\n$ realty properties list --limit 10")
+    _typed(state, "realty properties list --limit 10")
     page(state, newest)
-    state.tell("\n$ realty properties stats")
+    _typed(state, "realty properties stats")
     statistics(state, figures)
-    state.tell("\n$ realty search {words}", words=question)
+    _typed(state, f"realty search {question}")
     page(state, found)
-    state.tell("\nYour own store: realty init, then realty properties import FILE")
+    state.tell("Your own store: realty init, then realty properties import FILE")
+
+
+def _typed(state: State, line: str) -> None:
+    """The command that gives what follows, with a line of air above."""
+    if not state.quiet:
+        typer.echo(f"\n$ {line}", err=True)

@@ -20,7 +20,7 @@ from realty_cli.formats.csv_writing import write_csv
 from realty_cli.formats.dialect import dialect_of
 from realty_cli.formats.guard import unguarded
 from realty_cli.formats.header import header_names, trimmed
-from realty_cli.formats.source import HEAD_BYTES, EndlessLineError, Source, size_text
+from realty_cli.formats.source import HEAD_BYTES, EndlessLineError, Source, brief, size_text
 
 # A last line that no file has: alone in its row when all quotes were closed, else swallowed by the open field.
 _END = "\0end of file"
@@ -218,7 +218,7 @@ class CsvTable(Table):
             return
         if any("\0" in cell for cell in cells):
             column = next(name for name, cell in zip(self.header, cells, strict=False) if "\0" in cell)
-            block.problems.append(RowProblem(line, "row.nul", {"column": column}, tuple(cells)))
+            block.problems.append(RowProblem(line, "row.nul", {"column": brief(column)}, tuple(cells)))
             return
         block.rows.append(cells[:width] + [""] * (width - len(cells)))
         block.lines.append(line)
@@ -231,7 +231,7 @@ class CsvTable(Table):
                 continue
             column = next(name for name, cell in zip(self.header, row, strict=True) if _undecoded(str(cell)))
             shown = tuple(str(cell).encode("utf-8", "backslashreplace").decode() for cell in row)
-            params = {"column": column, "encoding": self.encoding}
+            params = {"column": brief(column), "encoding": self.encoding}
             block.problems.append(RowProblem(line, "row.undecodable", params, shown))
         block.lines[:] = [line for line, _ in kept]
         block.rows[:] = [row for _, row in kept]

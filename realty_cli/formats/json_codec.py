@@ -121,7 +121,7 @@ class JsonLinesTable(_JsonTable):
         for line, raw in enumerate(iter(partial(self._stream.readline, stop), b""), 1):
             if len(raw) >= stop:
                 limit = size_text(limits.row_bytes)
-                raise Invalid.one("file", "file.row_too_long", path=self._source.name, limit=limit)
+                raise Invalid.one("file", "file.row_too_long", path=self._source.name, line=line, limit=limit)
             if not raw.isspace():
                 self._rows.add(line, raw)
                 yield

@@ -10,7 +10,7 @@ import orjson
 
 from realty_cli.errors import Invalid
 from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, RowProblem
-from realty_cli.formats.source import size_text
+from realty_cli.formats.source import brief, size_text
 
 _SHOWN = 200
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}"]', re.DOTALL)
@@ -57,7 +57,7 @@ def may_repeat_keys(raw: bytes, texts: int) -> bool:
     """Whether the JSON text may name a key twice in one object, of which orjson silently keeps the last.
 
     A member that was dropped leaves the quotes of its key: if there are no more quotes than the keys and texts found
-    account for, nothing was lost. True for nothing where escaped backslashes make the quotes hard to count, never False.
+    account for, nothing was lost. True for nothing where escaped backslashes make quotes hard to count, never False.
     """
     quotes = raw.count(b'"')
     if b"\\" in raw:
@@ -172,7 +172,7 @@ class RowGatherer:
         if len(raw) > limits.field_bytes:
             for key, cell in value.items():
                 if isinstance(cell, str) and len(cell) > limits.field_bytes:
-                    return "row.field_too_long", {"column": key, "limit": size_text(limits.field_bytes)}
+                    return "row.field_too_long", {"column": brief(key), "limit": size_text(limits.field_bytes)}
         texts, depth = survey([value])
         if depth > limits.depth:
             return "json.too_deep", {"limit": limits.depth}
@@ -180,7 +180,7 @@ class RowGatherer:
             try:
                 refuse_repeated_keys(raw)
             except DuplicateKeyError as error:
-                return "json.duplicate_key", {"key": error.args[0]}
+                return "json.duplicate_key", {"key": brief(error.args[0])}
             except ValueError as error:
                 return "json.broken", {"reason": str(error)}
         return None

@@ -188,7 +188,7 @@ class ListScanner:
     def _need_more(self) -> None:
         if len(self._text) - self._at > self._limits.row_bytes:
             limit = size_text(self._limits.row_bytes)
-            raise Invalid.one("file", "file.row_too_long", path=self._name, limit=limit)
+            raise Invalid.one("file", "file.row_too_long", path=self._name, line=self.elements + 1, limit=limit)
         if not self._grow():
             raise self._broken("the file ends within an element")
 

@@ -8,6 +8,7 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.codec import Codec
 from realty_cli.formats.csv_codec import CsvCodec
 from realty_cli.formats.json_codec import JsonCodec, JsonLinesCodec
+from realty_cli.formats.source import brief
 from realty_cli.formats.xlsx_codec import XlsxCodec
 
 CODECS: dict[str, Codec] = {
@@ -24,5 +25,5 @@ def codec_for(path: Path | str, name: str | None = None) -> Codec:
     word = (name if name is not None else Path(path).suffix.removeprefix(".")).strip().lower()
     codec = _BY_WORD.get(word)
     if codec is None:
-        raise Invalid.one("format", "format.unknown", format=word or str(path), known=", ".join(CODECS))
+        raise Invalid.one("format", "format.unknown", format=brief(word or str(path)), known=", ".join(CODECS))
     return codec

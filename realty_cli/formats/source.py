@@ -37,6 +37,12 @@ def size_text(size: int) -> str:
     return f"{size} B"
 
 
+def brief(text: str) -> str:
+    """At most 80 characters of a foreign text (a column, a key) for a message, none of which can steer a terminal."""
+    cut = text if len(text) <= 80 else text[:79] + "…"
+    return "".join(char if char.isprintable() else "\ufffd" for char in cut)
+
+
 def refuse_odd(path: Path, mode: int) -> None:
     """Raise Invalid unless the mode from stat is a regular file's: a pipe would hang, a device would never end."""
     kind = stat.S_IFMT(mode)

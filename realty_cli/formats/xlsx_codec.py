@@ -15,7 +15,7 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, ReadOptions, RowProblem, Table, WriteOptions
 from realty_cli.formats.header import LOOK_ROWS, header_index, header_names, trimmed
-from realty_cli.formats.source import Source, size_text
+from realty_cli.formats.source import Source, brief, size_text
 from realty_cli.formats.xlsx_safety import WorkbookGuard
 from realty_cli.formats.xlsx_writing import write_sheet
 
@@ -101,7 +101,7 @@ class XlsxTable(Table):
             return
         for name, cell in zip(self.header, cells, strict=False):
             if cell.__class__ is str and len(cell) > limit:
-                params = {"column": name, "limit": size_text(limit)}
+                params = {"column": brief(name), "limit": size_text(limit)}
                 block.problems.append(RowProblem(self._line, "row.field_too_long", params))
                 return
         block.rows.append(cells[:width] + [None] * (width - len(cells)))

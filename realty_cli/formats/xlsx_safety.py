@@ -15,6 +15,7 @@ from zipfile import ZipInfo
 
 from realty_cli.errors import Invalid
 from realty_cli.formats.codec import Limits
+from realty_cli.formats.source import brief
 from realty_cli.formats.zip_safety import GuardedZip, path_of
 
 _TEXTS = "xl/sharedstrings.xml"
@@ -85,7 +86,7 @@ class WorkbookGuard:
         is_sheet = False
         for number, piece in enumerate(self._zip.pieces(member)):
             if number == 0 and b"<!DOCTYPE" in piece:
-                raise self._zip.refused("xlsx.suspicious", member=member.filename, reason="document type")
+                raise self._zip.refused("xlsx.suspicious", member=brief(member.filename), reason="document type")
             is_sheet = is_sheet or b"sheetData" in piece
             places.update(_PLACES.findall(piece))
             rows += piece.count(b"row")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from realty_cli.errors import Invalid
+from realty_cli.formats.source import brief
 from realty_cli.formats.values import cell_text
 
 if TYPE_CHECKING:
@@ -117,8 +118,9 @@ def _write_text(
     if len(text) > MAX_TEXT // 2:
         size = len(text.encode("utf-16-le", "surrogatepass")) // 2
         if size > MAX_TEXT:
-            name = header[column][:80]
-            raise Invalid.one("format", "xlsx.no_room_text", row=row, column=name, found=size, limit=MAX_TEXT)
+            raise Invalid.one(
+                "format", "xlsx.no_room_text", row=row, column=brief(header[column]), found=size, limit=MAX_TEXT
+            )
     if _NOT_XML.search(text):
         text = _NOT_XML.sub("\ufffd", text)
     if text.startswith("<r>") and text.endswith("</r>"):

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from realty_cli.errors import Invalid
 from realty_cli.formats.codec import Limits
-from realty_cli.formats.source import size_text
+from realty_cli.formats.source import brief, size_text
 
 _PIECE = 1 << 18
 _SMALL = 1 << 20
@@ -55,7 +55,7 @@ class GuardedZip:
         for piece in self._unpacked(member):
             size += len(piece)
             if size > member.file_size:
-                raise self.refused("xlsx.suspicious", member=member.filename, reason="size")
+                raise self.refused("xlsx.suspicious", member=brief(member.filename), reason="size")
             kept += piece
             end = kept.rfind(b"</")
             if end < 0 and len(kept) >= _PIECE:
@@ -133,20 +133,20 @@ class GuardedZip:
             elif member.file_size > max(_SMALL, member.compress_size * self._limits.unpack_ratio):
                 reason = "compression ratio"
             if reason is not None:
-                raise self.refused("xlsx.suspicious", member=member.filename, reason=reason)
+                raise self.refused("xlsx.suspicious", member=brief(member.filename), reason=reason)
 
     def _check_places(self) -> None:
         reach = 0
         for member in sorted(self.members, key=lambda member: member.header_offset):
             if member.header_offset < reach:
-                raise self.refused("xlsx.suspicious", member=member.filename, reason="overlap")
+                raise self.refused("xlsx.suspicious", member=brief(member.filename), reason="overlap")
             reach = member.header_offset + _LOCAL.size + member.compress_size
 
     def _unpacked(self, member: ZipInfo) -> Iterator[bytes]:
         self._file.seek(member.header_offset)
         local = self._file.read(_LOCAL.size)
         if len(local) < _LOCAL.size or local[:4] != b"PK\x03\x04":
-            raise self.refused("xlsx.damaged", reason=f"no member {member.filename}")
+            raise self.refused("xlsx.damaged", reason=f"no member {brief(member.filename)}")
         self._file.seek(sum(_LOCAL.unpack(local)[-2:]), os.SEEK_CUR)
         left = member.compress_size
         inflate = zlib.decompressobj(-zlib.MAX_WBITS) if member.compress_type == ZIP_DEFLATED else None

@@ -22,12 +22,13 @@ def home(environ: Mapping[str, str]) -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make the folder (and its parents) if it is missing; a folder of ours that others may enter is closed to them."""
+    """Make the folder and its parents where they are missing, for their owner only. One that is there stays as it is:
+    `realty doctor` says if others may enter ours."""
     try:
-        if not path.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            path.chmod(PRIVATE_FOLDER)
+        for folder in [*reversed(path.parents), path]:
+            if not folder.is_dir():
+                folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+                folder.chmod(PRIVATE_FOLDER)
     except OSError as error:
         raise Unavailable("folder.unwritable", path=str(path), reason=error.strerror or str(error)) from error
     return path

@@ -25,6 +25,8 @@ from realty_cli.store.scope import visible
 
 _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 _ALL = ", ".join(record.COLUMNS)
+#: More hits than this are found sooner by walking back from the newest listing than by an index and a sort.
+_MANY = 1_000
 #: The largest page, and how far pages by offset reach; a cursor reaches everything at the same cost.
 MOST_ON_PAGE, MOST_OFFSET = 100, 10_000_000
 
@@ -119,8 +121,10 @@ def page(
         if offset:
             raise Invalid.one("cursor", "cursor.with_offset")
         values = _open_cursor(cursor, keys)
+    hint = _hint(db, actor, wanted, chosen, keys, count)
+    if cursor is not None:
         chosen.conditions.append(after(keys, values, chosen.params))
-    rows = [] if chosen.empty else db.all(_page_sql(db, chosen, keys, limit + 1, offset), chosen.params)
+    rows = [] if chosen.empty else db.all(_page_sql(db, chosen, keys, limit + 1, offset, hint), chosen.params)
     items = [record.shown(row, now) for row in rows[:limit]]
     pictures = photos(db, [item["id"] for item in items])
     for item in items:
@@ -136,12 +140,32 @@ def page(
     }
 
 
-def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit: int, offset: int) -> str:
+def _hint(
+    db: Connection, actor: Actor, wanted: PropertyFilter, chosen: Selection, keys: Sequence[SortKey], count: int | None
+) -> str:
+    """By which index SQLite shall find a page in the order of creation.
+
+    It cannot know: for a filter that few listings pass its index and a sort are right, for one that many pass a walk
+    back from the newest, which soon has its page. Chosen wrongly, either costs a hundred times the other. So the
+    number of hits decides, counted up to a bound.
+    """
+    plain = not db.sqlite or chosen.match is not None or keys[0].column != "id" or wanted.deleted or chosen.empty
+    if plain or not wanted.model_fields_set:
+        return ""
+    if count is None:
+        probe = f"SELECT count(*) FROM (SELECT 1 FROM {source(db, chosen)} LIMIT {_MANY + 1})"
+        count = int(db.value(probe, chosen.params))
+    if count <= _MANY:
+        return ""
+    return " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_properties_owner"
+
+
+def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit: int, offset: int, hint: str) -> str:
     # The index of words is read newest first at no cost when the order is by its own row id.
     id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
     ordering = order_by(keys, id_column=id_column)
     if offset == 0:
-        return f"SELECT {_SHOWN} FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)}"
+        return f"SELECT {_SHOWN} FROM {source(db, chosen, hint)} ORDER BY {ordering} LIMIT {int(limit)}"
     # Rows that are skipped are found in an index alone; only the page itself is read whole.
     inner = f"SELECT p.id FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)} OFFSET {int(offset)}"
     return f"SELECT {_SHOWN} FROM properties p WHERE p.id IN ({inner}) ORDER BY {order_by(keys)}"

@@ -100,13 +100,16 @@ def select(db: Connection, actor: Actor, wanted: PropertyFilter) -> Selection:
     return chosen
 
 
-def source(db: Connection, chosen: Selection) -> str:
-    """What stands behind FROM for a selection, its condition included."""
+def source(db: Connection, chosen: Selection, hint: str = "") -> str:
+    """What stands behind FROM for a selection, its condition included; `hint` names the index to go by."""
     if chosen.match is None:
-        return f"properties p WHERE {chosen.where}"
+        return f"properties p{hint} WHERE {chosen.where}"
     if db.sqlite:
         # CROSS JOIN keeps SQLite from scanning listings and asking the index of words about each.
-        return f"property_search s CROSS JOIN properties p ON p.id = s.rowid WHERE property_search MATCH :match AND {chosen.where}"
+        return (
+            "property_search s CROSS JOIN properties p ON p.id = s.rowid"
+            f" WHERE property_search MATCH :match AND {chosen.where}"
+        )
     return (
         "property_search s JOIN properties p ON p.id = s.rowid"
         f" WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
@@ -182,16 +185,18 @@ def _spellings(db: Connection, actor: Actor, column: str, values: Iterable[str],
 
 
 def distinct(db: Connection, actor: Actor, column: str, *, deleted: bool = False) -> list[str]:
-    """The values of a text column of places, on the market or in the bin. Cities of the market are each found by one
-    step in their index rather than by reading every row."""
+    """The values of a text column of places, on the market or in the bin.
+
+    Those of the market are each found by one step in their index rather than by reading every row.
+    """
     if column not in _FOLDED:
         raise Invalid.one(column, "field.extra_forbidden")
     params: dict[str, Any] = {}
     live = f"deleted_at IS {'NOT ' if deleted else ''}NULL AND {column} IS NOT NULL"
-    if column == "city" and not deleted:
+    if not deleted:
         sql = (
-            f"WITH RECURSIVE names(name) AS (SELECT min(city) FROM properties WHERE {live}"
-            f" UNION ALL SELECT (SELECT min(city) FROM properties WHERE {live} AND city > names.name)"
+            f"WITH RECURSIVE names(name) AS (SELECT min({column}) FROM properties WHERE {live}"
+            f" UNION ALL SELECT (SELECT min({column}) FROM properties WHERE {live} AND {column} > names.name)"
             " FROM names WHERE names.name IS NOT NULL) SELECT name FROM names WHERE name IS NOT NULL"
         )
     else:
@@ -256,9 +261,7 @@ def order_by(keys: Sequence[SortKey], *, id_column: str = "p.id") -> str:
     parts = []
     for key in keys:
         column = id_column if key.column == "id" else "p." + key.column
-        if key.nullable:
-            parts.append(f"({column} IS NULL)")
-        parts.append(column + (" DESC" if key.descending else ""))
+        parts.append(column + (" DESC" if key.descending else "") + (" NULLS LAST" if key.nullable else ""))
     return ", ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The only door to the rules of listings. Command line and API translate; this decides, and neither commits nor prints."""
+"""The only door to the rules of listings. Command line and API translate; this decides, and never commits or prints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.schema import MAX_ID
-from realty_cli.properties import reads, record, rules, statistics
+from realty_cli.properties import reads, rules, statistics
 from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.properties.repository import PropertyRepository

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,32 +52,31 @@ def summary(db: Connection, actor: Actor, wanted: PropertyFilter, now: datetime)
     status: Counter[str] = Counter()
     kind: Counter[str] = Counter()
     deal: Counter[str] = Counter()
-    for one_status, one_kind, one_deal, count in db.all(
-        f"SELECT p.status, p.property_type, p.deal_type, count(*) FROM {source(db, chosen)}"
+    priced = 0
+    for one_status, one_kind, one_deal, count, with_price in db.all(
+        f"SELECT p.status, p.property_type, p.deal_type, count(*), count(p.price) FROM {source(db, chosen)}"
         " GROUP BY p.status, p.property_type, p.deal_type",
         chosen.params,
     ):
+        priced += with_price
         status[one_status] += count
         kind[one_kind] += count
         deal[one_deal] += count
+    total = sum(status.values())
+    average_days, closed = _times(db, chosen, now)
     return {
-        "total": sum(status.values()),
+        "total": total,
         "by_status": _sorted(status),
         "by_property_type": _sorted(kind),
         "by_deal_type": _sorted(deal),
         "by_rooms": {str(value): count for value, count in sorted(_group(db, chosen, "rooms"))},
         "by_city": dict(_group(db, chosen, "city")),
         "prices": _prices(db, chosen),
-        "average_days_on_market": _average_days(db, chosen, now),
-        "without_price": _counting(db, chosen, "p.price IS NULL"),
-        "without_photos": _counting(db, chosen, "NOT EXISTS (SELECT 1 FROM photos f WHERE f.property_id = p.id)"),
-        "created_last_30_days": _counting(db, chosen, "p.created_at >= :since", since=stamp(now - timedelta(days=30))),
-        "closed_last_30_days": _counting(
-            db,
-            chosen,
-            "p.closed_at >= :since AND p.status IN ('sold', 'rented')",
-            since=stamp(now - timedelta(days=30)),
-        ),
+        "average_days_on_market": average_days,
+        "without_price": total - priced,
+        "without_photos": total - _counting(db, chosen, "p.id IN (SELECT f.property_id FROM photos f)"),
+        "created_last_30_days": _counting(db, chosen, "p.created_at >= :since", since=_month_ago(now)),
+        "closed_last_30_days": closed,
     }
 
 
@@ -145,14 +143,19 @@ def _median(db: Connection, chosen: Selection, column: str) -> int | None:
     if count == 0:
         return None
     rows = db.all(
-        f"SELECT p.{column} FROM {source(db, known)} ORDER BY p.{column} LIMIT {2 - count % 2} OFFSET {(count - 1) // 2}",
+        f"SELECT p.{column} FROM {source(db, known)} ORDER BY p.{column} LIMIT {2 - count % 2}"
+        f" OFFSET {(count - 1) // 2}",
         known.params,
     )
     return _mean(sum(row[0] for row in rows), len(rows))
 
 
-def _average_days(db: Connection, chosen: Selection, now: datetime) -> float | None:
-    """Mean days on the market of what is not a draft; an open listing counts to now."""
+def _month_ago(now: datetime) -> str:
+    return stamp(now - timedelta(days=30))
+
+
+def _times(db: Connection, chosen: Selection, now: datetime) -> tuple[float | None, int]:
+    """Mean days on the market of what is not a draft (an open listing counts to now), and deals closed in 30 days."""
     if db.sqlite:
         days = "max(0, julianday(COALESCE(p.closed_at, :now)) - julianday(COALESCE(p.listed_at, p.created_at)))"
     else:
@@ -160,6 +163,10 @@ def _average_days(db: Connection, chosen: Selection, now: datetime) -> float | N
             "GREATEST(0, EXTRACT(EPOCH FROM COALESCE(p.closed_at, CAST(:now AS timestamptz))"
             " - COALESCE(p.listed_at, p.created_at)) / 86400)"
         )
-    market = _with(chosen, "p.status <> 'draft'", now=stamp(now))
-    value = db.value(f"SELECT avg({days}) FROM {source(db, market)}", market.params)
-    return None if value is None else round(float(value), 1)
+    row = db.one(
+        f"SELECT avg({days}), count(CASE WHEN p.closed_at >= :since AND p.status IN ('sold', 'rented') THEN 1 END)"
+        f" FROM {source(db, chosen)} AND p.status <> 'draft'",
+        {**chosen.params, "now": stamp(now), "since": _month_ago(now)},
+    )
+    assert row is not None
+    return None if row[0] is None else round(float(row[0]), 1), int(row[1])

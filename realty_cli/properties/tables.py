@@ -1,4 +1,7 @@
-"""Listings, their photos and histories as tables. What may stand in a field is said by `schemas`; what a listing may do, by `service`."""
+"""Listings, their photos and histories as tables.
+
+What may stand in a field is said by `schemas`; what a listing may do, by `service`.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,22 @@ def _live(name: str, *columns: str, where: str = "") -> Index:
 class PropertyRow(SQLModel, table=True):
     """One listing. Money is in minor units of `currency`, areas in square metres, `tags` and `attributes` are JSON.
 
-    `url_key` and `stable_key` identify a row of an import that brings no number of its own, and `import_hash` is the row
-    as it last came (see `importing`).
+    `url_key` and `stable_key` identify a row of an import that brings no number of its own, and `import_hash` is the
+    row as it last came (see `importing`).
     """
 
     __tablename__ = "properties"
     __table_args__ = (
-        _live("ix_properties_created", "created_at", "id"),
-        _live("ix_properties_owner", "owner_id", "created_at", "id"),
-        _live("ix_properties_kinds", "deal_type", "property_type", "status", "price"),
-        _live("ix_properties_place", "city", "district"),
+        _live("ix_properties_created", "created_at"),
+        _live("ix_properties_owner", "owner_id", "id"),
+        # Prices in order, and all that counts by kind, without a look at the listings themselves.
+        _live(
+            "ix_properties_kinds",
+            *("deal_type", "price", "price_per_m2", "currency", "status", "property_type", "rooms"),
+        ),
+        _live("ix_properties_city", "city", where="city IS NOT NULL"),
+        _live("ix_properties_district", "district", where="district IS NOT NULL"),
+        _live("ix_properties_metro", "metro", where="metro IS NOT NULL"),
         _live("ix_properties_map", "latitude", "longitude", where="latitude IS NOT NULL"),
         _live("ix_properties_cadastral", "cadastral_number", where="cadastral_number IS NOT NULL"),
         Index("ix_properties_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),

@@ -35,7 +35,7 @@ _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*\b[^<>]{0,200}|!--[^<>]{0,200}--)/?>", r
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,50}>", re.IGNORECASE)
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """A value that cannot be read as what its column says; `code` and `params` name the sentence."""
 
     def __init__(self, code: str = "import.unreadable", **params: Any) -> None:

@@ -48,8 +48,13 @@ def create(database: Database, fill: Fill | None = None) -> None:
         return
     assert database.path is not None
     path = database.path
-    if path.exists():
-        raise Conflict("store.exists", path=str(path))
+    try:
+        _build(database, path, fill)
+    except Conflict as error:
+        raise Conflict("store.exists", path=str(path)) if error.code == "file.exists" else error from None
+
+
+def _build(database: Database, path: Path, fill: Fill | None) -> None:
     with new_file(path) as temporary:
         building = Database(f"sqlite:///{temporary}", synchronous="normal", busy_timeout=database.busy_timeout)
         connection = building.connect(write=True, create=True)

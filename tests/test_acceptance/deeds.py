@@ -58,13 +58,13 @@ def listing(number: int, **fields: Any) -> PropertyCreate:
 # Deeds ----------------------------------------------------------------------------------------------------------------
 
 
-def write(home: str, *, count: int = 1_000_000, url: str = "", **settings: Any) -> None:
-    """Enter listings one by one, printing the number of each once it is committed."""
+def write(home: str, *, count: int = 1_000_000, url: str = "", tell: str = "id", **settings: Any) -> None:
+    """Enter listings one by one, printing the id of each once it is committed, or how many they are (`tell="count"`)."""
     realty = open_realty(home, url, **settings)
     for number in range(count):
         with realty.write(Origin("cli", "write")) as work:
             made = work.properties.create(listing(number))["id"]
-        os.write(1, f"{made}\n".encode())
+        os.write(1, f"{made if tell == 'id' else number}\n".encode())
 
 
 def leave_in_wal(home: str, *, count: int) -> None:

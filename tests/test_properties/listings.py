@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from realty_cli.app import Work
+from realty_cli.formats.codec import Block, WriteOptions
+from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
+from realty_cli.properties.exporting import fields_of, rows
+from realty_cli.properties.importing import Reading, Report, prepare
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyCreate
@@ -280,3 +285,40 @@ def ordered(items: Iterable[Mapping[str, Any]], sort: str) -> list[int]:
         known = sorted((row for row in rows if row[name] is not None), key=lambda row, n=name: row[n], reverse=down)
         rows = known + [row for row in rows if row[name] is None]
     return [row["id"] for row in rows]
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+def take(work: Work, header: Sequence[str], *batches: Sequence[Sequence[object]], **reading: Any) -> Report:
+    """Import rows under a header, a batch at a time, as a file's rows come."""
+    importer = work.importer()
+    line = 2
+    blocks = []
+    for batch in batches:
+        blocks.append(Block(tuple(header), list(range(line, line + len(batch))), list(batch), []))
+        line += len(batch)
+    for rows in prepare(blocks, Reading("Europe/Moscow", work.clock.now(), **reading)):
+        importer.take(rows)
+    return importer.finish()
+
+
+def bring(work: Work, path: Path, **reading: Any) -> Report:
+    """Import a file, in one transaction."""
+    importer = work.importer()
+    with codec_for(path).read(path) as table:
+        for rows in prepare(table.blocks(), Reading("Europe/Moscow", work.clock.now(), path.name, **reading)):
+            importer.take(rows)
+    return importer.finish()
+
+
+def send(work: Work, path: Path, **wanted: Any) -> int:
+    """Export to a file."""
+    fields = fields_of(None)
+    stored = work.properties.stream(validate(PropertyFilter, wanted), fields, "id")
+    return codec_for(path).write(path, fields, rows(stored, fields), options=WriteOptions(force=True))
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    """Created, updated, unchanged, rejected."""
+    return report.created, report.updated, report.unchanged, report.rejected

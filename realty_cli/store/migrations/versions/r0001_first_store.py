@@ -156,12 +156,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL AND cadastral_number IS NOT NULL"),
     )
     op.create_index(
+        "ix_properties_city",
+        "properties",
+        ["city"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL AND city IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND city IS NOT NULL"),
+    )
+    op.create_index(
         "ix_properties_created",
         "properties",
-        ["created_at", "id"],
+        ["created_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_properties_district",
+        "properties",
+        ["district"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL AND district IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND district IS NOT NULL"),
     )
     op.create_index(
         "ix_properties_external",
@@ -174,7 +190,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_properties_kinds",
         "properties",
-        ["deal_type", "property_type", "status", "price"],
+        ["deal_type", "price", "price_per_m2", "currency", "status", "property_type", "rooms"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -188,17 +204,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL AND latitude IS NOT NULL"),
     )
     op.create_index(
-        "ix_properties_owner",
+        "ix_properties_metro",
         "properties",
-        ["owner_id", "created_at", "id"],
+        ["metro"],
         unique=False,
-        sqlite_where=sa.text("deleted_at IS NULL"),
-        postgresql_where=sa.text("deleted_at IS NULL"),
+        sqlite_where=sa.text("deleted_at IS NULL AND metro IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND metro IS NOT NULL"),
     )
     op.create_index(
-        "ix_properties_place",
+        "ix_properties_owner",
         "properties",
-        ["city", "district"],
+        ["owner_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),

@@ -1,4 +1,4 @@
-"""Backups of a SQLite store: online, verified, atomic. PostgreSQL has `pg_dump`, which does this better than we could."""
+"""Backups of a SQLite store: online, verified, atomic. PostgreSQL has `pg_dump`, which does it better than we could."""
 
 from __future__ import annotations
 

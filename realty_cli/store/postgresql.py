@@ -10,7 +10,7 @@ from psycopg.types.numeric import FloatLoader
 
 
 class _MomentLoader(Loader):
-    """timestamptz in the session's zone UTC, `2024-01-15 10:00:00.5+00`, to the fixed-width form of `kit.clock.stamp`."""
+    """timestamptz in the session's zone UTC, `2024-01-15 10:00:00.5+00`, in the fixed-width form of `kit.clock`."""
 
     def load(self, data: Buffer) -> str:
         text = bytes(data).decode()

@@ -25,7 +25,7 @@ class OperationRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """One change of one object. `old_state` is the whole object before, `diff` the fields that changed with their new value.
+    """One change of one object: `old_state` is the whole object before, `diff` the changed fields with their new value.
 
     The new object is `old_state` with `diff` laid over it; a creation has no `old_state`, a removal no `diff`.
     """

@@ -45,6 +45,16 @@ class RealtyError(Exception):
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come back from the process that reads a file ahead; the default would call __init__ with our dict.
+        return _rebuilt, (type(self), self.__dict__)
+
+
+def _rebuilt(kind: type[RealtyError], state: dict[str, Any]) -> RealtyError:
+    error = kind.__new__(kind, state["code"], state["params"])
+    error.__dict__.update(state)
+    return error
+
 
 class Invalid(RealtyError):
     """`fields` lists every field at fault, so that a caller mends all of them at once."""

@@ -20,6 +20,7 @@ def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(help="Words, a phone or its part, a number.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show, 1 to 100.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="Go on where a page ended (next_cursor).")] = None,
     wanted: dict[str, Any] = {},  # noqa: B006 - replaced by the decorator
 ) -> None:
     """Find listings by any words, by phone in any notation, by number.
@@ -29,7 +30,9 @@ def search(
     from realty_cli.cli.options import FILTERS
 
     options = {"opt_" + option.field: wanted.get(option.field) for option in FILTERS}
-    search_properties(context=context, words=words, limit=limit, sort=None, offset=0, facets=False, **options)
+    search_properties(
+        context=context, words=words, limit=limit, sort=None, offset=0, cursor=cursor, facets=False, **options
+    )
 
 
 @app.command("log")

@@ -114,6 +114,9 @@ def bulk_values(update: dict[str, str], zone: str, now: Any) -> dict[str, Any]:
         option = known.get(name)
         if option is None:
             raise Invalid.one("--set", "field.unknown", name=name)
+        if name == "attributes":
+            # Each listing has its own: one set of them for all would wipe out what is there.
+            raise Invalid.one("--set", "bulk.attributes")
         if text == "":
             found[name] = None
         elif option.field == "tags":

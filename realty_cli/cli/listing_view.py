@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from realty_cli.cli.output import Column, emit, emit_json, pairs, write_line
@@ -273,6 +273,11 @@ def statistics(state: State, body: dict[str, Any]) -> None:
     if state.format in ("json", "jsonl"):
         emit_json(body)
         return
+    if state.format in ("tsv", "csv"):
+        plain: Sequence[Column] = (("Figure", _raw("figure"), _raw("figure")), ("Of", _raw("of"), _raw("of")),
+                                   ("Value", _raw("value"), _raw("value")))  # fmt: skip
+        emit(state, body, plain, list(_figures(body)))
+        return
     counts: list[tuple[str, str]] = [(_("Listings"), str(body["total"]))]
     for label, name in ((_("Status"), "by_status"), (_("Type"), "by_property_type"), (_("Deal"), "by_deal_type"),
                         (_("Rooms"), "by_rooms"), (_("City"), "by_city")):  # fmt: skip
@@ -307,6 +312,20 @@ def statistics(state: State, body: dict[str, Any]) -> None:
         (_("Median of m²"), price("median_per_m2"), _raw("median_per_m2")),
     )
     emit(state, body, columns, body["prices"])
+
+
+def _figures(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Statistics as rows of a table: which figure, of what, and the value."""
+    for name, value in body.items():
+        if isinstance(value, dict):
+            yield from ({"figure": name, "of": key, "value": count} for key, count in value.items())
+        elif name == "prices":
+            for one in value:
+                of = f"{one['deal_type']} {one['currency']}"
+                kept = (item for item in one.items() if item[0] not in ("deal_type", "currency"))
+                yield from ({"figure": f"price_{key}", "of": of, "value": figure} for key, figure in kept)
+        else:
+            yield {"figure": name, "of": "", "value": value}
 
 
 def history_table(state: State, body: dict[str, Any], currency: str) -> None:

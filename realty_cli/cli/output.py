@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from realty_cli.cli.state import State
 
@@ -53,6 +55,27 @@ def write_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def byte_output() -> BinaryIO:
+    """Standard output for what writes bytes: data as it is in a pipe or a file, harmless on a terminal."""
+    sys.stdout.flush()
+    return cast(BinaryIO, _ToTerminal()) if sys.stdout.isatty() else sys.stdout.buffer
+
+
+class _ToTerminal(io.RawIOBase):
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("backslashreplace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        sys.stdout.write(clean(self._decoder.decode(bytes(data)), lines=True))
+        return len(data)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def emit(
     state: State,
     body: Any,
@@ -90,8 +113,7 @@ def _separated(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> 
     from realty_cli.formats.registry import codec_for
 
     header = [heading.lower().replace(" ", "_") for heading, _, _ in columns]
-    sys.stdout.flush()
-    codec_for("x.csv").write(sys.stdout.buffer, header, ([raw(row) for _, _, raw in columns] for row in rows))
+    codec_for("x.csv").write(byte_output(), header, ([raw(row) for _, _, raw in columns] for row in rows))
 
 
 def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], title: str, footer: str) -> None:
@@ -135,8 +157,11 @@ def pairs(state: State, body: Any, items: Sequence[tuple[str, str]], *, title: s
         emit_json(body, pretty=False if state.format == "jsonl" else None)
         return
     if state.format in ("tsv", "csv"):
-        for name, value in items:
-            write_line(f"{name}\t{clean(value)}")
+        columns: Sequence[Column] = (
+            ("Field", lambda row: row["name"], lambda row: row["name"]),
+            ("Value", lambda row: row["value"], lambda row: row["value"]),
+        )
+        emit(state, body, columns, [{"name": name, "value": value} for name, value in items])
         return
     from rich.table import Table
 

@@ -19,9 +19,11 @@ def shown(state: State, what: str) -> Iterator[Progress]:
     from rich import progress as rich_progress
     from rich.console import Console
 
+    from realty_cli.cli.output import clean
+
     rows = state.say.text("rows")
     bar = rich_progress.Progress(
-        rich_progress.TextColumn("{task.description}"),
+        rich_progress.TextColumn("{task.description}", markup=False),
         rich_progress.BarColumn(),
         rich_progress.TaskProgressColumn(),
         rich_progress.TextColumn("{task.fields[rows]} " + rows + " {task.fields[rate]}"),
@@ -29,7 +31,7 @@ def shown(state: State, what: str) -> Iterator[Progress]:
         console=Console(stderr=True),
         transient=True,
     )
-    task = bar.add_task(state.say.text(what), total=None, rows=0, rate="")
+    task = bar.add_task(clean(state.say.text(what)), total=None, rows=0, rate="")
 
     class Bar:
         def update(self, done: int, total: int | None, rows: int) -> None:

@@ -119,6 +119,7 @@ def search(
     sort: Sort = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Listings a page, 1 to 100.")] = 20,
     offset: Annotated[int, typer.Option(help="Listings to skip.")] = 0,
+    cursor: Annotated[str | None, typer.Option(help="Go on where a page ended (next_cursor).")] = None,
     facets: Annotated[bool, typer.Option("--facets", help="Count what was found by type, rooms, place.")] = False,
     wanted: dict[str, Any] = {},  # noqa: B006
 ) -> None:
@@ -134,7 +135,7 @@ def search(
     with state.read() as work:
         filter_ = wanted_of(state, work, wanted, " ".join(words))
         request = PropertySearchRequest.model_construct(
-            text="", filters=filter_, sort=sort, facets=facets, limit=limit, offset=offset, cursor=None
+            text="", filters=filter_, sort=sort, facets=facets, limit=limit, offset=offset, cursor=cursor
         )
         body = work.properties.search(request)
     if not facets:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from realty_cli.cli import exits
-from realty_cli.cli.output import emit_json
+from realty_cli.cli.output import byte_output, emit_json
 from realty_cli.cli.progress import shown
 from realty_cli.cli.state import State
 from realty_cli.errors import Conflict, Invalid, RealtyError
 
 if TYPE_CHECKING:
     from realty_cli.app import Work
-    from realty_cli.formats.codec import Block, Table
+    from realty_cli.formats.codec import Table
     from realty_cli.kit.progress import Progress
     from realty_cli.properties.importer import Importer
-from realty_cli.properties.importing import Prepared, Report
+from realty_cli.properties.importing import Batch, Prepared, Report
 
 _MOST_REJECTED_SHOWN = 20
 _MOST_WARNINGS_SHOWN = 10
@@ -73,23 +73,25 @@ def _import_one(
     rejected: Path | None,
 ) -> Report:
     from realty_cli.formats.registry import codec_for
-    from realty_cli.kit.ahead import ahead
-    from realty_cli.properties.importing import Reading, prepare
+    from realty_cli.kit.ahead import can_fork
+    from realty_cli.properties.importing import LARGE_FILE, Reading, read_ahead
 
     name = "-" if str(path) == "-" else path.name
     source: Path | BinaryIO = sys.stdin.buffer if name == "-" else path
     codec = codec_for(path, format_ or ("csv" if name == "-" else None))
     bad: list[Prepared] = []
     importer: Importer | None = None
+    with state.read() as look:
+        reading = Reading(look.actor.timezone, look.clock.now(), name, mapping, defaults, aliases)
     try:
         with ExitStack() as stack:
             table = stack.enter_context(codec.read(source))
+            large = name != "-" and path.stat().st_size > LARGE_FILE and can_fork()
+            batches = stack.enter_context(read_ahead(table, reading, own_process=large))
             work = stack.enter_context(state.write(f"properties import {name}", "import", dry_run=dry_run))
             progress = stack.enter_context(shown(state, name))
-            reading = Reading(work.actor.timezone, work.clock.now(), name, mapping, defaults, aliases)
             importer = work.importer(bad.append)
-            batches = ahead(prepare(_watched(table, progress, importer), reading))
-            _take(work, importer, batches, keep=not (atomic or dry_run))
+            _take(work, importer, batches, progress, keep=not (atomic or dry_run))
             if atomic and importer.report.rejected:
                 raise _RefusedError
             importer.finish()
@@ -126,18 +128,12 @@ def _counts(report: Report) -> dict[str, int]:
     }
 
 
-def _watched(table: Table, progress: Progress, importer: Importer) -> Iterator[Block]:
-    for block in table.blocks():
-        yield block
-        done, total = table.progress()
-        progress.update(done, total, importer.report.rows)
-
-
-def _take(work: Work, importer: Importer, batches: Iterator[list[Prepared]], *, keep: bool) -> None:
+def _take(work: Work, importer: Importer, batches: Iterator[Batch], progress: Progress, *, keep: bool) -> None:
     since = 0
-    for batch in batches:
-        importer.take(batch)
-        since += len(batch)
+    for rows, (done, total) in batches:
+        importer.take(rows)
+        progress.update(done, total, importer.report.rows)
+        since += len(rows)
         if keep and since >= work.settings.import_batch:
             importer.note()
             work.checkpoint()
@@ -231,7 +227,7 @@ def run_export(
     """Stream listings to a file or to standard output."""
     from realty_cli.formats.codec import WriteOptions
     from realty_cli.formats.registry import codec_for
-    from realty_cli.properties.exporting import fields_of, rows
+    from realty_cli.properties.exporting import columns_of, fields_of, rows
 
     to_pipe = target == "-"
     chosen = format_ or ("csv" if to_pipe else None)
@@ -242,15 +238,18 @@ def run_export(
         raise Invalid.one("FILE", "export.no_pipe", format=codec.name)
     if not to_pipe and Path(target).exists() and not force:
         raise Conflict("file.exists", path=target)
-    header = fields_of([one.strip() for one in fields.split(",")] if fields else None)
+    # Programs read JSON: they get what the API answers.
+    whole = codec.name in ("json", "jsonl")
+    header = fields_of([one.strip() for one in fields.split(",")] if fields else None, whole=whole)
     options = WriteOptions(force=force, excel=excel)
     with state.read() as work, shown(state, target) as progress:
-        stored = work.properties.stream(wanted(work), header, sort)
+        stored = work.properties.stream(wanted(work), columns_of(header), sort)
         total = None
+        exported = rows(stored, header, work.clock.now(), whole=whole)
         count = codec.write(
-            sys.stdout.buffer if to_pipe else Path(target),
+            byte_output() if to_pipe else Path(target),
             header,
-            _counted(rows(stored, header), progress, total),
+            _counted(exported, progress, total),
             options=options,
         )
     if not to_pipe:

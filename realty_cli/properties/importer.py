@@ -12,6 +12,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
 from realty_cli.properties import reads, rules
 from realty_cli.properties.importing import MOST_OUTCOMES, NO_PRICE, Outcome, Prepared, Report
+from realty_cli.properties.kinds import CLOSED
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
@@ -61,19 +62,23 @@ class Importer:
             if not self._fresh_keys.isdisjoint(keys):
                 # The batch names one thing twice: the first one must be in the store for the second to meet it.
                 self._flush()
+                self._update(updates)
+                updates = []
                 known |= self._lookup([keys])
             match = self._match(row, keys, known)
             if match is None or match[2] != row.hash:
                 self._warn(row)
             if match is None:
-                self._add(row, keys)
+                self._add(row)
             elif match[1]:
                 self.report.in_bin += 1
                 self.report.unchanged += 1
             elif match[2] == row.hash:
                 self.report.unchanged += 1
+                continue
             else:
                 updates.append((row, match[0]))
+            self._fresh_keys.update(keys)
         self._flush()
         self._fresh_keys.clear()
         self._update(updates)
@@ -184,7 +189,7 @@ class Importer:
 
     # Writing -------------------------------------------------------------------------------------------------------
 
-    def _add(self, row: Prepared, keys: Sequence[str]) -> None:
+    def _add(self, row: Prepared) -> None:
         values = row.values
         assert values is not None
         # Rows say for themselves whose they are only where an administrator moves a whole agency.
@@ -196,8 +201,8 @@ class Importer:
         values.setdefault("status", "active")
         values.setdefault("currency", self._settings.currency)
         values["import_hash"] = row.hash
+        rules.close_rightly(values)
         self._pending.append(rules.complete(values, self._now))
-        self._fresh_keys.update(keys)
 
     def _owner_exists(self, owner: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": owner}) is not None
@@ -235,15 +240,16 @@ class Importer:
         if before["status"] == "draft" and before.get("status_reason") == NO_PRICE and changes.get("price") is not None:
             changes.setdefault("status", "active")
             changes["status_reason"] = None
-        after = {**before, **changes}
-        refused = rules.contradictions(after, frozenset(changes))
+        if "status" in changes:
+            rules.close_rightly(changes, changes.get("deal_type", before["deal_type"]))
+        refused = rules.contradictions({**before, **changes}, frozenset(changes))
         for problem in refused:
             changes.pop(problem.field, None)
-        if "status" in changes and changes["status"] != before["status"]:
-            changes |= {
-                name: value
-                for name, value in rules.complete(dict(after), self._now).items()
-                if name in ("closed_at", "final_price") and before.get(name) != value
-            }
+        if changes.get("status", before["status"]) != before["status"]:
+            closed = rules.complete({**before, **changes}, self._now) if changes["status"] in CLOSED else {}
+            # What the row itself does not say of the deal follows from its status.
+            for name in ("closed_at", "final_price"):
+                if name not in changes and before[name] != closed.get(name):
+                    changes[name] = closed.get(name)
         changes["import_hash"] = row.hash
         return changes

@@ -14,20 +14,23 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from realty_cli.errors import FieldProblem, Invalid
-from realty_cli.formats.codec import Block
+from realty_cli.formats.codec import Block, Table
+from realty_cli.kit.ahead import Child, ahead
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.messages import message
 from realty_cli.kit.schema import problems
 from realty_cli.properties import rules
 from realty_cli.properties.mapping import Plan, plan
+from realty_cli.properties.own_files import OwnPlan
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.properties.titles import build_title
 
@@ -40,19 +43,20 @@ REASON_COLUMNS = ("realty_line", "realty_reason")
 MOST_OUTCOMES = 100_000
 
 
-@dataclass(slots=True)
-class Prepared:
-    """One row after reading: values for a listing, or the problems that reject it."""
+class Prepared(NamedTuple):
+    """One row after reading: values for a listing, or its cells with the problems that reject it.
+
+    `own` is the id and creation moment in a file that we exported ourselves.
+    """
 
     line: int
-    cells: Sequence[object]
-    header: tuple[str, ...]
+    cells: Sequence[object] = ()
+    header: tuple[str, ...] = ()
     hash: int = 0
     values: dict[str, Any] | None = None
-    problems: list[FieldProblem] = field(default_factory=list)
+    problems: Sequence[FieldProblem] = ()
     warnings: Sequence[FieldProblem] = ()
     own: tuple[int, str] | None = None
-    """Id and creation moment, in a file that we exported ourselves."""
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ class Outcome:
     line: int
     outcome: str
     id: int | None = None
-    problems: list[FieldProblem] = field(default_factory=list)
+    problems: Sequence[FieldProblem] = ()
 
 
 @dataclass(slots=True)
@@ -119,8 +123,8 @@ class Reading:
     defaults: dict[str, str] = field(default_factory=dict)
     extra_aliases: dict[str, list[str]] = field(default_factory=dict)
 
-    def plan(self, block: Block) -> Plan:
-        return plan(
+    def plan(self, block: Block) -> Plan | OwnPlan:
+        made = plan(
             block.header,
             sample=block.rows[:200],
             user_map=self.mapping,
@@ -129,11 +133,13 @@ class Reading:
             now=self.now,
             extra_aliases=self.extra_aliases,
         )
+        told = self.mapping or self.defaults or self.extra_aliases
+        return OwnPlan(block.header, made) if made.file.own and not told else made
 
 
 def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[list[Prepared]]:
     """Checked values for the rows of each block. Needs no store."""
-    plans: dict[tuple[str, ...], tuple[Plan, bytes]] = {}
+    plans: dict[tuple[str, ...], tuple[Plan | OwnPlan, bytes]] = {}
     context = {"zone": reading.zone}
     for block in blocks:
         found = plans.get(block.header)
@@ -154,30 +160,60 @@ def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[list[Prepared
         yield batch
 
 
+#: What a reader hands over: rows, and how far in the file they stand (bytes read, bytes in all if known).
+Batch = tuple[list[Prepared], tuple[int, int | None]]
+#: Files larger than this are read by a process of their own; below, starting it costs more than it saves.
+LARGE_FILE = 4 << 20
+
+
+def _batches(table: Table, reading: Reading) -> Iterator[Batch]:
+    for rows in prepare(table.blocks(), reading):
+        yield rows, table.progress()
+
+
+@contextmanager
+def read_ahead(table: Table, reading: Reading, *, own_process: bool) -> Iterator[Iterator[Batch]]:
+    """Batches of checked rows, made beside the writing of the last ones.
+
+    With `own_process` a second core reads (see `kit.ahead.Child`): enter before any connection is opened.
+    """
+    if not own_process:
+        yield ahead(_batches(table, reading))
+        return
+    child = Child(_batches(table, reading))
+    try:
+        # The thread in between keeps the child's pipe empty while this process waits for the database.
+        yield ahead(child)
+    finally:
+        child.close()
+
+
 def _row(
-    line: int, cells: Sequence[object], header: tuple[str, ...], the_plan: Plan, salt: bytes, context: dict[str, Any]
+    line: int,
+    cells: Sequence[object],
+    header: tuple[str, ...],
+    the_plan: Plan | OwnPlan,
+    salt: bytes,
+    context: dict[str, Any],
 ) -> Prepared:
     converted = the_plan.convert(cells)
-    prepared = Prepared(line, cells, header)
     if converted.problems:
-        prepared.problems = list(converted.problems)
-        return prepared
-    if converted.warnings:
-        prepared.warnings = converted.warnings
+        return Prepared(line, cells, header, problems=list(converted.problems))
     values = converted.record
     number, created = values.pop("id", None), values.pop("created_at", None)
-    if number is not None and created is not None:
-        prepared.own = number, stamp(created)
+    own = None if number is None or created is None else (number, stamp(created))
     if not values.get("title"):
         values["title"] = build_title(values)
-    prepared.values, prepared.problems = checked(values, context)
+    kept, problems_found = checked(values, context)
+    if kept is None:
+        return Prepared(line, cells, header, problems=problems_found)
     try:
         text = "\x1f".join(cells)  # type: ignore[arg-type]
     except TypeError:  # cells of a workbook or of JSON
         text = "\x1f".join(map(str, cells))
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=salt).digest()
-    prepared.hash = int.from_bytes(digest, "big", signed=True)
-    return prepared
+    number_of_row = int.from_bytes(digest, "big", signed=True)
+    return Prepared(line, hash=number_of_row, values=kept, warnings=converted.warnings, own=own)
 
 
 def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, Any] | None, list[FieldProblem]]:

@@ -153,6 +153,12 @@ def shorten(title: str) -> str:
     return title[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
+def close_rightly(values: dict[str, Any], deal_type: str | None = None) -> None:
+    """Other people's files say "sold" of a rent, which can only mean that it is rented out."""
+    if values.get("status") in (Status.SOLD, Status.RENTED):
+        values["status"] = closing(deal_type or values["deal_type"]).value
+
+
 def complete(values: dict[str, Any], now: str) -> dict[str, Any]:
     """What follows from what was said: a studio has no rooms, a closed listing was closed some time."""
     if values.get("rooms") == 0 and values.get("is_studio") is None:

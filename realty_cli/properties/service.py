@@ -278,8 +278,10 @@ class PropertyService:
         else:
             changes["owner_id"] = self._owner(changes["owner_id"])
         self._check_client(changes)
-        if "rooms" in changes and "is_studio" not in changes and before.get("is_studio") is not None:
-            changes["is_studio"] = None if changes["rooms"] is None else changes["rooms"] == 0
+        if "rooms" in changes and "is_studio" not in changes:
+            rooms = changes["rooms"]
+            if rooms == 0 or before["is_studio"] is not None:
+                changes["is_studio"] = None if rooms is None else rooms == 0
         if "source_url" in changes:
             changes["url_key"] = rules.url_key(changes["source_url"])
         _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))

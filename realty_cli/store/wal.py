@@ -1,8 +1,9 @@
 """What lies in a WAL, the file beside a store with the commits that the store itself has not taken in yet.
 
-SQLite takes in whatever WAL it finds. Where somebody copied a store over another one and left the other one's WAL there,
-the copy is overwritten with pages of the old store. To tell, every store of ours has a number of its own in its header
-(`user_version`); its first page is in nearly every WAL, and the number with it. The format: https://sqlite.org/fileformat2.html
+SQLite takes in whatever WAL it finds. Where somebody copied a store over another one and left the other one's WAL
+there, the copy is overwritten with pages of the old store. To tell, every store of ours has a number of its own in its
+header (`user_version`); its first page is in nearly every WAL, and the number with it.
+The format: https://sqlite.org/fileformat2.html
 """
 
 from __future__ import annotations

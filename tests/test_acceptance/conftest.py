@@ -16,7 +16,7 @@ __all__ = ["bound_forge", "forge", "quick_command"]
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """In memory where there is room: a store is synced to the disk thousands of times here, and no test cuts the power."""
+    """In memory where there is room: stores are synced thousands of times here, and no test cuts the power."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
     place = Path(tempfile.mkdtemp(prefix="realty-test-", dir=memory if roomy else None))

@@ -1,11 +1,14 @@
 """What a process that is going to be killed does to a store. Run as a program it does them in forks that it kills.
 
 A deed is a function of a home and its own arguments. The program reads orders from standard input, one JSON object a
-line, and answers each with `{"code": ...}` when the process has ended:
+line, and answers each with the exit code when the process has ended:
 
-    {"deed": "write", "home": "...", "out": "acknowledged.txt", "after": 0.02}    killed after so many seconds
+    {"deed": "write", "home": "...", "out": "told", "after": 0.02}                killed after so many seconds
     {"deed": "back_up", "home": "...", "statement": 3}                            killed before its third statement
     {"deed": "back_up", "home": "...", "line": 40, "within": ["store/backup"]}    killed before its 40th line there
+    {"deed": "write", "home": "...", "out": "told", "beside": true}               left at work; the answer is its number
+    {"child": 4711, "look": true}                                                 of one left at work: the code, or null
+    {"child": 4711, "signal": 9}                                                  sent to it, then waited for
 
 Forks of one process that has everything imported cost milliseconds, so a deed can be killed at each of its steps.
 """
@@ -13,21 +16,23 @@ Forks of one process that has everything imported cost milliseconds, so a deed c
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import importlib
 import json
 import os
+import pty
 import shutil
 import signal
+import struct
 import sys
 import tempfile
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import alembic.command
-import alembic.config
 import psycopg
 
 import realty_cli
@@ -37,9 +42,9 @@ from realty_cli.formats.codec import Block
 from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
 from realty_cli.properties.importing import Reading, prepare
-from realty_cli.properties.schemas.listing import PropertyCreate
+from realty_cli.properties.schemas.listing import PropertyCreate, StatusChange
 from realty_cli.settings import Settings
-from realty_cli.store import backup, database, driver, migrating, schema
+from realty_cli.store import backup, driver, migrating, schema
 from realty_cli.store.changelog import Origin
 
 PACKAGE = Path(realty_cli.__file__).parent
@@ -59,7 +64,7 @@ def listing(number: int, **fields: Any) -> PropertyCreate:
 
 
 def write(home: str, *, count: int = 1_000_000, url: str = "", tell: str = "id", **settings: Any) -> None:
-    """Enter listings one by one, printing the id of each once it is committed, or how many they are (`tell="count"`)."""
+    """Enter listings one by one, printing the id of each once it is committed, or their count so far."""
     realty = open_realty(home, url, **settings)
     for number in range(count):
         with realty.write(Origin("cli", "write")) as work:
@@ -158,6 +163,12 @@ def restore(home: str, *, source: str, keep: str) -> None:
     backup.restore(open_realty(home).database, Path(source), Path(keep))
 
 
+def reserve(home: str, *, listing_id: int) -> None:
+    """Move a listing to another status, with a reason in its history."""
+    with open_realty(home).write(Origin("cli", "reserve")) as work:
+        work.properties.change_status(listing_id, validate(StatusChange, {"status": "reserved", "reason": "why"}))
+
+
 def hold(home: str, *, ready: str) -> None:
     """Begin to write, say so by a file, and stay."""
     with open_realty(home).write(Origin("cli", "hold")) as work:
@@ -184,7 +195,7 @@ def command(home: str, *, argv: list[str], env: dict[str, str], stdin: str, cwd:
     os.dup2(os.open(stdin, os.O_RDONLY), 0)
     if cwd is not None:
         os.chdir(cwd)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
     sys.argv = ["realty", *argv]
     try:
         run()
@@ -192,22 +203,27 @@ def command(home: str, *, argv: list[str], env: dict[str, str], stdin: str, cwd:
         sys.stderr.flush()
 
 
-DEEDS: dict[str, Callable[..., None]] = {
-    one.__name__: one
-    for one in (
-        write,
-        leave_in_wal,
-        take,
-        create,
-        migrate,
-        migrate_to_later,
-        back_up,
-        restore,
-        hold,
-        hold_photos,
-        command,
-    )
-}
+def on_terminal(home: str, *, argv: list[str], env: dict[str, str]) -> None:
+    """The command with a terminal of its own, whose every byte goes to standard output."""
+    child, terminal = pty.fork()
+    if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        os.environ.clear()
+        os.environ.update(env)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
+        sys.argv = ["realty", *argv]
+        run()
+    with contextlib.suppress(OSError):  # as Linux reports the end of a terminal
+        while piece := os.read(terminal, 65536):
+            os.write(1, piece)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+_DEEDS = (
+    write, leave_in_wal, take, create, migrate, migrate_to_later, back_up, restore, reserve, hold, hold_photos, command,
+    on_terminal,
+)  # fmt: skip
+DEEDS: dict[str, Callable[..., None]] = {one.__name__: one for one in _DEEDS}
 
 
 # Being killed ---------------------------------------------------------------------------------------------------------
@@ -268,7 +284,8 @@ def _child(order: dict[str, Any]) -> None:
             os.dup2(os.open(order.pop("err"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
         count = _Count(order.pop("statement", 0) or order.get("line", 0))
         deed = DEEDS[order.pop("deed")]
-        order.pop("after", None)
+        for name in ("after", "beside"):
+            order.pop(name, None)
         within = order.pop("within", [])
         if order.pop("line", 0):
             _at_line(count, within)
@@ -298,16 +315,30 @@ def _warm_up() -> None:
 
 def main() -> None:
     _warm_up()
+    ended: dict[int, int] = {}
     for line in sys.stdin:
         order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _child(order)
-        if order.get("after") is not None:
+        child = order.pop("child", 0)
+        if not child:
+            if (child := os.fork()) == 0:
+                _child(order)
+            if order.get("beside"):
+                _answer(child)
+                continue
+        if "after" in order:
             time.sleep(order["after"])
             os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
+        if "signal" in order and child not in ended:
+            os.kill(child, order["signal"])
+        if child not in ended:
+            found, status = os.waitpid(child, os.WNOHANG if "look" in order else 0)
+            if found:
+                ended[child] = os.waitstatus_to_exitcode(status)
+        _answer(ended.get(child))
+
+
+def _answer(value: int | None) -> None:
+    print(json.dumps(value), flush=True)
 
 
 def make_listings(work: Work, count: int, **fields: Any) -> list[int]:

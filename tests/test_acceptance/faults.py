@@ -33,6 +33,24 @@ def program_environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
+class Child:
+    """A deed that is left at work beside the test."""
+
+    def __init__(self, forge: Forge, number: int) -> None:
+        self._forge = forge
+        self.number = number
+
+    def at_work(self) -> bool:
+        return self._forge.ask(child=self.number, look=True) is None
+
+    def end(self, signal: int | None = None) -> int:
+        """Wait for its end, after sending it a signal if one is given; its exit code."""
+        order = {} if signal is None else {"signal": signal}
+        code = self._forge.ask(child=self.number, **order)
+        assert code is not None
+        return code
+
+
 class Forge:
     """Deeds in processes that are killed; `deeds.py` says how."""
 
@@ -47,15 +65,31 @@ class Forge:
 
     def run(self, deed: str, home: Path, **order: Any) -> int:
         """Do a deed to its end; gives the exit code, -9 where it was killed."""
+        code = self.ask(deed=deed, home=home, **order)
+        assert code is not None
+        return code
+
+    @contextmanager
+    def beside(self, deed: str, home: Path, **order: Any) -> Iterator[Child]:
+        """Leave a deed at work in the body of the `with`; it is killed in the end, if it still works then."""
+        number = self.ask(deed=deed, home=home, beside=True, **order)
+        assert number is not None
+        child = Child(self, number)
+        try:
+            yield child
+        finally:
+            if child.at_work():
+                child.end(9)
+
+    def ask(self, **order: Any) -> int | None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"deed": deed, "home": str(home), **order}
-        plain = {name: str(value) if isinstance(value, Path) else value for name, value in order.items()}
-        self._process.stdin.write(json.dumps(plain) + "\n")
+        self._process.stdin.write(json.dumps(order, default=str) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "the forge has ended"
-        return int(json.loads(answer)["code"])
+        found: int | None = json.loads(answer)
+        return found
 
     def each_step(self, deed: str, home: Path, *, stride: int = 1, **order: Any) -> Iterator[int]:
         """Do a deed again and again, killed at its first step, its second ... until it comes through.
@@ -77,6 +111,19 @@ class Forge:
 
     def migrate_to_later(self, home: Path, **order: Any) -> int:
         return self.run("migrate_to_later", home, scripts=self.later, **order)
+
+    def command(self, like: Command, *arguments: str | Path) -> Ran:
+        """The command, quickly."""
+        return QuickCommand(self, like.home)(*arguments)
+
+    def on_terminal(self, home: Path, arguments: Sequence[str | Path]) -> tuple[bytes, int]:
+        """Every byte that the command sends to its terminal, and its exit code."""
+        out = self.folder / "terminal"
+        out.unlink(missing_ok=True)
+        environment = Command(home).environment(TERM="xterm-256color")
+        del environment["NO_COLOR"]
+        code = self.run("on_terminal", home, argv=[str(one) for one in arguments], env=environment, out=out)
+        return out.read_bytes(), code
 
     def close(self) -> None:
         self._process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""A damaged store (items 189 and 190): named, never overwritten, never replaced by an empty one; the advice mends it."""
+"""A damaged store (items 189 and 190) is named, never overwritten or replaced by an empty one; the advice mends it."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_189_no_bit_of_the_header_makes_a_traceback_or_a_new_store(quick_command
 
 
 def test_189_no_flipped_byte_makes_a_traceback(quick_command: QuickCommand, filled: Path) -> None:
-    """Anywhere in the file. A text may change by it unseen or be taken for a mistake of ours (1); a check finds or ends."""
+    """Anywhere in the file. A text may change unseen, or be taken for a mistake of ours (1); a check ends."""
     store = filled / "realty.db"
     whole = store.read_bytes()
     chance = random.Random(1890)
@@ -148,9 +148,7 @@ def _put(store: Path, data: bytes) -> None:
 # Side files -----------------------------------------------------------------------------------------------------------
 
 
-def test_189_the_wal_of_a_killed_writer_is_taken_in(
-    forge: Forge, quick_command: QuickCommand, filled: Path
-) -> None:
+def test_189_the_wal_of_a_killed_writer_is_taken_in(forge: Forge, quick_command: QuickCommand, filled: Path) -> None:
     assert forge.run("leave_in_wal", filled, count=20) == -9
     assert quick_command("properties", "list", "--json").json()["total"] == 60
     quick_command("db", "check")

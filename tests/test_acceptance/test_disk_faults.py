@@ -162,8 +162,9 @@ def test_186_a_file_that_cannot_be_synced_is_not_there(
     if deed == "init":
         environment["REALTY_HOME"] = str(target.parent)
     for number in range(1, 40):
+        command = [*_strace(f"fsync,fdatasync:error=EIO:when={number}"), sys.executable, "-m", "realty_cli"]
         ran = subprocess.run(
-            [*_strace(f"fsync,fdatasync:error=EIO:when={number}"), sys.executable, "-m", "realty_cli", *arguments[deed]],
+            [*command, *arguments[deed]],
             env=environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert "Traceback" not in ran.stderr, ran.stderr

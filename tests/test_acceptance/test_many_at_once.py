@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,31 +20,12 @@ from tests.conftest import Agency
 from tests.postgres import Server, connect
 from tests.test_acceptance.deeds import make_listings, open_realty
 from tests.test_acceptance.faults import (
-    ROOT,
     Forge,
     QuickCommand,
     acknowledged,
     ids,
-    program_environment,
     times,
 )
-
-_DO = "import sys, json; from tests.test_acceptance import deeds; deeds.DEEDS[sys.argv[1]](**json.loads(sys.argv[2]))"
-
-
-def start(deed: str, out: Path, **order: Any) -> subprocess.Popen[bytes]:
-    """A deed in a process of its own, beside others."""
-    with out.open("wb") as stdout:
-        return subprocess.Popen(
-            [sys.executable, "-c", _DO, deed, json.dumps(order, default=str)],
-            cwd=ROOT, env=program_environment(), stdout=stdout, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-
-def finish(process: subprocess.Popen[bytes]) -> tuple[int, str]:
-    _, said = process.communicate(timeout=240)
-    return process.returncode, said.decode()
-
 
 # 191 ------------------------------------------------------------------------------------------------------------------
 
@@ -66,7 +45,7 @@ def test_191_the_second_of_two_edits_of_one_version_is_refused(quick_command: Qu
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_192_eight_processes_write_at_once(
-    request: pytest.FixtureRequest, home: Path, tmp_path: Path, dialect: str
+    request: pytest.FixtureRequest, forge: Forge, home: Path, tmp_path: Path, dialect: str
 ) -> None:
     """Each enters 25 listings: all 200 land, each once, and nobody is told that the store is busy."""
     url = ""
@@ -74,9 +53,9 @@ def test_192_eight_processes_write_at_once(
         server: Server = request.getfixturevalue("postgres")
         url = server.create(template=request.getfixturevalue("postgres_template"))
     outs = [tmp_path / f"told-{number}" for number in range(8)]
-    writers = [start("write", out, home=home, count=25, url=url) for out in outs]
-    for writer in writers:
-        assert finish(writer) == (0, "")
+    with ExitStack() as stack:
+        for writer in [stack.enter_context(forge.beside("write", home, count=25, url=url, out=out)) for out in outs]:
+            assert writer.end() == 0
     told = [number for out in outs for number in acknowledged(out)]
     assert sorted(told) == list(range(1, 201))
     if dialect == "sqlite":
@@ -91,9 +70,9 @@ def test_192_eight_processes_write_at_once(
 
 
 def test_192_a_writer_that_waits_too_long_is_told_and_nothing_is_lost(
-    quick_command: QuickCommand, home: Path, tmp_path: Path
+    quick_command: QuickCommand, forge: Forge, home: Path, tmp_path: Path
 ) -> None:
-    with _holding(home, tmp_path):
+    with _holding(forge, home, tmp_path / "ready"):
         ran = quick_command(
             "properties", "add", "--title", "x", "--type", "room", "--deal", "sale", "--status", "draft",
             env={"REALTY_BUSY_TIMEOUT": "0.2"}, code=9,
@@ -104,18 +83,12 @@ def test_192_a_writer_that_waits_too_long_is_told_and_nothing_is_lost(
 
 
 @contextmanager
-def _holding(home: Path, tmp_path: Path, deed: str = "hold") -> Iterator[subprocess.Popen[bytes]]:
+def _holding(forge: Forge, home: Path, ready: Path, deed: str = "hold") -> Iterator[None]:
     """Another process holds the store (or the photos), and is killed in the end."""
-    ready = tmp_path / "ready"
-    holder = start(deed, tmp_path / "out", home=home, ready=ready)
-    try:
+    with forge.beside(deed, home, ready=ready) as holder:
         while not ready.exists():
-            assert holder.poll() is None
-            time.sleep(0.01)
-        yield holder
-    finally:
-        holder.kill()
-        holder.communicate()
+            assert holder.at_work()
+        yield
 
 
 # 193 ------------------------------------------------------------------------------------------------------------------
@@ -153,8 +126,8 @@ def test_194_a_clock_that_jumps_neither_loses_nor_doubles_anything(agency: Agenc
     for jump in (timedelta(days=365), timedelta(days=-400), timedelta(seconds=-1), timedelta(0)) * 3:
         agency.clock.moment += jump
         made += agency.do(lambda work: make_listings(work, 2))
-        agency.do(lambda work: work.properties.delete(made[-1]))
-        agency.do(lambda work: work.properties.restore(made[-1]))
+        agency.do(lambda work, last=made[-1]: work.properties.delete(last))
+        agency.do(lambda work, last=made[-1]: work.properties.restore(last))
     assert made == sorted(made)
 
     def page(sort: str | None, cursor: str | None) -> Any:
@@ -188,11 +161,11 @@ def test_194_a_clock_that_jumps_neither_loses_nor_doubles_anything(agency: Agenc
 def test_199_backups_while_others_write(home: Path, tmp_path: Path, forge: Forge) -> None:
     """Four writers, one backup after the other: each is whole and holds a prefix of what was acknowledged."""
     outs = [tmp_path / f"told-{number}" for number in range(4)]
-    writers = [start("write", out, home=home) for out in outs]
     store = home / "realty.db"
-    try:
+    with ExitStack() as stack:
+        for out in outs:
+            stack.enter_context(forge.beside("write", home, out=out))
         while not all(acknowledged(out) for out in outs):
-            assert all(writer.poll() is None for writer in writers)
             time.sleep(0.01)
         sizes = []
         for number in range(times(10, 60)):
@@ -206,10 +179,6 @@ def test_199_backups_while_others_write(home: Path, tmp_path: Path, forge: Forge
             copy.unlink()
         assert sizes == sorted(sizes)
         assert sizes[0] < sizes[-1], "nobody wrote meanwhile"
-    finally:
-        for writer in writers:
-            writer.kill()
-            writer.communicate()
     assert {told for out in outs for told in acknowledged(out)} <= set(ids(store))
 
 
@@ -219,7 +188,7 @@ def test_200_restore_waits_for_nobody_for_ever(
     """Somebody is in the middle of a write: restore gives up in time, and the store is what it was."""
     assert forge.run("write", home, count=3) == 0
     assert forge.run("back_up", home, to=tmp_path / "copy.db") == 0
-    with _holding(home, tmp_path):
+    with _holding(forge, home, tmp_path / "ready"):
         began = os.times().elapsed
         refused = quick_command(
             "db", "restore", tmp_path / "copy.db", "--yes", env={"REALTY_BUSY_TIMEOUT": "0.3"}, code=9
@@ -231,25 +200,20 @@ def test_200_restore_waits_for_nobody_for_ever(
 
 
 def test_200_restore_loses_no_commit_of_a_live_writer(home: Path, tmp_path: Path, forge: Forge) -> None:
-    """What is told before the restore stands in the store that it keeps, however close; what comes after, in the new."""
+    """What is told before it stands in the store that it keeps, however close; what comes after, in the new one."""
     assert forge.run("write", home, count=5) == 0
     source, out = tmp_path / "copy.db", tmp_path / "told"
     assert forge.run("back_up", home, to=source) == 0
-    writer = start("write", out, home=home, tell="count")
     stored: set[str] = set()
-    try:
+    with forge.beside("write", home, out=out, tell="count") as writer:
         for number in range(times(6, 60)):
             told = len(acknowledged(out))
             while len(acknowledged(out)) < told + 3:
-                assert writer.poll() is None
-                time.sleep(0.002)
+                assert writer.at_work()
             kept = tmp_path / f"kept-{number}.db"
             assert forge.run("restore", home, source=source, keep=kept) == 0
             ids(kept)
             stored |= _titles(kept)
-    finally:
-        writer.kill()
-        writer.communicate()
     ids(home / "realty.db")
     stored |= _titles(home / "realty.db")
     assert {f"Flat {number}" for number in acknowledged(out)} <= stored
@@ -310,7 +274,9 @@ def test_200_a_restored_store_is_at_work_at_once(
     assert quick_command("properties", "list", "--json").json()["total"] == 3
 
 
-def test_200_a_backup_never_takes_the_place_of_the_store(quick_command: QuickCommand, home: Path, tmp_path: Path) -> None:
+def test_200_a_backup_never_takes_the_place_of_the_store(
+    quick_command: QuickCommand, home: Path, tmp_path: Path
+) -> None:
     before = (home / "realty.db").read_bytes()
     link = tmp_path / "link.db"
     link.symlink_to(home / "realty.db")
@@ -331,23 +297,19 @@ def test_200_a_backup_never_takes_the_place_of_the_store(quick_command: QuickCom
 
 
 def test_211_a_connection_that_is_cut_is_named_and_nothing_told_is_lost(
-    postgres: Server, postgres_template: str, tmp_path: Path, home: Path
+    postgres: Server, postgres_template: str, forge: Forge, tmp_path: Path, home: Path
 ) -> None:
     """The server cuts off a writer at any moment of its work."""
     url = postgres.create(template=postgres_template)
     name = url.split("@/")[1].split("?")[0]
-    out, told, cut = tmp_path / "told", 0, 0
+    out, said = tmp_path / "told", tmp_path / "said"
     for _ in range(times(3, 40)):
-        writer = start("write", out, home=home, url=url)
-        with connect(postgres.url()) as server:
-            while writer.poll() is None:
+        with connect(postgres.url()) as server, forge.beside("write", home, url=url, out=out, err=said) as writer:
+            while writer.at_work():
                 # The writer opens a connection for each listing; between two of them there is nothing to cut.
                 server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-                told = max(told, len(acknowledged(out)))
-        code, said = finish(writer)
-        assert code == 1
-        assert said.splitlines()[-1].startswith("realty_cli.errors.Unavailable: store.unreachable"), said
-        cut += 1
+            assert writer.end() == 1
+        assert said.read_text().startswith("Unavailable('store.unreachable'"), said.read_text()
         with connect(url) as connection:
             stored = {row[0] for row in connection.execute("SELECT id FROM properties")}
             assert set(acknowledged(out)) <= stored
@@ -357,32 +319,33 @@ def test_211_a_connection_that_is_cut_is_named_and_nothing_told_is_lost(
                 "SELECT count(*) FROM properties WHERE id NOT IN (SELECT rowid FROM property_search)",
             ):
                 assert connection.execute(question).fetchone() == (0,)
-        out.unlink()
-    assert cut
+        out.unlink(missing_ok=True)
     postgres.drop(url)
 
 
-def test_223_a_lock_of_a_killed_process_holds_nobody(quick_command: QuickCommand, forge: Forge, home: Path, tmp_path: Path) -> None:
+def test_223_a_lock_of_a_killed_process_holds_nobody(
+    quick_command: QuickCommand, forge: Forge, home: Path, tmp_path: Path
+) -> None:
     assert forge.run("write", home, count=1) == 0
-    with _holding(home, tmp_path, "hold_photos"):
+    with _holding(forge, home, tmp_path / "photos held", "hold_photos"):
         pass
     assert (home / "photos" / ".lock").exists()
     picture = tmp_path / "photo.png"
     Image.new("RGB", (400, 300), "teal").save(picture)
     quick_command("properties", "photos", "add", "1", picture)
-    (tmp_path / "ready").unlink()
-    with _holding(home, tmp_path):
+    with _holding(forge, home, tmp_path / "store held"):
         pass
     quick_command("properties", "edit", "1", "--city", "Казань")
 
 
-def test_224_two_that_start_at_once_make_one_store(tmp_path: Path) -> None:
+def test_224_two_that_start_at_once_make_one_store(forge: Forge, tmp_path: Path) -> None:
     """No lock file is needed: the one that comes second finds the store of the first."""
-    for number in range(times(3, 30)):
+    for number in range(times(5, 50)):
         home = tmp_path / f"home-{number}"
-        makers = [start("create", tmp_path / f"out-{maker}", home=home) for maker in range(4)]
-        ends = [finish(maker) for maker in makers]
-        assert sorted(code for code, _ in ends) == [0, 1, 1, 1]
-        assert all("store.exists" in said for code, said in ends if code)
+        errs = [tmp_path / f"err-{number}-{maker}" for maker in range(4)]
+        with ExitStack() as stack:
+            makers = [stack.enter_context(forge.beside("create", home, err=err)) for err in errs]
+            assert sorted(maker.end() for maker in makers) == [0, 1, 1, 1]
+        assert sorted(err.read_text()[:23] for err in errs) == ["", *["Conflict('store.exists'"] * 3]
         assert ids(home / "realty.db") == []
         assert [path.name for path in home.iterdir() if path.name.startswith(".")] == []

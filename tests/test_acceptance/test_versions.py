@@ -1,11 +1,10 @@
-"""Stores of other versions (items 182, 196 to 198): migrated whole or left as they are, refused untouched when newer."""
+"""Stores of other versions (items 182, 196 to 198): migrated whole or left as they are; newer ones are refused."""
 
 from __future__ import annotations
 
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +82,11 @@ _NONE = pytest.param(None, marks=pytest.mark.skip(reason="no version of realty c
 
 
 @pytest.fixture(params=_old_stores() or [_NONE], ids=lambda path: path.name if path else "none")
-def old_home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def old_home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     home = tmp_path / "old"
     home.mkdir(mode=0o700)
     (home / "realty.db").write_bytes(gzip.decompress(request.param.read_bytes()))
-    yield home
+    return home
 
 
 def test_182_kill_in_the_migration_of_every_old_version(forge: Forge, old_home: Path) -> None:
@@ -168,8 +167,8 @@ def test_197_a_store_of_a_newer_version_is_refused_untouched(
     csv.write_text("Цена\n1\n", "utf-8")
     add = ("properties", "add", "--title", "x", "--type", "room", "--deal", "sale", "--status", "draft")
     for arguments in (
-        ("properties", "list"), ("properties", "show", "1"), add, ("properties", "import", csv), ("properties", "export"),
-        ("search", "x"), ("log",), ("undo",), ("db", "info"), ("db", "check"), ("db", "migrate"), ("doctor",),
+        ("properties", "list"), ("properties", "show", "1"), add, ("properties", "import", csv), ("log",), ("undo",),
+        ("properties", "export"), ("search", "x"), ("db", "info"), ("db", "check"), ("db", "migrate"), ("doctor",),
     ):  # fmt: skip
         ran = quick_command(*arguments, code=9)
         told = ran.out + ran.err

@@ -15,7 +15,7 @@ from realty_cli.app import Work
 from realty_cli.formats.codec import Block, WriteOptions
 from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
-from realty_cli.properties.exporting import fields_of, rows
+from realty_cli.properties.exporting import columns_of, fields_of, rows
 from realty_cli.properties.importing import Reading, Report, prepare
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
 from realty_cli.properties.schemas.filters import PropertyFilter
@@ -298,8 +298,8 @@ def take(work: Work, header: Sequence[str], *batches: Sequence[Sequence[object]]
     for batch in batches:
         blocks.append(Block(tuple(header), list(range(line, line + len(batch))), list(batch), []))
         line += len(batch)
-    for rows in prepare(blocks, Reading("Europe/Moscow", work.clock.now(), **reading)):
-        importer.take(rows)
+    for ready in prepare(blocks, Reading("Europe/Moscow", work.clock.now(), **reading)):
+        importer.take(ready)
     return importer.finish()
 
 
@@ -307,16 +307,18 @@ def bring(work: Work, path: Path, **reading: Any) -> Report:
     """Import a file, in one transaction."""
     importer = work.importer()
     with codec_for(path).read(path) as table:
-        for rows in prepare(table.blocks(), Reading("Europe/Moscow", work.clock.now(), path.name, **reading)):
-            importer.take(rows)
+        for ready in prepare(table.blocks(), Reading("Europe/Moscow", work.clock.now(), path.name, **reading)):
+            importer.take(ready)
     return importer.finish()
 
 
 def send(work: Work, path: Path, **wanted: Any) -> int:
     """Export to a file."""
-    fields = fields_of(None)
-    stored = work.properties.stream(validate(PropertyFilter, wanted), fields, "id")
-    return codec_for(path).write(path, fields, rows(stored, fields), options=WriteOptions(force=True))
+    whole = path.suffix in (".json", ".jsonl")
+    fields = fields_of(None, whole=whole)
+    stored = work.properties.stream(validate(PropertyFilter, wanted), columns_of(fields), "id")
+    shown = rows(stored, fields, work.clock.now(), whole=whole)
+    return codec_for(path).write(path, fields, shown, options=WriteOptions(force=True))
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:

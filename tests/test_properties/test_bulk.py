@@ -39,7 +39,9 @@ def test_listings_are_named_by_number_or_by_filter(agency: Agency) -> None:
     assert (body["matched"], body["changed"], body["unchanged"], body["dry_run"]) == (2, 2, 0, False)
     body = agency.do(bulk(filter={"rooms_min": 2}, update={"city": "Сочи"}))
     assert (body["matched"], body["changed"], body["unchanged"]) == (2, 1, 1)
-    assert {one["id"]: one["city"] for one in agency.ask(found)["items"]} == dict.fromkeys((first, second, third), "Сочи")
+    assert {one["id"]: one["city"] for one in agency.ask(found)["items"]} == dict.fromkeys(
+        (first, second, third), "Сочи"
+    )
     assert len(agency.ask(lambda work: work.history.changes(operation_id=body["operation_id"]))["items"]) == 1
 
 
@@ -49,7 +51,9 @@ def test_one_that_cannot_follow_keeps_all_as_they_are(agency: Agency) -> None:
     with pytest.raises(Invalid) as refused:
         agency.do(bulk(ids=numbers, update={"floor": 5}))
     assert refused.value.code == "bulk.refused"
-    assert [(one.field, one.code) for one in refused.value.fields] == [(f"{numbers[2]}.floor", "property.floor_above_top")]
+    assert [(one.field, one.code) for one in refused.value.fields] == [
+        (f"{numbers[2]}.floor", "property.floor_above_top")
+    ]
     assert agency.ask(everything) == before
     with pytest.raises(Invalid) as refused:
         agency.do(bulk(filter={}, status="rented"))

@@ -75,8 +75,10 @@ def test_a_price_that_held_earlier_stands_where_it_held(agency: Agency) -> None:
     agency.clock.advance(days=1)
     agency.do(price(number, 300, "2026-03-15T00:00:00.000000Z"))
     assert brief(steps(agency, number, "price")) == [
-        (None, 500, "2026-03-01", "2026-03-10"), (400, 300, "2026-03-15", "2026-03-21"), (500, 400, "2026-03-20", "2026-03-20"),
-    ]  # fmt: skip
+        (None, 500, "2026-03-01", "2026-03-10"),
+        (400, 300, "2026-03-15", "2026-03-21"),
+        (500, 400, "2026-03-20", "2026-03-20"),
+    ]
     assert agency.ask(lambda work: work.properties.get(number))["price"] == 300
 
 
@@ -90,7 +92,10 @@ def test_nothing_stands_before_the_first_step(agency: Agency) -> None:
 
 def test_what_is_to_come_is_no_history(agency: Agency) -> None:
     number = agency.do(create())["id"]
-    for action in (price(number, 1, "2026-03-10T09:00:00.000001Z"), move(number, status="sold", effective_at="2027-01-01")):
+    for action in (
+        price(number, 1, "2026-03-10T09:00:00.000001Z"),
+        move(number, status="sold", effective_at="2027-01-01"),
+    ):
         with pytest.raises(Invalid) as refused:
             agency.do(action)
         assert refused.value.fields[0].code == "property.effective_ahead"
@@ -115,7 +120,9 @@ def test_a_bulk_change_and_an_import_leave_history_too(agency: Agency) -> None:
     number = agency.do(create(price=100))["id"]
     agency.do(
         lambda work: work.properties.bulk(
-            validate(PropertyBulkUpdate, {"ids": [number], "price_change_percent": 10, "status": "reserved", "reason": "x"})
+            validate(
+                PropertyBulkUpdate, {"ids": [number], "price_change_percent": 10, "status": "reserved", "reason": "x"}
+            )
         )
     )
     assert [entry["new"] for entry in steps(agency, number, "price")] == [100, 110]
@@ -147,7 +154,9 @@ _STEPS = st.lists(
 
 @examples(15)
 @given(wanted=_STEPS)
-def test_history_read_in_the_order_of_recording_is_what_was_done(agency: Agency, wanted: list[tuple[str, int, int]]) -> None:
+def test_history_read_in_the_order_of_recording_is_what_was_done(
+    agency: Agency, wanted: list[tuple[str, int, int]]
+) -> None:
     """Whatever is backdated: replayed as recorded, the steps lead from the first value to the present one."""
     number = agency.do(create(price=5))["id"]
     told: dict[str, list[Any]] = {"price": [5], "status": ["active"]}

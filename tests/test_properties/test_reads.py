@@ -76,7 +76,7 @@ _ORDERS = st.lists(st.sampled_from(_SORTS), min_size=1, max_size=4).map(",".join
 def test_cursors_visit_every_listing_once_in_any_order(
     agency: Agency, some: list[dict[str, Any]], more: list[str], limit: int
 ) -> None:
-    items = [one for one in stock(agency, [{**entry, "_deleted": False} for entry in some])]
+    items = stock(agency, [{**entry, "_deleted": False} for entry in some])
     with agency.read() as work:
         for sort in [*_SORTS, *more]:
             walked: list[int] = []
@@ -152,7 +152,7 @@ def _cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode()
 
 
-_ODD = [None, True, "", "x", "2024", "\x00", "2026-03-10T09:00:00.000000Z", "9999-99-99", -1, 2**62, 2**63, 10**30, 1.5,
+_ODD = [None, True, "", "x", "2024", "\x00", "2026-03-10T09:00:00.000000Z", "9999-99-99", -1, 2**62, 2**63, 1.5,
         -1e308, 1e308, [], {}, [1]]  # fmt: skip
 
 
@@ -162,20 +162,14 @@ def test_a_cursor_holds_only_what_its_order_can_be(agency: Agency) -> None:
     with agency.read() as work:
         for name, (column, _) in SORT_KEYS.items():
             for value in _ODD:
-                last = ["id", False, 0] if column != "id" else []
+                made = _cursor([column, False, value], *([["id", False, 0]] if column != "id" else []))
                 try:
-                    made = _cursor([column, False, value], *([last] if last else []))
-                except TypeError:  # larger than JSON holds
-                    continue
-                try:
-                    body = work.properties.page(PropertyFilter(), sort=name, cursor=made)
+                    told = work.properties.page(PropertyFilter(), sort=name, cursor=made)["total"]
                 except Invalid as refused:
-                    assert refused.fields[0].code == "cursor.unreadable"
-                else:
-                    assert body["total"] == 1
-        assert work.properties.page(
-            PropertyFilter(), sort="price", cursor=_cursor(["price", False, 1], ["id", False, 0])
-        )
+                    told = refused.fields[0].code
+                assert told in (1, "cursor.unreadable"), (name, value)
+        good = _cursor(["price", False, 1], ["id", False, 0])
+        assert len(work.properties.page(PropertyFilter(), sort="price", cursor=good)["items"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,8 +213,8 @@ def test_pages_have_a_size_and_an_end(agency: Agency) -> None:
 
 @pytest.mark.parametrize(
     ("written", "asked"),
-    [("Москва", "МОСКВА"), ("москва", "Москва"), ("Орёл", "орел"), ("ОРЕЛ", "орёл"), ("Нижний  Новгород", "нижний новгород"),
-     ("Straße", "STRASSE"), ("ΣΊΓΜΑ", "σίγμα")],
+    [("Москва", "МОСКВА"), ("москва", "Москва"), ("Орёл", "орел"), ("ОРЕЛ", "орёл"), ("Straße", "STRASSE"),
+     ("Нижний  Новгород", "нижний новгород"), ("ΣΊΓΜΑ", "σίγμα")],
 )  # fmt: skip
 def test_places_are_found_in_any_case(sqlite_agency: Agency, written: str, asked: str) -> None:
     for name in ("city", "district", "metro"):

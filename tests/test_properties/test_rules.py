@@ -73,9 +73,9 @@ def test_a_deal_that_fell_through_leaves_nothing_behind() -> None:
 
 
 RIGHT: dict[str, Any] = {
-    "status": "active", "deal_type": "sale", "price": 1, "floor": 5, "floors_total": 5, "area_total": 50.0, "area_living": 50.0,
-    "area_kitchen": 50.0, "latitude": 0.0, "longitude": 0.0, "exclusive_from": "2026-01-01", "exclusive_until": "2026-01-01",
-    "listed_at": AT, "closed_at": AT,
+    "status": "active", "deal_type": "sale", "price": 1, "floor": 5, "floors_total": 5, "area_total": 50.0,
+    "area_living": 50.0, "area_kitchen": 50.0, "latitude": 0.0, "longitude": 0.0, "exclusive_from": "2026-01-01",
+    "exclusive_until": "2026-01-01", "listed_at": AT, "closed_at": AT,
 }  # fmt: skip
 
 
@@ -148,8 +148,8 @@ def test_the_stable_key_is_of_the_thing_and_not_of_what_is_said_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("price", "percent", "after"),
-    [(10_000_000, -3, 9_700_000), (100, -99.99, 100), (50, -3, 50), (0, 10, 0), (1_000, 5, 1_100), (999_900, 0.006, 1_000_000),
-     (10**14, 900, 10**15), (1_234_500, -0.0, 1_234_500)],
+    [(10_000_000, -3, 9_700_000), (100, -99.99, 100), (50, -3, 50), (0, 10, 0), (1_000, 5, 1_100),
+     (999_900, 0.006, 1_000_000), (10**14, 900, 10**15), (1_234_500, -0.0, 1_234_500)],
 )  # fmt: skip
 def test_a_changed_price_is_whole_and_never_nothing(price: int, percent: float, after: int) -> None:
     assert rules.repriced(price, percent) == after

@@ -103,7 +103,13 @@ def test_what_the_log_keeps_brings_a_listing_back_to_the_letter(agency: Agency, 
 
 def test_null_says_nothing_when_a_listing_is_entered(agency: Agency) -> None:
     made = agency.do(create(status=None, currency=None, owner_id=None, tags=[], attributes={}, city=""))
-    assert (made["status"], made["currency"], made["owner_id"], made["tags"], made["city"]) == ("active", "RUB", 1, [], None)
+    assert (made["status"], made["currency"], made["owner_id"], made["tags"], made["city"]) == (
+        "active",
+        "RUB",
+        1,
+        [],
+        None,
+    )
 
 
 def test_a_listing_without_a_price_is_a_draft_or_nothing(agency: Agency) -> None:
@@ -277,5 +283,11 @@ def test_days_on_the_market(agency: Agency) -> None:
 
 
 def test_the_price_of_a_square_metre_rounds_alike_everywhere(agency: Agency) -> None:
-    for price, area, per_m2 in ((1, 8, 0.13), (1, 1_000, 0), (5, 1_000, 0.01), (12_500_000, 54.2, 230_627.31), (10**13, 0.01, 10**15)):
+    for price, area, per_m2 in (
+        (1, 8, 0.13),
+        (1, 1_000, 0),
+        (5, 1_000, 0.01),
+        (12_500_000, 54.2, 230_627.31),
+        (10**13, 0.01, 10**15),
+    ):
         assert agency.do(create(price=price, area_total=area))["price_per_m2"] == per_m2, (price, area)

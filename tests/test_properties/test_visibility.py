@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realty_cli.app import Work
-from realty_cli.errors import Invalid, NotFound
+from realty_cli.errors import Invalid, NotFound, RealtyError
 from realty_cli.kit.schema import validate
 from realty_cli.properties import record, statistics
 from realty_cli.properties.exporting import rows
@@ -75,6 +75,14 @@ WRITES: dict[str, Callable[[Work], Any]] = {
 }
 
 
+def refusal(act: Callable[[], Any]) -> type[RealtyError] | None:
+    try:
+        act()
+    except RealtyError as error:
+        return type(error)
+    return None
+
+
 def whole_store(work: Work) -> list[Any]:
     tables = ("properties", "photos", "property_prices", "property_statuses", "property_not_duplicates", "operations",
               "changes")  # fmt: skip
@@ -83,9 +91,7 @@ def whole_store(work: Work) -> list[Any]:
 
 def test_reading_what_is_not_yours_finds_nothing(office: Agency) -> None:
     for name, read in READS.items():
-        with pytest.raises(NotFound):
-            office.ask(read, user="vera")
-            pytest.fail(name)
+        assert refusal(lambda act=read: office.ask(act, user="vera")) is NotFound, name
     for name, read in READS.items():
         if "file" not in name and name != "thumbnail":
             assert office.ask(read, user="boris"), name
@@ -95,9 +101,7 @@ def test_reading_what_is_not_yours_finds_nothing(office: Agency) -> None:
 def test_writing_what_is_not_yours_finds_nothing_and_changes_nothing(office: Agency) -> None:
     before = office.ask(whole_store)
     for name, write in WRITES.items():
-        with pytest.raises(NotFound):
-            office.do(write, user="vera")
-            pytest.fail(name)
+        assert refusal(lambda act=write: office.do(act, user="vera")) is NotFound, name
     assert office.ask(whole_store) == before
 
 
@@ -114,7 +118,7 @@ def _everything(work: Work) -> str:
     """All that an agent can be told without naming a listing."""
     answers: list[Any] = [
         found(work), found(work, deleted=True), found(work, ids=[1, 2]), found(work, q=MARK), found(work, city=[MARK]),
-        found(work, district=[MARK]), found(work, metro=[MARK]), found(work, tags=[MARK]), found(work, q="+79990000001"),
+        found(work, district=[MARK]), found(work, metro=[MARK]), found(work, tags=[MARK]), found(work, q="9990000001"),
         found(work, external_id=["A-1"]), found(work, owner_id=[2]), found(work, bbox="36,54,38,56"),
         found(work, has_photos=True), work.properties.count(PropertyFilter()),
         work.properties.search(validate(PropertySearchRequest, {"text": MARK})),
@@ -133,7 +137,9 @@ def _everything(work: Work) -> str:
 
 def test_lists_counts_statistics_exports_and_logs_hold_nothing_of_a_stranger(office: Agency) -> None:
     with office.write("properties add", "vera") as work:
-        create(title="Моё", **{name: HIS[name] for name in ("rooms", "area_total", "address", "latitude", "longitude")})(work)
+        create(
+            title="Моё", **{name: HIS[name] for name in ("rooms", "area_total", "address", "latitude", "longitude")}
+        )(work)
     told = office.ask(_everything, user="vera")
     for secret in (MARK, "79990000001", "A-1", "301581644", "boris", "77:01"):
         assert secret not in told
@@ -158,7 +164,9 @@ def test_changing_and_emptying_by_filter_reaches_only_ones_own(office: Agency) -
 def test_only_an_administrator_gives_a_listing_to_somebody_else(office: Agency) -> None:
     for fields in ({"owner_id": 1}, {"owner_id": 3}):
         with pytest.raises(Invalid) as refused:
-            office.do(lambda work, given=fields: work.properties.update(1, validate(PropertyUpdate, given)), user="boris")
+            office.do(
+                lambda work, given=fields: work.properties.update(1, validate(PropertyUpdate, given)), user="boris"
+            )
         assert refused.value.fields[0].code == "owner.admin_only"
         with pytest.raises(Invalid):
             office.do(create(**fields), user="boris")
@@ -218,22 +226,17 @@ def test_an_undo_reaches_only_what_one_did_oneself(office: Agency) -> None:
 def test_no_filter_whatever_finds_a_listing_of_a_stranger(
     agency: Agency, some: list[dict[str, Any]], data: st.DataObject
 ) -> None:
-    for name in ("boris", "vera"):
-        if agency.ask(lambda work, of=name: work.db.one("SELECT 1 FROM accounts WHERE username = :n", {"n": of})) is None:
-            agency.add_account(name)
-    owners = {"boris": set(), "vera": set()}  # type: dict[str, set[int]]
+    with agency.write() as work:
+        there = {row[0] for row in work.db.all("SELECT username FROM accounts")}
+    for name in {"boris", "vera"} - there:
+        agency.add_account(name)
     for turn, entry in enumerate(some):
-        name = ("boris", "vera")[turn % 2]
-        made = agency.do(create(**{field: value for field, value in entry.items() if field[0] != "_"}), user=name)
-        owners[name].add(made["id"])
-    known = {
-        name: {row[0] for row in agency.ask(lambda work: work.db.all("SELECT p.id, a.username FROM properties p JOIN accounts a"
-                                                                    " ON a.id = p.owner_id")) if row[1] == name}
-        for name in owners
-    }  # fmt: skip
+        fields = {field: value for field, value in entry.items() if field[0] != "_"}
+        agency.do(create(**fields), user=("boris", "vera")[turn % 2])
+    of_vera = "SELECT p.id FROM properties p JOIN accounts a ON a.id = p.owner_id WHERE a.username = 'vera'"
     with agency.read("vera") as work:
+        hers = {row[0] for row in work.db.all(of_vera)}
+        assert hers
         for part, (values, _) in PARTS.items():
             seen = set(numbers(found(work, **{part: data.draw(values, label=part)})))
-            assert seen <= known["vera"], part
-    for name in owners:
-        assert owners[name] <= known[name]
+            assert seen <= hers, part

@@ -10,7 +10,7 @@ from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.schema import MAX_ID
-from realty_cli.properties import reads, rules, statistics
+from realty_cli.properties import figures, reads, rules
 from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.properties.repository import PropertyRepository
@@ -70,7 +70,7 @@ class PropertyService:
         if request.text:
             wanted = wanted.model_copy(update={"q": " ".join(filter(None, (request.text, wanted.q)))})
         answer = self.page(wanted, sort=request.sort, limit=request.limit, offset=request.offset, cursor=request.cursor)
-        answer["facets"] = statistics.facets(self.db, self.actor, wanted) if request.facets else None
+        answer["facets"] = figures.facets(self.db, self.actor, wanted) if request.facets else None
         return answer
 
     def stream(self, wanted: PropertyFilter, columns: Sequence[str], sort: str | None) -> Iterator[tuple[Any, ...]]:
@@ -84,7 +84,7 @@ class PropertyService:
 
     def statistics(self, wanted: PropertyFilter) -> dict[str, Any]:
         require(self.actor, Act.PROPERTY_READ)
-        return statistics.summary(self.db, self.actor, wanted, self.clock.now())
+        return figures.summary(self.db, self.actor, wanted, self.clock.now())
 
     def history(self, number: int) -> dict[str, Any]:
         """Steps of price and status, oldest first."""

@@ -47,6 +47,13 @@ class Terminal:
             assert self._read(0.2) or wanted in self.seen[start:], self.seen
         self._looked = start + self.seen[start:].index(wanted) + len(wanted)
 
+    def listen(self, seconds: float) -> bytes:
+        """All that has appeared, after taking in what comes within this time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._read(left):
+            pass
+        return self.seen
+
     def type(self, text: str | bytes) -> None:
         os.write(self._ours, text.encode() if isinstance(text, str) else text)
 

@@ -201,7 +201,7 @@ def test_169_errors_and_prompts_show_what_was_typed_and_no_more(home: Path, forg
             ["completion", text],
         ):
             seen, code = forge.on_terminal(command.home, arguments)
-            assert code in (2, 3, 4, 5, 9) or "=" in text and "--attr" in arguments, (arguments, code, seen)
+            assert code in (2, 3, 4, 5, 9) or ("=" in text and "--attr" in arguments), (arguments, code, seen)
             assert b"Traceback" not in seen
             _steers_nothing(seen, arguments)
 

@@ -67,7 +67,7 @@ def _show(context: typer.Context, state: State) -> None:
     question = state.say.text("квартира у метро")
     with state.read() as work:
         newest = work.properties.page(PropertyFilter(), limit=10)
-        figures = work.properties.figures(PropertyFilter())
+        figures = work.properties.statistics(PropertyFilter())
         found = work.properties.page(PropertyFilter(q=question), limit=5)
     if state.format in ("json", "jsonl"):
         answer: dict[str, Any] = {"list": newest, "statistics": figures, "search": {"q": question, **found}}

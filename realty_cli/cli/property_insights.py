@@ -25,7 +25,7 @@ def stats(context: typer.Context, wanted: dict[str, Any] = {}) -> None:  # noqa:
 
     state = state_of(context)
     with state.read() as work:
-        body = work.properties.figures(wanted_of(state, work, wanted))
+        body = work.properties.statistics(wanted_of(state, work, wanted))
     statistics(state, body)
 
 

@@ -102,7 +102,7 @@ def test_statistics_are_what_counting_by_hand_gives(
     agency.clock.advance(days=passed)
     now = agency.clock.now()
     for filter_ in ({}, wanted):
-        body = agency.ask(lambda work, by=filter_: work.properties.figures(validate(PropertyFilter, by)))
+        body = agency.ask(lambda work, by=filter_: work.properties.statistics(validate(PropertyFilter, by)))
         meant = [one for one in items if fits(one, filter_)]
         slow = _slow(meant, now)
         assert {name: body[name] for name in slow} == slow
@@ -129,14 +129,14 @@ def test_a_facet_counts_all_that_the_other_filters_leave(
 
 
 def test_an_empty_store_has_statistics_too(agency: Agency) -> None:
-    body = agency.ask(lambda work: work.properties.figures(PropertyFilter()))
+    body = agency.ask(lambda work: work.properties.statistics(PropertyFilter()))
     assert (body["total"], body["prices"], body["by_city"], body["average_days_on_market"]) == (0, [], {}, None)
 
 
 def test_rooms_are_counted_in_the_order_of_their_number(agency: Agency) -> None:
     for rooms in (10, 2, 0, 2):
         agency.do(create(rooms=rooms))
-    body = agency.ask(lambda work: work.properties.figures(PropertyFilter()))
+    body = agency.ask(lambda work: work.properties.statistics(PropertyFilter()))
     assert list(body["by_rooms"].items()) == [("0", 1), ("2", 2), ("10", 1)]
 
 
@@ -144,7 +144,7 @@ def test_sums_are_exact_to_the_kopeck_however_large(agency: Agency) -> None:
     """Ten trillion units is the largest price: sums of a few leave what a float counts exactly."""
     for price in (10_000_000_000_000, 9_999_999_999_999.99, 9_999_999_999_999.98, 0.01):
         agency.do(create(price=price))
-    (body,) = agency.ask(lambda work: work.properties.figures(PropertyFilter()))["prices"]
+    (body,) = agency.ask(lambda work: work.properties.statistics(PropertyFilter()))["prices"]
     assert body["total"] == 29_999_999_999_999.98
     assert body["average"] == 7_500_000_000_000.0
     assert body["median"] == 9_999_999_999_999.99
@@ -159,7 +159,7 @@ def test_many_largest_prices_overflow_nothing(agency: Agency) -> None:
             for _ in range(9_300)
         ]  # fmt: skip
         work.properties.repository.insert(rows)
-    (body,) = agency.ask(lambda work: work.properties.figures(PropertyFilter()))["prices"]
+    (body,) = agency.ask(lambda work: work.properties.statistics(PropertyFilter()))["prices"]
     assert body["total"] == 93_000_000_000_000_000
     assert body["average_per_m2"] == 10**15
 
@@ -168,5 +168,5 @@ def test_photos_and_prices_that_are_missing_are_counted(agency: Agency) -> None:
     with agency.write() as work:
         hang(work, create()(work)["id"], 2)
         create(status="draft", price=None)(work)
-    body = agency.ask(lambda work: work.properties.figures(PropertyFilter()))
+    body = agency.ask(lambda work: work.properties.statistics(PropertyFilter()))
     assert (body["without_photos"], body["without_price"]) == (1, 1)

@@ -123,7 +123,7 @@ def _everything(work: Work) -> str:
         found(work, has_photos=True), work.properties.count(PropertyFilter()),
         work.properties.search(validate(PropertySearchRequest, {"text": MARK})),
         work.properties.search(validate(PropertySearchRequest, {"filters": {"city": [MARK]}})),
-        work.properties.figures(PropertyFilter()), work.properties.figures(PropertyFilter(deleted=True)),
+        work.properties.statistics(PropertyFilter()), work.properties.statistics(PropertyFilter(deleted=True)),
         figures.facets(work.db, work.actor, PropertyFilter()),
         list(rows(work.properties.stream(PropertyFilter(), record.EXPORTED, None), record.EXPORTED)),
         list(work.properties.stream(PropertyFilter(deleted=True), record.COLUMNS, None)),
@@ -145,7 +145,7 @@ def test_lists_counts_statistics_exports_and_logs_hold_nothing_of_a_stranger(off
         assert secret not in told
     mine = office.ask(found, user="vera")
     assert (numbers(mine), mine["total"]) == ([3], 1)
-    assert office.ask(lambda work: work.properties.figures(PropertyFilter()), user="vera")["total"] == 1
+    assert office.ask(lambda work: work.properties.statistics(PropertyFilter()), user="vera")["total"] == 1
     assert office.ask(lambda work: work.duplicates.propose(PropertyFilter()), user="vera")["total"] == 0
     assert MARK in office.ask(_everything, user="boris")
     assert MARK in office.ask(_everything, user="anna")

@@ -125,7 +125,7 @@ class Bench:
         if self.rows <= 200_000:
             commands["sqlite-utils insert"] = self.peer(*SQLITE_UTILS, "insert", db, "t", clean, "--csv", remove=db)
             commands["sqlite-utils, messy"] = self.peer(
-                *SQLITE_UTILS, "insert", db, "t", messy, "--csv", "--sniff", "--encoding", "utf-8-sig", remove=db
+                *SQLITE_UTILS, "insert", db, "t", messy, "--csv", "--delimiter", ";", "--encoding", "utf-8-sig", remove=db
             )
         found = interleaved(commands, self.rounds)
         table(f"Import of {self.rows:,} rows", found, "sqlite3 .import", per=self.rows)

@@ -164,6 +164,7 @@ class TestLanguages:
             and isinstance(node.elts[0], ast.Constant)
             and isinstance(node.elts[1], ast.Lambda)
             and node.elts[0].value
+            not in ("", "Field", "Value")  # the last two head csv only, which is never translated
         ]
         assert bare == []
 

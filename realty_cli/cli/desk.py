@@ -67,7 +67,7 @@ def log(
             (_("Kind"), lambda row: state.say.text(row["kind"]), lambda row: row["kind"]),
             (_("Object"), lambda row: str(row["object_id"]), lambda row: row["object_id"]),
             (_("What"), lambda row: state.say.text(row["action"]), lambda row: row["action"]),
-            ("Changes", _difference, _difference),
+            (_("Changes"), _difference, _difference),
         ]
         emit(state, body, detail, body["items"])
         return

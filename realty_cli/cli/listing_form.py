@@ -11,6 +11,7 @@ from realty_cli.cli.ask import interactive, prompt
 from realty_cli.cli.options import FIELDS, amount, read_values
 from realty_cli.cli.state import State
 from realty_cli.errors import Invalid, Unavailable
+from realty_cli.kit.i18n import mark as _
 from realty_cli.properties.kinds import DealType, PropertyType, Status
 
 _MOST_TEXT = 1_000_000
@@ -66,21 +67,32 @@ def complete(state: State, typed: dict[str, Any], status: Status | None) -> dict
         return typed
     found = dict(typed)
     if "property_type" not in found:
-        found["property_type"] = _choice(state, "Kind of property", "--type", [one.value for one in PropertyType])
+        found["property_type"] = _choice(state, _("Kind of property"), "--type", [one.value for one in PropertyType])
     if "deal_type" not in found:
-        found["deal_type"] = _choice(state, "Deal", "--deal", [one.value for one in DealType])
+        found["deal_type"] = _choice(state, _("Deal"), "--deal", [one.value for one in DealType])
     if "price" not in found and status != Status.DRAFT:
-        found["price"] = _until(state, "Price", "--price", lambda text: bool(amount(text, "--price")))
+        found["price"] = _until(state, _("Price"), "--price", lambda text: bool(amount(text, "--price")))
     if not typed:
-        for name, question in (("rooms", "Rooms (Enter to skip)"), ("area_total", "Area, m² (Enter to skip)"),
-                               ("address", "Address (Enter to skip)")):  # fmt: skip
-            if answer := prompt(state, question, "--" + name):
+        for name, flag, question in (
+            ("rooms", "--rooms", _("Rooms (Enter to skip)")),
+            ("area_total", "--area", _("Area, m² (Enter to skip)")),
+            ("address", "--address", _("Address (Enter to skip)")),
+        ):
+            if answer := prompt(state, question, flag):
                 found[name] = answer.replace(",", ".") if name == "area_total" else answer
     return found
 
 
 def _choice(state: State, question: str, flag: str, known: list[str]) -> str:
-    return _until(state, f"{state.say.text(question)} ({', '.join(known)})", flag, lambda text: text in known, known[0])
+    """One of our words, asked for in the reader's language and taken in either."""
+    from realty_cli.cli.listing_view import word
+
+    shown = [word(state, value) for value in known]
+    meant = dict(zip(known, known, strict=True)) | {
+        name.casefold(): value for name, value in zip(shown, known, strict=True)
+    }
+    asked = f"{state.say.text(question)} ({', '.join(shown)})"
+    return meant[_until(state, asked, flag, lambda text: text.casefold() in meant, shown[0]).casefold()]
 
 
 def _until(state: State, question: str, flag: str, fits: Any, default: str = "") -> str:

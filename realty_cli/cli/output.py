@@ -118,7 +118,10 @@ def _separated(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> 
 
 def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], title: str, footer: str) -> None:
     if not rows:
-        state.tell(footer or "Nothing found.")
+        if footer:
+            state.tell(footer)
+        else:
+            state.tell("Nothing found.")
         return
     table = new_table([state.say.text(heading) for heading, _, _ in columns], title)
     for row in rows:

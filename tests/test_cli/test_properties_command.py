@@ -123,7 +123,7 @@ def test_one_listing_for_a_person(realty: Line, three: Agency) -> None:
     for text in ("Двухкомнатная у метро", "54.2", "brick", "Окна во двор."):
         assert text in shown
     russian = realty("properties", "show", 1, "--output", "table", "--lang", "ru").out
-    for text in ("кирпич", "54,2", "да", "Сокол", "8 (999) 000-00-01"):
+    for text in ("кирпич", "54,2", "да", "Сокол", "000-00-01"):
         assert text in russian
     assert realty("properties", "show", 1, "--output", "table", "--quiet").out == "1\n"
     tabs = dict(line.split("\t") for line in realty("properties", "show", 2).out.splitlines())
@@ -263,17 +263,13 @@ def test_pages_go_on_where_they_ended(realty: Line, three: Agency) -> None:
     assert realty.json("properties", "list", "--no-total")["total"] is None
     told = realty("properties", "list", "--output", "table", "--limit", "1").err
     assert "--cursor" in told
-    assert "--cursor" in realty("search", "у", "--output", "table", "--limit", "1", code=0).err or True
-    body = realty.json("search", "Москва", "--limit", 1)
-    assert realty.json(
-        "search",
-        "Москва",
-        "--limit",
-        1,
-        "--cursor",
-        body["next_cursor"] or "",
-        code=2 if not body["next_cursor"] else 0,
-    )
+    first = realty.json("search", "квартира", "--limit", 1)
+    assert first["total"] == 2
+    told = realty("search", "квартира", "--output", "table", "--limit", "1").err
+    assert f"--cursor {first['next_cursor']}" in told
+    for command in (("search",), ("properties", "search")):
+        second = realty.json(*command, "квартира", "--limit", 1, "--cursor", first["next_cursor"])
+        assert {one["id"] for one in (*first["items"], *second["items"])} == {1, 2}
 
 
 def test_search_goes_by_forms_phones_and_numbers(realty: Line, three: Agency) -> None:
@@ -283,6 +279,6 @@ def test_search_goes_by_forms_phones_and_numbers(realty: Line, three: Agency) ->
         assert body == realty.json("properties", "search", *words)
     assert realty.json("search", "студию", "--deal", "sale")["total"] == 0
     assert realty("search", "пентхаус", "--output", "table").err == "Nothing found.\n"
-    assert realty("search", "%", "--output", "table", "--lang", "ru").err == "Ничего не найдено.\n"
+    assert realty("search", "%", "--output", "table").err == "Nothing found.\n"
     assert "facets" not in realty.json("search", "сокол")
     assert realty("search", code=2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -238,39 +239,38 @@ def read_values(options: Sequence[Opt], typed: Mapping[str, Any], zone: str, now
     return found
 
 
-#: What a person writes behind a number, in both alphabets, as the parser of imports knows it.
-_SUFFIXES = (
-    ("млрд", "млрд"),
-    ("млн", "млн"),
-    ("тыс", "тыс"),
-    ("bn", "млрд"),
-    ("m", "млн"),
-    ("м", "млн"),
-    ("k", "тыс"),
-    ("к", "тыс"),
+#: What a person writes behind a number, in both alphabets.
+_SUFFIXES = {"млрд": 9, "bn": 9, "млн": 6, "m": 6, "м": 6, "тыс": 3, "k": 3, "к": 3}
+_AMOUNT = re.compile(
+    rf"(?P<figures>.*?\d)\s*(?P<suffix>{'|'.join(_SUFFIXES)})?\.?\s*(?:₽|руб(?:\.|л\w{{1,3}})?|р\.?|rub)?",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
 def amount(text: str, flag: str) -> Any:
-    """An amount as people write it: `5000000`, `5 000 000 ₽`, `5,5 млн`, `5.5m`, `450k`."""
-    from realty_cli.errors import Invalid
-    from realty_cli.properties.reading.amounts import money
-    from realty_cli.properties.values import Unreadable
+    """An amount as people write it: `5000000`, `5 000 000 ₽`, `5,5 млн`, `5.5m`, `450k`.
 
-    plain = text.strip().rstrip(".").casefold()
-    for written, meant in _SUFFIXES:
-        if plain.endswith(written):
-            plain = plain.removesuffix(written).strip() + " " + meant
-            break
-    else:
-        plain = text
+    Stricter than the readers of imports: what somebody types is refused where it could be read twice.
+    """
+    from decimal import Decimal
+
+    from realty_cli.errors import Invalid
+    from realty_cli.kit.money import MoneyError, to_minor
+
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise Invalid.one(flag, "money.not_a_number", value=text[:40])
+    figures, suffix = found["figures"], found["suffix"]
     try:
-        found = money(plain)
-    except Unreadable:
-        found = None
-    if found is None or found.amount is None:
-        raise Invalid.one(flag, "money.not_a_number", value=text)
-    return found.amount
+        if suffix is None:
+            minor = to_minor(figures)
+        elif re.fullmatch(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?", figures):
+            minor = to_minor(Decimal(figures.replace(",", ".")).scaleb(_SUFFIXES[suffix.lower()]))
+        else:
+            raise Invalid.one(flag, "money.not_a_number", value=text[:40])
+    except MoneyError as error:
+        raise Invalid.one(flag, error.code, **error.params) from None
+    return Decimal(minor) / 100 if minor % 100 else minor // 100
 
 
 def pairs_of(items: Sequence[str], flag: str) -> dict[str, str]:

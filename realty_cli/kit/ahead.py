@@ -6,6 +6,7 @@ brings a second core to bear.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -18,6 +19,8 @@ from realty_cli.errors import Unavailable
 
 T = TypeVar("T")
 _END = object()
+#: Objects made before the collector of cycles looks again: rows in the hundred thousands hold hardly any.
+_SELDOM = 200_000
 
 
 def ahead(items: Iterable[T], depth: int = 2) -> Iterator[T]:
@@ -112,6 +115,9 @@ def _produce(items: Iterable[Any], writing: int) -> None:
     """The child's whole life. It leaves by `_exit`: what the parent has open is not the child's to tidy up."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # What was inherited needs no second look, and looking would copy its pages.
+        gc.freeze()
+        gc.set_threshold(_SELDOM)
         with os.fdopen(writing, "wb", buffering=1 << 20) as out:
             try:
                 for item in items:

@@ -41,6 +41,7 @@ class Importer:
         self.report = Report()
         self.kept = 0
         self._pending: list[dict[str, Any]] = []
+        self._pending_words: list[str] = []
         self._fresh_keys: set[str] = set()
         self._same: dict[str, list[int]] = {}
 
@@ -203,15 +204,16 @@ class Importer:
         values["import_hash"] = row.hash
         rules.close_rightly(values)
         self._pending.append(rules.complete(values, self._now))
+        self._pending_words.append(row.words)
 
     def _owner_exists(self, owner: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": owner}) is not None
 
     def _flush(self) -> None:
         if self._pending:
-            self._repository.insert(self._pending)
+            self._repository.insert(self._pending, words=self._pending_words)
             self.report.created += len(self._pending)
-            self._pending = []
+            self._pending, self._pending_words = [], []
 
     def _update(self, updates: Sequence[tuple[Prepared, int]]) -> None:
         if not updates:

@@ -33,6 +33,7 @@ from realty_cli.properties.mapping import Plan, plan
 from realty_cli.properties.own_files import OwnPlan
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.properties.titles import build_title
+from realty_cli.properties.words import document
 
 #: Without these a row is no listing; any other field that cannot be read is kept as an attribute instead.
 ESSENTIAL = frozenset({"title", "property_type", "deal_type", "price", "currency"})
@@ -46,7 +47,7 @@ MOST_OUTCOMES = 100_000
 class Prepared(NamedTuple):
     """One row after reading: values for a listing, or its cells with the problems that reject it.
 
-    `own` is the id and creation moment in a file that we exported ourselves.
+    `own` is the id and creation moment in a file that we exported ourselves, `words` what the search finds it by.
     """
 
     line: int
@@ -57,6 +58,7 @@ class Prepared(NamedTuple):
     problems: Sequence[FieldProblem] = ()
     warnings: Sequence[FieldProblem] = ()
     own: tuple[int, str] | None = None
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -213,7 +215,7 @@ def _row(
         text = "\x1f".join(map(str, cells))
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=salt).digest()
     number_of_row = int.from_bytes(digest, "big", signed=True)
-    return Prepared(line, hash=number_of_row, values=kept, warnings=converted.warnings, own=own)
+    return Prepared(line, hash=number_of_row, values=kept, warnings=converted.warnings, own=own, words=document(kept))
 
 
 def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, Any] | None, list[FieldProblem]]:

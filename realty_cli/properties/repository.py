@@ -30,13 +30,16 @@ class PropertyRepository:
         self._log = log
         self._clock = clock
 
-    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create") -> list[int]:
-        """Add listings; `id` is given to those that have none. Returns the ids in order."""
+    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create", words: Sequence[str] = ()) -> list[int]:
+        """Add listings; `id` is given to those that have none. Returns the ids in order.
+
+        `words` are the documents of the search, where the caller has made them already.
+        """
         if not rows:
             return []
         now = stamp(self._clock.now())
         fresh = iter(self._db.next_ids("properties", sum(1 for row in rows if row.get("id") is None)))
-        changes, words = [], []
+        changes = []
         for row in rows:
             if row.get("id") is None:
                 row["id"] = next(fresh)
@@ -45,13 +48,13 @@ class PropertyRepository:
             row.setdefault("version", 1)
             number, owner = row["id"], row["owner_id"]
             changes.append(Change(KIND, number, owner, action, None, dumps(record.compact(row))))
-            words.append((number, document(row)))
         # Only columns that say something: the driver binds a NULL at ten times the cost of a number.
         used = set().union(*rows)
         columns = tuple(name for name in record.STORED if name in used)
         self._db.insert("properties", columns, [_stored_tuple(row, columns) for row in rows])
         self._log.add(changes)
-        self._index(words)
+        found = words or [document(row) for row in rows]
+        self._index([(row["id"], text) for row, text in zip(rows, found, strict=True)])
         return [row["id"] for row in rows]
 
     def update(

@@ -125,7 +125,7 @@ def test_a_text_comes_from_a_file_or_a_pipe(realty: Line, office: Agency, tmp_pa
 @pytest.mark.parametrize(
     ("words", "field", "remedy"),
     [
-        (["-p", "0.001"], "price", ""),
+        (["-p", "0.001"], "--price", ""),
         (["-p", "-5"], "--price", ""),
         (["-p", "1e400"], "--price", ""),
         (["-p", "9" * 400], "--price", ""),

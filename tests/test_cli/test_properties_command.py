@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,19 +27,19 @@ def page(office: Agency, sort: str | None = None, **wanted: Any) -> dict[str, An
 @pytest.fixture
 def three(office: Agency) -> Agency:
     """Three listings: 1 a flat in Moscow, 2 a studio to let in Kazan, 3 a house with a wild title."""
-    office.do(create(title="Двухкомнатная у метро", city="Москва", district="Сокол", metro="Сокол", metro_minutes=7, rooms=2,
-                     area_total=54.2, area_kitchen=9, floor=5, floors_total=9, year_built=1968, price=19_900_000,
-                     building_material="brick", renovation="cosmetic", market="resale", tags=["vip"], mortgage=True,
-                     bargain=True, contact_phone="+79990000001", latitude=55.8, longitude=37.5, external_id="A-1",
-                     source="cian", listed_at="2026-01-12T00:00:00Z", exclusive_until="2026-12-31",
-                     description="Окна во двор."))  # fmt: skip
     office.do(
         create(
-            title="Студия", deal_type="rent", city="Казань", rooms=0, is_euro=False, price=54_000.5, is_apartments=True
+            title="Двухкомнатная у метро", city="Москва", district="Сокол", metro="Сокол", metro_minutes=7, rooms=2,
+            area_total=54.2, area_kitchen=9, floor=5, floors_total=9, year_built=1968, price=19_900_000, tags=["vip"],
+            building_material="brick", renovation="cosmetic", market="resale", mortgage=True, bargain=True,
+            contact_phone="+79990000001", latitude=55.8, longitude=37.5, external_id="A-1", source="cian",
+            listed_at="2026-01-12T00:00:00Z", exclusive_until="2026-12-31", description="Окна во двор.",
         )
-    )
-    office.do(create(title="[red]Дом[/red] :bomb: \u202e", property_type="house", city="Сочи", area_land=600, price=None,
-                     status="draft"))  # fmt: skip
+    )  # fmt: skip
+    studio = {"title": "Студия", "city": "Казань", "rooms": 0, "is_euro": False, "is_apartments": True}
+    office.do(create(**studio, deal_type="rent", price=54_000.5))
+    house = {"title": "[red]Дом[/red] :bomb: \u202e", "property_type": "house", "city": "Сочи", "area_land": 600}
+    office.do(create(**house, price=None, status="draft"))
     return office
 
 

@@ -192,10 +192,23 @@ def _columns(state: State) -> Sequence[Column]:
     )
 
 
+#: On a terminal the title says the kind, rooms, area, floor and street.
+_AT_A_GLANCE = ("ID", "Title", "City", "Deal", "Status", "Price", "Days")
+
+
+def _city(listing: _Listing) -> str:
+    return listing["city"] or _place(listing)
+
+
 def page(state: State, body: dict[str, Any]) -> None:
-    """One page of listings."""
+    """One page of listings: what tells them apart on a terminal, all columns in a pipe."""
     items = body["items"]
-    emit(state, body, _columns(state), items)
+    columns = _columns(state)
+    if state.format == "table":
+        city: Column = (_("City"), _city, _city)
+        named = {column[0]: column for column in (*columns, city)}
+        columns = [named[heading] for heading in _AT_A_GLANCE]
+    emit(state, body, columns, items)
     if state.format == "table" and items:
         if body["total"] is not None:
             state.tell("Shown {shown} of {total}.", shown=len(items), total=body["total"])

@@ -223,6 +223,10 @@ class Root(Lean):
             raise typer.Exit(exits.INTERRUPTED) from None
 
 
+#: Parameters of errors that hold values of a listing's vocabularies.
+_WORDS_IN = frozenset({"old", "new", "allowed", "deal_type"})
+
+
 def _is_usage(error: Exception) -> bool:
     """Whether Typer itself will say it: a wrong option, a missing argument."""
     return hasattr(error, "exit_code") and hasattr(error, "format_message")
@@ -247,7 +251,7 @@ def _explain(ctx: Any, error: RealtyError) -> None:
         # Values of our vocabularies are shown in the reader's language, alone or in a list.
         shown = {
             name: ", ".join(say(WORDS.get(part, part)) for part in value.split(", "))
-            if isinstance(value, str)
+            if name in _WORDS_IN and isinstance(value, str)
             else value
             for name, value in params.items()
         }

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _JSON_UNPRINTABLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
+#: Cells up to this width are never folded.
+_SHORT = 20
+
 #: A column of a table: its heading (a message) and how a row shows it. `raw` is what a pipe gets.
 Column = tuple[str, Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], Any]]
 
@@ -123,21 +126,26 @@ def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, 
         else:
             state.tell("Nothing found.")
         return
-    table = new_table([state.say.text(heading) for heading, _, _ in columns], title)
-    for row in rows:
-        table.add_row(*(literal(show(row)) for _, show, _ in columns))
+    cells = [[literal(show(row)) for _, show, _ in columns] for row in rows]
+    # A number, a date or a status is read at a glance or not at all: only long texts are folded.
+    short = [max(cell.cell_len for cell in column) <= _SHORT for column in zip(*cells, strict=True)]
+    if all(short):
+        short = []  # nothing else could give way where the terminal is narrow
+    table = new_table([state.say.text(heading) for heading, _, _ in columns], title, short)
+    for row_cells in cells:
+        table.add_row(*row_cells)
     show_table(table)
     if footer:
         state.tell(footer)
 
 
-def new_table(headings: Sequence[str], title: str = "") -> Table:
+def new_table(headings: Sequence[str], title: str = "", short: Sequence[bool] = ()) -> Table:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=number < len(short) and short[number])
     return table
 
 

@@ -60,6 +60,7 @@ def add(
     from realty_cli.cli.listing_view import one
     from realty_cli.kit.schema import validate
     from realty_cli.properties.schemas.listing import PropertyCreate
+    from realty_cli.properties.titles import build_title
 
     state = state_of(context)
     typed = complete(state, with_text(values), status)
@@ -67,11 +68,14 @@ def add(
         data = read_values(FIELDS, typed, work.actor.timezone, work.clock.now())
         if status is not None:
             data["status"] = status
-        if not data.get("title"):
-            from realty_cli.properties.titles import build_title
-
-            data["title"] = build_title(data, work.actor.language)
-        listing = work.properties.create(validate(PropertyCreate, data, zone=work.actor.timezone))
+        untitled = not data.get("title")
+        if untitled:
+            data["title"] = "…"
+        model = validate(PropertyCreate, data, zone=work.actor.timezone)
+        if untitled:
+            # Made of values that have been read, not of what was typed: "2" is no number of rooms yet.
+            model.title = build_title({**model.__dict__, "title": None}, work.actor.language)
+        listing = work.properties.create(model)
     one(state, listing)
     state.tell("Listing {id} is entered.", id=listing["id"])
 
@@ -240,7 +244,7 @@ def delete(context: typer.Context, listings: Ids, yes: Yes = False, if_version: 
     from realty_cli.cli.ask import confirm
 
     state = state_of(context)
-    confirm(state, yes, "Move {count} listings to the bin ({ids})?", count=len(listings), ids=named(listings))
+    confirm(state, yes, "Move to the bin: {ids}?", ids=named(listings))
     with state.write("properties delete") as work:
         for number in dict.fromkeys(listings):
             work.properties.delete(number, expected_version=if_version)

@@ -170,7 +170,7 @@ def photos_remove(
     from realty_cli.cli.ask import confirm
 
     state = state_of(context)
-    confirm(state, yes, "Take {count} photos off listing {id}?", count=len(photos), id=listing)
+    confirm(state, yes, "Take off listing {id} the photos {ids}?", id=listing, ids=named(photos))
     with state.write("properties photos remove") as work:
         for photo in photos:
             work.photos.remove(listing, photo)

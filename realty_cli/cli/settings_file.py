@@ -8,19 +8,22 @@ import tomlkit
 
 from realty_cli.errors import Invalid
 from realty_cli.kit.paths import create_private, private_folder
-from realty_cli.settings import Settings, parse
+from realty_cli.settings import NAMES, Settings, parse
 
 
 def write_setting(settings: Settings, name: str, value: str) -> Path:
     """Set or, with an empty value, remove a setting. The value is checked before the file is touched."""
+    if name not in NAMES:
+        raise Invalid.one(name, "setting.unknown", name=name, known=", ".join(NAMES))
     path = settings.toml_path
     parsed = parse(name, value) if value else None
     if name == "timezone" and value:
         _check_zone(value)
+    if name == "currency" and value and not (len(value) == 3 and value.isascii() and value.isupper()):
+        raise Invalid.one("currency", "field.currency")
     private_folder(path.parent)
     document = tomlkit.parse(path.read_text("utf-8")) if path.is_file() else tomlkit.document()
     if parsed is None:
-        parse(name, getattr(settings, name))
         document.pop(name, None)
     else:
         document[name] = parsed

@@ -11,6 +11,9 @@ from typing import Any
 from realty_cli.kit.i18n import translator
 
 MESSAGES: dict[str, str] = {
+    "(sentence, cli/desk.py)": "Changes",
+    "(sentence, cli/listing_form.py)": "Address (Enter to skip)",
+    "(sentence, cli/output.py)": "Nothing found.",
     "account.bad_name": "A name has {least} to {most} printable characters. Choose another one with --username.",
     "account.not_signed_in": "Nobody is signed in, and the store has several accounts. Name yours with --as USER.",
     "account.taken": "There is an account named “{username}” already. Choose another name.",

@@ -282,7 +282,9 @@ class Database:
             from realty_cli.store import postgresql
         except ImportError as error:
             raise MissingExtra("extra.postgres") from error
-        return Connection(postgresql.connect(self.url, self.busy_timeout), "postgresql", None)
+        with translating():
+            raw = postgresql.connect(self.url, self.busy_timeout)
+        return Connection(raw, "postgresql", None)
 
 
 @contextmanager

@@ -125,7 +125,17 @@ class Bench:
             commands["realty, messy"] = self.fresh("-q", "properties", "import", messy)
             commands["sqlite-utils insert"] = self.peer(*SQLITE_UTILS, "insert", db, "t", clean, "--csv", remove=db)
             commands["sqlite-utils, messy"] = self.peer(
-                *SQLITE_UTILS, "insert", db, "t", messy, "--csv", "--delimiter", ";", "--encoding", "utf-8-sig", remove=db
+                *SQLITE_UTILS,
+                "insert",
+                db,
+                "t",
+                messy,
+                "--csv",
+                "--delimiter",
+                ";",
+                "--encoding",
+                "utf-8-sig",
+                remove=db,
             )
         found = interleaved(commands, self.rounds)
         table(f"Import of {self.rows:,} rows", found, "sqlite3 .import", per=self.rows)

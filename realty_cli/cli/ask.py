@@ -43,5 +43,7 @@ def prompt(state: State, question: str, flag: str, default: str = "") -> str:
     typer.echo(f"{state.say.text(question)}{suffix}: ", err=True, nl=False)
     line = sys.stdin.readline()
     if not line:
-        raise EOFError
+        # Ctrl-D: the person has left.
+        state.tell("Nothing was changed.")
+        raise typer.Exit(1)
     return line.strip() or default

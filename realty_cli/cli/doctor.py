@@ -106,13 +106,20 @@ def _store(state: State) -> Iterator[Finding]:
 def _damage(state: State) -> Iterator[Finding]:
     from realty_cli.errors import RealtyError
 
+    from realty_cli.store.care import foreign_code
+
+    strange: list[str] = []
     connection = state.realty.database.connect()
     try:
         answer = str(connection.value("PRAGMA quick_check(1)"))
+        strange = foreign_code(connection)
     except RealtyError as error:
         answer = error.code
     finally:
         connection.close()
+    if strange:
+        remedy = _("Realty made none of these. If nobody here did, put a backup in the place: realty db restore FILE")
+        yield Finding("warning", _("foreign code"), ", ".join(strange), remedy)
     if answer == "ok":
         yield Finding("ok", _("pages"), "quick_check ok")
     else:

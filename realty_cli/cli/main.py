@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import re
+import signal
 import sys
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -206,6 +210,8 @@ class Root(Lean):
         except RealtyError as error:
             _explain(ctx, error)
             raise typer.Exit(exits.code_of(error)) from error
+        except BrokenPipeError:
+            _leave_quietly()  # here, for Typer would end with 1
         except (typer.Exit, typer.Abort, OSError):
             raise
         except Exception as error:
@@ -300,36 +306,71 @@ def _globals(
     if output is not None and output not in OUTPUTS:
         raise Invalid.one("--output", "output.unknown", value=output, known=", ".join(OUTPUTS))
     context.obj = State("json" if as_json else output, lang, db, user, quiet)
+    if db is not None and re.search("://[^/@:]*:[^/@]", db):
+        context.obj.tell(_("Everybody on this machine can read a password in a command line. Give the address in"
+                           " REALTY_DATABASE_URL, or the password in ~/.pgpass."))  # fmt: skip
     if lang is not None:
         context.obj.language  # noqa: B018 - an unknown language is refused before any work
 
 
 def run() -> None:
     """The entry point: quiet when the reader of a pipe leaves, one line when the output cannot be written."""
+    try:
+        _complete_streams()
+        _end_on_signals()
+        try:
+            app(prog_name="realty")
+        finally:
+            sys.stdout.flush()
+            # The work is done or undone; a late Ctrl-C must not turn the interpreter's own end into a stack.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except BrokenPipeError:
+        _leave_quietly()
+    except OSError as error:
+        sys.stderr.write(f"realty: {error.strerror or error}\n")
+        os._exit(exits.UNAVAILABLE)
+    except KeyboardInterrupt:
+        os._exit(exits.INTERRUPTED)
+
+
+def _complete_streams() -> None:
+    """Give every standard stream a file: whatever was opened next would get the number of a closed one."""
+    closed = [stream is None for stream in (sys.stdin, sys.stdout, sys.stderr)]
+    if any(closed):
+        while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(opened)
+        sys.stdin = sys.stdin or os.fdopen(0)
+        sys.stderr = sys.stderr or os.fdopen(2, "w")
+        if closed[1]:
+            raise OSError(errno.EBADF, "standard output is closed")
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a letter gets an escape in its place, not an error.
             stream.reconfigure(errors="backslashreplace")
     if "_REALTY_COMPLETE" in os.environ:
         from typer._completion_classes import completion_init
 
         completion_init()
-    try:
-        try:
-            app(prog_name="realty")
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os._exit(exits.OK)
-    except OSError as error:
-        if sys.stderr is not None:
-            sys.stderr.write(f"realty: {error.strerror or error}\n")
-        os._exit(exits.UNAVAILABLE)
-    except KeyboardInterrupt:
-        os._exit(exits.INTERRUPTED)
+
+
+def _end_on_signals() -> None:
+    """Told to end, or with its terminal gone, a command ends as after Ctrl-C: what is not committed is rolled back,
+    temporary files go. Who started it under nohup is not asked again."""
+
+    def end(number: int, _frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
+
+
+def _leave_quietly() -> NoReturn:
+    # Python would complain once more when it flushes stdout at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os._exit(exits.OK)
 
 
 def version_line() -> str:

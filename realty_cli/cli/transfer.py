@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,8 @@ from realty_cli.properties.importing import Batch, Prepared, Report
 
 _MOST_REJECTED_SHOWN = 20
 _MOST_WARNINGS_SHOWN = 10
+# Rows by the hundred thousand hold hardly any cycles; looking for them costs a tenth of the time.
+_SELDOM = 200_000
 
 
 class _RefusedError(Exception):
@@ -50,6 +53,7 @@ def run_import(
     extra = read_aliases(aliases) if aliases is not None else {}
     bodies = []
     worst = exits.OK
+    gc.set_threshold(_SELDOM)
     for path in files:
         report = _import_one(state, path, format_, mapping, defaults, extra, dry_run, atomic, rejected)
         bodies.append(report.body(state.language))
@@ -229,6 +233,7 @@ def run_export(
     from realty_cli.formats.registry import codec_for
     from realty_cli.properties.exporting import columns_of, fields_of, rows
 
+    gc.set_threshold(_SELDOM)
     to_pipe = target == "-"
     chosen = format_ or ("csv" if to_pipe else None)
     if to_pipe and format_ is None and state.output in ("json", "jsonl", "csv", "tsv"):

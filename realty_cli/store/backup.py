@@ -11,6 +11,7 @@ from urllib.parse import quote
 from realty_cli.errors import Busy, Conflict, Invalid, RealtyError, Unavailable
 from realty_cli.kit.paths import private_folder
 from realty_cli.store import driver
+from realty_cli.store.care import TABLES
 from realty_cli.store.database import APPLICATION_ID, Connection, Database, translating
 from realty_cli.store.files import new_file
 from realty_cli.store.schema import REVISIONS, revision
@@ -18,6 +19,10 @@ from realty_cli.store.schema import REVISIONS, revision
 #: Pages copied at a time. Fewer than the smallest store has, so that a restore is stopped before its last step.
 _STEP = 16
 _SIDES = ("-wal", "-shm")
+# A view under the name of one of our tables could do anything, or never end.
+_OUR_TABLES = (
+    f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join(map(repr, TABLES))})"
+)
 
 
 def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:
@@ -82,7 +87,8 @@ def verify_file(path: Path) -> str:
     raw = _open_to_read(path)
     try:
         with translating(path):
-            if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            tables = raw.execute(_OUR_TABLES).fetchone()[0]
+            if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID or tables != len(TABLES):
                 raise Unavailable("store.not_ours", path=str(path))
         found = revision(Connection(raw, "sqlite", path))
         if found not in REVISIONS:

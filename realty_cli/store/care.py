@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from realty_cli.store import driver, schema
 from realty_cli.store.database import Connection, Database
 
-_COUNTED = ("accounts", "properties", "photos", "operations", "changes")
+#: Tables that every store has since its first version.
+TABLES = ("accounts", "properties", "photos", "operations", "changes")
 
 
 class _Holder(Protocol):
@@ -20,7 +21,7 @@ def describe(realty: _Holder) -> dict[str, Any]:
     """Place, kind, version, size and counts of the store."""
     connection = realty.connect()
     try:
-        counts = {name: connection.value(f"SELECT count(*) FROM {name}") for name in _COUNTED}
+        counts = {name: connection.value(f"SELECT count(*) FROM {name}") for name in TABLES}
         described: dict[str, Any] = {"kind": connection.dialect, "version": schema.revision(connection)}
         if connection.sqlite:
             assert realty.database.path is not None
@@ -40,6 +41,14 @@ def describe(realty: _Holder) -> dict[str, Any]:
         return described | {"rows": counts}
     finally:
         connection.close()
+
+
+def foreign_code(connection: Connection) -> list[str]:
+    """Names of triggers and views, with their kind. We make none, so somebody else did."""
+    if not connection.sqlite:
+        return []
+    rows = connection.all("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name")
+    return [f"{kind} {name}" for kind, name in rows]
 
 
 def examine(realty: _Holder) -> list[str]:

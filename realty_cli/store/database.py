@@ -309,6 +309,8 @@ def translate(error: Exception, path: Path | None = None) -> BaseException:
         return error
     text = str(error)
     place = str(path) if path else ""
+    if text.startswith("unsafe use of"):
+        return Unavailable("store.foreign_code", path=place, what=text.removeprefix("unsafe use of "))
     if text == "interrupted":
         return KeyboardInterrupt()
     if "locked" in text or "busy" in text or "locking protocol" in text:

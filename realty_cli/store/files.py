@@ -31,7 +31,7 @@ def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
         if not replace:
             raise Conflict("file.exists", path=str(path))
         if not path.is_file():
-            raise Invalid.one("file", "file.not_regular", path=str(path), kind="special file")
+            raise Invalid.one("file", "file.not_replaced", path=str(path))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))

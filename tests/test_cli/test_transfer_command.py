@@ -115,8 +115,8 @@ def test_several_files_are_several_operations(realty: Line, office: Agency, tmp_
 
 def test_headers_and_fields_can_be_named(realty: Line, office: Agency, tmp_path: Path) -> None:
     path = file(tmp_path, "1;Квартира;5000000", header="Код;Что;Почём")
-    realty("properties", "import", path, "--map", "Код=external_id", "--map", "Что=property_type", "--map", "Почём=price",
-           "--set", "deal_type=rent", "--set", "city=Казань")  # fmt: skip
+    named = ["--map", "Код=external_id", "--map", "Что=property_type", "--map", "Почём=price"]
+    realty("properties", "import", path, *named, "--set", "deal_type=rent", "--set", "city=Казань")
     listing = office.ask(lambda work: work.properties.get(1))
     assert (listing["external_id"], listing["deal_type"], listing["city"]) == ("1", "rent", "Казань")
     aliases = tmp_path / "headers.toml"

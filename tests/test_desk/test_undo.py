@@ -143,7 +143,7 @@ def test_an_undo_raises_the_version_so_that_no_old_etag_fits(agency: Agency) -> 
     assert agency.ask(lambda work: work.properties.get(1))["version"] == 3
 
 
-# Any run of operations, then undo of all -------------------------------------------------------------------------------
+# Any run of operations, then undo of all
 
 _PRICES = st.integers(1, 10**9)
 _CITIES = st.sampled_from(["Москва", "Казань", "Сочи"])

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from realty_cli.kit.schema import validate
 from realty_cli.properties import figures
-from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.figures import FACETS
+from realty_cli.properties.schemas.filters import PropertyFilter
 from tests.conftest import Agency
 from tests.test_properties.listings import create, entries, examples, filters, fits, hang, stock
 

@@ -105,7 +105,6 @@ def _store(state: State) -> Iterator[Finding]:
 
 def _damage(state: State) -> Iterator[Finding]:
     from realty_cli.errors import RealtyError
-
     from realty_cli.store.care import foreign_code
 
     strange: list[str] = []

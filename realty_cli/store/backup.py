@@ -20,9 +20,7 @@ from realty_cli.store.schema import REVISIONS, revision
 _STEP = 16
 _SIDES = ("-wal", "-shm")
 # A view under the name of one of our tables could do anything, or never end.
-_OUR_TABLES = (
-    f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join(map(repr, TABLES))})"
-)
+_OUR_TABLES = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join(map(repr, TABLES))})"
 
 
 def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:

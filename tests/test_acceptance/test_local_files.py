@@ -367,7 +367,7 @@ def test_179_a_view_in_the_place_of_a_table_is_not_restored(
     _with_schema(
         copy,
         "ALTER TABLE properties RENAME TO was",
-        "CREATE VIEW properties AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n, was",
+        "CREATE VIEW properties AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n, was",  # noqa: E501
     )
     before = digest(home / "realty.db")
     refused = quick_command("db", "restore", copy, "--yes", code=9)

@@ -86,7 +86,7 @@ def test_existing_file_needs_force(target: Path) -> None:
 
 
 def test_file_that_comes_while_we_write_is_not_replaced(target: Path) -> None:
-    with pytest.raises(Conflict), replacing(target) as file:  # noqa: PT012
+    with pytest.raises(Conflict), replacing(target) as file:
         file.write(b"ours")
         target.write_bytes(b"theirs")
     assert target.read_bytes() == b"theirs"
@@ -145,7 +145,7 @@ def test_dangling_link_counts_as_existing(target: Path, tmp_path: Path) -> None:
 def test_any_exception_leaves_all_as_it_was(target: Path, error: type[BaseException], existing: bool) -> None:
     if existing:
         target.write_bytes(b"old")
-    with pytest.raises(error), replacing(target, force=True) as file:  # noqa: PT012
+    with pytest.raises(error), replacing(target, force=True) as file:
         file.write(b"half")
         raise error
     assert target.exists() == existing

@@ -11,9 +11,6 @@ from typing import Any
 from realty_cli.kit.i18n import translator
 
 MESSAGES: dict[str, str] = {
-    "(sentence, cli/desk.py)": "Changes",
-    "(sentence, cli/listing_form.py)": "Address (Enter to skip)",
-    "(sentence, cli/output.py)": "Nothing found.",
     "account.bad_name": "A name has {least} to {most} printable characters. Choose another one with --username.",
     "account.not_signed_in": "Nobody is signed in, and the store has several accounts. Name yours with --as USER.",
     "account.taken": "There is an account named “{username}” already. Choose another name.",
@@ -120,6 +117,7 @@ MESSAGES: dict[str, str] = {
     "file.missing": "{path}: there is no such file; check the name.",
     "file.no_folder": "{path}: the folder {folder} does not exist; create it first.",
     "file.not_regular": "{path} is no regular file; to read a stream, give - and pipe it in.",
+    "file.not_replaced": "{path} is no regular file and is not replaced. Name another one.",
     "file.not_text": "{path} is not a text file; name its real format with --format.",
     "file.open_quote_in_header": "{path}: a quote in the header (line {line}) is never closed; close it.",
     "file.row_too_long": "{path}: row {line} is longer than {limit}; look for a quote there that is never closed.",
@@ -227,6 +225,7 @@ MESSAGES: dict[str, str] = {
     "store.corrupt": "The store {path} is damaged and was not touched. Put the last good backup in its place: realty db restore FILE",
     "store.empty": "This database has no tables yet. Make them with: realty init",
     "store.exists": "There is a store already: {path}.",
+    "store.foreign_code": "The store {path} holds somebody else's code that calls {what}; it was not run. If nobody here put it there, restore a backup: realty db restore FILE",
     "store.foreign_wal": "Beside the store {path} lies {wal}, written for another store. Nothing was touched. If you put {path} there yourself, move {wal} away; else put a backup in its place: realty db restore FILE",
     "store.io": "The disk under {path} reports an error. Nothing was acknowledged; check the disk, then run: realty db check",
     "store.migrate_first": "The store is of an older version. Back it up, then run: realty db migrate",

@@ -81,7 +81,7 @@ def tags(column: Column) -> Read:
         if text.startswith("["):
             try:
                 pieces = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 pieces = text.strip("[]").split(",")
         else:
             pieces = re.split(r"[;,|]", text)
@@ -100,7 +100,7 @@ def attribute_table(column: Column) -> Read:
             return NOTHING
         try:
             table = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return kept(column, text)
         if not isinstance(table, dict):
             return kept(column, text)

@@ -156,6 +156,12 @@ class Root(Lean):
 
     _only_names = False
 
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        try:
+            return super().make_context(*given, **more)
+        except BrokenPipeError:
+            _leave_quietly()  # here and below, for Typer would end with 1
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         args = _hoist(args)
         if "--help" in args or ctx.resilient_parsing:
@@ -211,7 +217,7 @@ class Root(Lean):
             _explain(ctx, error)
             raise typer.Exit(exits.code_of(error)) from error
         except BrokenPipeError:
-            _leave_quietly()  # here, for Typer would end with 1
+            _leave_quietly()
         except (typer.Exit, typer.Abort, OSError):
             raise
         except Exception as error:

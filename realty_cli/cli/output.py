@@ -50,7 +50,10 @@ def to_json(value: Any, *, pretty: bool = False) -> str:
         return json.dumps(value, ensure_ascii=True, indent=2 if pretty else None)
     import orjson
 
-    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 if pretty else 0).decode()
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2 if pretty else 0).decode()
+    except TypeError:  # the name of a file that is no text
+        return json.dumps(value, ensure_ascii=True, indent=2 if pretty else None)
     return _JSON_UNPRINTABLE.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
 
 

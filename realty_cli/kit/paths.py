@@ -15,10 +15,23 @@ PRIVATE_FOLDER = 0o700
 def home(environ: Mapping[str, str]) -> Path:
     """`$REALTY_HOME`, or the platform's folder for application data. Nothing is created here."""
     if chosen := environ.get("REALTY_HOME"):
-        return Path(chosen).expanduser().absolute()
+        return expanded(chosen)
     import platformdirs
 
-    return platformdirs.user_data_path("realty", appauthor=False)
+    place = platformdirs.user_data_path("realty", appauthor=False)
+    person = expanded("~")
+    if not person.is_dir() or person == Path(person.anchor):
+        # The user of a service has no home of its own; nothing of ours shall appear in the root of the disk.
+        raise Unavailable("folder.no_home", path=str(person))
+    return place
+
+
+def expanded(text: str) -> Path:
+    """The absolute path that a person wrote, `~` and `~somebody` included."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise Unavailable("folder.no_home", path=text) from None
 
 
 def private_folder(path: Path) -> Path:

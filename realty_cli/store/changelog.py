@@ -45,6 +45,13 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _whole(value: Any) -> Any:
+    """A text that may hold the name of a file as the system gave it: bytes that are no text become escapes."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 class ChangeLog:
     """The log as one operation writes it. The operation's own row is added with its first change, so that a command
     that changes nothing leaves nothing behind."""
@@ -73,7 +80,7 @@ class ChangeLog:
                     "at": stamp(self._clock.now()),
                     "actor": self.actor.id,
                     "source": self.origin.source,
-                    "command": self.origin.command,
+                    "command": _whole(self.origin.command),
                 },
             )
         return self._operation
@@ -92,5 +99,5 @@ class ChangeLog:
         if self._operation is not None:
             self.db.run(
                 "UPDATE operations SET detail = :detail WHERE id = :id",
-                {"detail": dumps(detail), "id": self._operation},
+                {"detail": dumps({name: _whole(value) for name, value in detail.items()}), "id": self._operation},
             )

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from realty_cli.errors import Busy, Invalid, MissingExtra, NotFound, RealtyError, Unavailable
+from realty_cli.kit.paths import expanded
 from realty_cli.store import driver, wal
 
 Params = Mapping[str, Any]
@@ -197,7 +198,7 @@ class Database:
         self._looked = False
         if url.startswith("sqlite:///"):
             self.dialect: Literal["sqlite", "postgresql"] = "sqlite"
-            self.path: Path | None = Path(url.removeprefix("sqlite:///")).expanduser().absolute()
+            self.path: Path | None = expanded(url.removeprefix("sqlite:///"))
         elif url.startswith(("postgresql+psycopg://", "postgresql://", "postgres://")):
             self.dialect, self.path = "postgresql", None
         else:
@@ -302,6 +303,8 @@ def translate(error: Exception, path: Path | None = None) -> BaseException:
     """Our error for one of the database's; anything else comes back as it is."""
     if isinstance(error, UnicodeDecodeError):  # as the driver reports a text that is none any more
         return Unavailable("store.corrupt", path=str(path) if path else "")
+    if isinstance(error, UnicodeEncodeError):  # half of a character, which no database takes
+        return Invalid.one("text", "field.string_unicode")
     module = type(error).__module__.partition(".")[0]
     if module == "psycopg":
         return _translate_postgresql(error)

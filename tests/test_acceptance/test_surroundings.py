@@ -80,6 +80,7 @@ def test_202_an_import_all_or_nothing_keeps_nothing(
     realty_command: Command, home: Path, rows: Path, sent: signal.Signals, words: tuple[str, ...]
 ) -> None:
     chance = random.Random(202)
+    fresh = (home / "realty.db").read_bytes()
     for _ in range(times(2, 20)):
         process = _importing(realty_command, rows, *words)
         time.sleep(chance.uniform(0.5, 0.9))
@@ -89,8 +90,9 @@ def test_202_an_import_all_or_nothing_keeps_nothing(
         assert process.returncode in (0, 130, 143)
         stored = len(ids(home / "realty.db"))
         assert stored == (ROWS if process.returncode == 0 and words == ("--atomic",) else 0)
-        if stored:
-            realty_command("undo")
+        for end in ("-wal", "-shm"):
+            (home / f"realty.db{end}").unlink(missing_ok=True)
+        (home / "realty.db").write_bytes(fresh)
 
 
 def test_202_twice_at_any_moment_from_the_first_import_on(realty_command: Command, forge: Forge, home: Path) -> None:
@@ -108,7 +110,7 @@ def test_202_twice_at_any_moment_from_the_first_import_on(realty_command: Comman
         if b"Traceback" in err and b"realty_cli/cli" not in err:
             continue
         assert b"Traceback" not in err, err
-        assert process.returncode in (0, 130), (process.returncode, err)
+        assert process.returncode in (0, 130) or (process.returncode == -signal.SIGINT and not err), err
         codes.add(process.returncode)
         assert out == b"" or out.count(b"\n") == 5
     assert codes
@@ -123,7 +125,7 @@ def test_202_a_statement_that_never_ends_is_left(realty_command: Command, forge:
     connection.execute("ALTER TABLE properties RENAME TO was")
     connection.execute(
         "CREATE VIEW properties AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-        " SELECT was.* FROM was, n WHERE was.id < 0"
+        " SELECT was.* FROM was, n WHERE n.i < 0"
     )
     connection.close()
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -454,38 +456,37 @@ def test_219_without_a_home_the_systems_entry_decides_and_nothing_lands_here(
 @pytest.mark.parametrize(
     "environment",
     [
-        {"HOME": ""}, {"HOME": "relative"}, {"HOME": "/nonexistent/home"}, {"HOME": "/dev/null"}, {"HOME": "/proc"},
+        {"HOME": "/nonexistent/home"}, {"HOME": "/dev/null"}, {"HOME": "/proc"}, {"HOME": "/"},
         {"HOME": "/", "XDG_DATA_HOME": "relative/data"}, {"HOME": "/tmp", "XDG_DATA_HOME": "/dev/null/x"},
         {"REALTY_HOME": "/dev/null/x"}, {"REALTY_HOME": "~nobody-of-that-name/x"}, {"REALTY_HOME": "/proc/x"},
-        {"REALTY_HOME": "bad\nname\x1b[2J/x"}, {"REALTY_HOME": "x" * 5_000},
+        {"REALTY_HOME": "x" * 5_000}, {"REALTY_DATABASE_URL": "sqlite:///~nobody-of-that-name/x.db", "HOME": "/tmp"},
     ],
     ids=lambda one: " ".join(f"{name}={value[:20]!r}" for name, value in one.items()),
 )  # fmt: skip
-def test_219_an_odd_home_is_a_rule_or_a_clear_line(
+def test_219_an_odd_home_is_a_clear_line_and_nothing_is_written(
     realty_command: Command, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    """Nothing is written to / or to the current folder unless REALTY_HOME says so."""
     here = tmp_path / "here"
     here.mkdir()
-    before = set(os.listdir("/")), set(os.listdir("/tmp"))
-    for words in (("properties", "list"), ("doctor",), ("config", "list")):
+    before = sorted(os.listdir("/"))
+    for words in (("init", "--yes"), ("properties", "list"), ("doctor",), ("config", "list")):
         ran = bare(realty_command, *words, cwd=here, **environment)
-        assert ran.code in (0, 2, 3, 4, 9), (words, ran)
-    if not environment.get("HOME") == "":  # then the system's own entry for this user decides: not a test's to write to
-        ran = bare(realty_command, "init", "--yes", cwd=here, before=bound_by_modes(), **environment)
-        assert ran.code in (0, 2, 9), ran
-        assert len(ran.err.splitlines()) <= 2, ran
-        if "REALTY_HOME" not in environment or environment["REALTY_HOME"].startswith(("/", "~")):
-            assert list(here.iterdir()) == [], ran
-    assert set(os.listdir("/")) == before[0]
-    assert not {name for name in set(os.listdir("/tmp")) - before[1] if "realty" in name and "test" not in name}
-    for name in ("/tmp/.local", "/.local"):
-        assert not Path(name, "share/realty").exists() or _gone(name)
+        assert ran.code in ((2, 9) if words[0] == "init" else (0, 2, 4, 9)), (words, ran)
+        assert ran.code in (0, 4) or words == ("doctor",) or len(ran.err.splitlines()) == 1, (words, ran)
+    assert list(here.iterdir()) == []
+    assert sorted(os.listdir("/")) == before
 
 
-def _gone(name: str) -> bool:
-    shutil.rmtree(Path(name, "share/realty"))
-    return True
+def test_219_a_home_of_any_name_can_be_worked_in(realty_command: Command, tmp_path: Path) -> None:
+    """Whoever says REALTY_HOME means it, a path from here included."""
+    for name in ("bad\nname\x1b[2J", "100%?#&a=b", "дом ёж", "relative"):
+        environment = {"REALTY_HOME": name if name == "relative" else str(tmp_path / name)}
+        assert bare(realty_command, "init", "--yes", cwd=tmp_path, **environment).code == 0
+        for words in (("properties", "list"), ("doctor",), ("db", "backup"), ("db", "check"), ("config", "path")):
+            ran = bare(realty_command, *words, cwd=tmp_path, **environment)
+            assert ran.code == 0, (name, words, ran)
+            assert "\x1b" not in ran.out + ran.err
+        assert (tmp_path / name / "realty.db").is_file()
 
 
 def test_219_a_home_that_may_not_be_written(tmp_path: Path) -> None:

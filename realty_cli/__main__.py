@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 
 def main() -> None:
-    from realty_cli.cli.main import run
-
+    try:
+        from realty_cli.cli.main import run
+    except KeyboardInterrupt:  # Ctrl-C while the libraries load
+        os._exit(130)
     run()
 
 

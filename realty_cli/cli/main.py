@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -156,12 +157,6 @@ class Root(Lean):
 
     _only_names = False
 
-    def make_context(self, *given: Any, **more: Any) -> Any:
-        try:
-            return super().make_context(*given, **more)
-        except BrokenPipeError:
-            _leave_quietly()  # here and below, for Typer would end with 1
-
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         args = _hoist(args)
         if "--help" in args or ctx.resilient_parsing:
@@ -216,8 +211,6 @@ class Root(Lean):
         except RealtyError as error:
             _explain(ctx, error)
             raise typer.Exit(exits.code_of(error)) from error
-        except BrokenPipeError:
-            _leave_quietly()
         except (typer.Exit, typer.Abort, OSError):
             raise
         except Exception as error:
@@ -330,10 +323,15 @@ def run() -> None:
             sys.stdout.flush()
             # The work is done or undone; a late Ctrl-C must not turn the interpreter's own end into a stack.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            _leave_quietly()  # Typer and Rich would end with 1
+        raise
     except BrokenPipeError:
         _leave_quietly()
     except OSError as error:
-        sys.stderr.write(f"realty: {error.strerror or error}\n")
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write(f"realty: {error.strerror or error}\n")
         os._exit(exits.UNAVAILABLE)
     except KeyboardInterrupt:
         os._exit(exits.INTERRUPTED)

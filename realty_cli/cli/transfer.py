@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -140,9 +142,26 @@ def _take(work: Work, importer: Importer, batches: Iterator[Batch], progress: Pr
         since += len(rows)
         if keep and since >= work.settings.import_batch:
             importer.note()
-            work.checkpoint()
-            importer.committed()
+            with _uninterrupted():
+                work.checkpoint()
+                importer.committed()
             since = 0
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: a commit and the note of what it kept are one."""
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:

@@ -127,6 +127,7 @@ MESSAGES: dict[str, str] = {
     "file.unreadable": "{path} cannot be read: {reason}.",
     "file.unwritable": "{path} cannot be written: {reason}.",
     "file.write_failed": "{path} cannot be written: {reason}.",
+    "folder.no_home": "{path} is no home to keep a store in. Choose a folder with REALTY_HOME.",
     "folder.unwritable": "The folder {path} cannot be used: {reason}. Choose another one with REALTY_HOME.",
     "format.unknown": '"{format}" is no format we know; name one with --format: {known}.',
     "import.coordinates_swapped": "Latitude {latitude} and longitude {longitude} stood the wrong way round and were exchanged. Check the map.",

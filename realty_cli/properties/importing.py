@@ -42,6 +42,7 @@ NO_PRICE = "import.no_price"
 #: Columns that we add to the file of rejected rows; they are not read back.
 REASON_COLUMNS = ("realty_line", "realty_reason")
 MOST_OUTCOMES = 100_000
+_MOST_ALIASES = 1 << 20
 
 
 class Prepared(NamedTuple):
@@ -275,6 +276,10 @@ def require_known(names: Iterable[str]) -> None:
 
 def read_aliases(path: Path) -> dict[str, list[str]]:
     """A user's own table of headers: `field = ["Header", ...]`, TOML."""
+    if path.exists() and not path.is_file():
+        raise Invalid.one("--aliases", "file.not_regular", path=str(path))
+    if path.exists() and path.stat().st_size > _MOST_ALIASES:
+        raise Invalid.one("--aliases", "file.too_large", path=str(path), limit=f"{_MOST_ALIASES >> 20} MiB")
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

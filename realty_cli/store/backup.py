@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,7 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:
 def _open(path: Path, mode: str) -> Any:
     """A plain connection to a SQLite file that may be a stranger's: no function that its schema names is run."""
     with translating(path):
-        raw = driver.sqlite.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None)
+        raw = driver.sqlite.connect(f"file:{quote(os.fsencode(path))}?{mode}", uri=True, isolation_level=None)
         try:
             raw.execute("PRAGMA trusted_schema = OFF")
             raw.execute("PRAGMA cell_size_check = ON")
@@ -111,7 +112,7 @@ def restore(database: Database, source: Path, keep: Path) -> Path:
     private_folder(keep.parent if database.path.exists() else database.path.parent)
     origin = _open_to_read(source)
     try:
-        if _is_store(database.path):
+        if _is_store(database):
             _copy_over(origin, database, keep)
         else:
             _put_in_place(origin, database.path, keep)
@@ -120,9 +121,11 @@ def restore(database: Database, source: Path, keep: Path) -> Path:
     return database.path
 
 
-def _is_store(path: Path) -> bool:
+def _is_store(database: Database) -> bool:
+    assert database.path is not None
     try:
-        verify_file(path)
+        database.refuse_foreign_wal()
+        verify_file(database.path)
     except RealtyError:
         return False
     return True

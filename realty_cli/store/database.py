@@ -208,7 +208,7 @@ class Database:
         """Open a connection in autocommit mode; `create` may make the SQLite file, nothing else does."""
         if self.dialect == "postgresql":
             return self._connect_postgresql()
-        self._refuse_foreign_wal()
+        self.refuse_foreign_wal()
         try:
             return self._open(write=write, create=create)
         except Unavailable as error:
@@ -235,7 +235,7 @@ class Database:
             raise
         return connection
 
-    def _refuse_foreign_wal(self) -> None:
+    def refuse_foreign_wal(self) -> None:
         """Raise Unavailable if the WAL beside the store was written for another one (`wal.belongs`).
 
         Before the first connection only: closing any handle of a file drops the locks that this process has on it.
@@ -247,7 +247,7 @@ class Database:
 
     def _uri(self, create: bool) -> str:
         assert self.path is not None
-        place = "file:" + quote(str(self.path))
+        place = "file:" + quote(os.fsencode(self.path))
         if create:
             return place + "?mode=rwc"
         if not self.path.exists():

@@ -37,7 +37,7 @@ import psycopg
 
 import realty_cli
 from realty_cli.app import Realty, Work
-from realty_cli.cli.main import COMMANDS, run
+from realty_cli.cli.main import run
 from realty_cli.formats.codec import Block
 from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
@@ -305,8 +305,12 @@ def _child(order: dict[str, Any]) -> None:
 
 def _warm_up() -> None:
     """Import and load here what otherwise every fork would."""
-    for module in {module for module, _ in COMMANDS.values()} | {"transfer", "listing_view", "listing_form", "output"}:
-        importlib.import_module(f"realty_cli.cli.{module}")
+    modules = {f"realty_cli.cli.{path.stem}" for path in (PACKAGE / "cli").glob("*.py")} | {
+        "realty_cli.kit.formatting", "realty_cli.kit.phones", "realty_cli.store.care", "rich.table", "rich.progress",
+        "rich.console", "typer.rich_utils",
+    }  # fmt: skip
+    for module in modules:
+        importlib.import_module(module)
     with tempfile.TemporaryDirectory() as home:
         create(home)
         file = Path(home) / "listings.csv"

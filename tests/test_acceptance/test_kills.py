@@ -65,7 +65,7 @@ def test_181_kill_in_an_import_keeps_whole_batches(forge: Forge, home: Path, tmp
     out, store = tmp_path / "kept", home / "realty.db"
     fresh = store.read_bytes()
     seen = set()
-    for _ in forge.each_step("take", home, file=file, batch=50, out=out, by="statement", stride=times(11, 1)):
+    for _ in forge.each_step("take", home, file=file, batch=50, out=out, by="statement", stride=times(19, 1)):
         stored = ids(store)
         assert len(stored) % 50 == 0
         assert len(stored) >= max(acknowledged(out), default=0)

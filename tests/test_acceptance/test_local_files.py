@@ -45,8 +45,7 @@ def test_165_all_that_is_written_is_the_owners_alone(
         command("config", "set", "currency", "EUR")
         command("db", "backup")
         command("db", "backup", out / "folder" / "copy.db")
-        for name in ("all.csv", "all.xlsx", "all.jsonl"):
-            command("properties", "export", out / name)
+        command("properties", "export", out / "all.csv")
         with forge.beside("hold", command.home, ready=tmp_path / "ready") as holder:
             while not (tmp_path / "ready").exists():
                 assert holder.at_work()
@@ -274,7 +273,6 @@ def test_175_nothing_is_read_from_the_current_folder(home: Path, tmp_path: Path)
     [
         ("properties", "import", "FILE"),
         ("properties", "import", "--format", "csv", "FILE"),
-        ("properties", "import", "--format", "jsonl", "FILE"),
         ("properties", "import", "--format", "xlsx", "FILE"),
         ("properties", "photos", "add", "1", "FILE"),
         ("properties", "add", "--title", "x", "--description", "@FILE", *DRAFT),

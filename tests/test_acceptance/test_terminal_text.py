@@ -99,7 +99,7 @@ def lines_of(texts: list[str]) -> list[tuple[str, ...]]:
     numbers = [str(number) for number in range(1, len(texts) + 1)]
     return [
         ("properties", "list"),
-        *(("properties", "show", number) for number in numbers),
+        *(("properties", "show", number) for number in numbers[:6]),
         *(("properties", "history", number) for number in numbers[:2]),
         *(("properties", "analyze", number) for number in numbers[:2]),
         ("properties", "stats"),
@@ -143,15 +143,13 @@ def _steers_nothing(seen: bytes, what: object) -> None:
     assert not any(b"123" in style for style in STYLE.findall(seen)), what
 
 
-@pytest.mark.parametrize("form", [None, "tsv"])
-def test_169_171_stored_text_in_a_pipe(hostile: tuple[Command, list[str]], forge: Forge, form: str | None) -> None:
+def test_169_171_stored_text_in_a_pipe(hostile: tuple[Command, list[str]], forge: Forge) -> None:
     """Tab-separated text is for people and scripts alike: one line a listing, and nothing that steers."""
     command, texts = hostile
-    output = [] if form is None else ["--output", form]
     for arguments in lines_of(texts):
         if arguments[:2] == ("properties", "export"):
             continue  # data for a program, to the letter: the csv is tested under 129
-        ran = forge.command(command, *output, *arguments)
+        ran = forge.command(command, *arguments)
         for text in (ran.out, ran.err):
             assert _FORBIDDEN.search(text) is None, (arguments, text)
     listed = forge.command(command, "properties", "list").out.splitlines()

@@ -1,0 +1,1 @@
+"""The API over HTTP: translates requests to services, as `cli` translates commands."""

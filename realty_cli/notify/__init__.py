@@ -1,0 +1,1 @@
+"""Letters and messages to people: an outbox in the store, templates, and the port that a messenger fills."""

@@ -24,8 +24,6 @@ from tests.test_acceptance.faults import Forge, bound_by_modes, ids, times
 from tests.test_acceptance.terminals import Terminal
 from tests.test_acceptance.test_disk_faults import ADD, listings_file
 
-pytestmark = pytest.mark.skipif("REALTY_LONG" not in os.environ, reason="takes minutes; set REALTY_LONG=1")
-
 ROWS = 3_000
 BATCH = 100
 
@@ -91,7 +89,9 @@ def test_202_an_import_all_or_nothing_keeps_nothing(
         assert b"Traceback" not in err
         assert process.returncode in (0, 130, 143, -sent)  # the last one before our first line
         stored = len(ids(home / "realty.db"))
-        assert stored == (ROWS if process.returncode == 0 and words == ("--atomic",) else 0)
+        # A signal may also come between the commit and the end of the process.
+        assert stored in ((0, ROWS) if words == ("--atomic",) else (0,))
+        assert stored or process.returncode or words == ("--dry-run",)
         for end in ("-wal", "-shm"):
             (home / f"realty.db{end}").unlink(missing_ok=True)
         (home / "realty.db").write_bytes(fresh)

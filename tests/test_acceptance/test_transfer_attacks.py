@@ -25,8 +25,6 @@ from tests.conftest import Agency
 from tests.test_cli.conftest import Line
 from tests.test_properties.listings import create, found, send
 
-pytestmark = pytest.mark.skipif("REALTY_LONG" not in os.environ, reason="takes minutes; set REALTY_LONG=1")
-
 LONG = bool(os.environ.get("REALTY_LONG"))
 HEADER = "Номер;Тип;Сделка;Цена;Город;Описание"
 FORMULAS = (

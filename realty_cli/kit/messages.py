@@ -132,6 +132,7 @@ MESSAGES: dict[str, str] = {
     "format.unknown": '"{format}" is no format we know; name one with --format: {known}.',
     "import.coordinates_swapped": "Latitude {latitude} and longitude {longitude} stood the wrong way round and were exchanged. Check the map.",
     "import.cut": "The text was cut at {most} characters. Shorten it in the file to keep it whole.",
+    "import.deal_type_by_price": "Only the price tells whether this is a sale or a rent; it was taken as {deal}. If that is wrong, take the import back and add --set deal_type=sale (or rent, daily_rent).",
     "import.deal_type_unknown": 'Nothing tells whether this is a sale or a rent. Add --set deal_type=sale (or rent, daily_rent), or map a column with --map "Header=deal_type".',
     "import.default_unreadable": "“{value}” is not a value of {field}. Correct --set {field}=...",
     "import.floor_above_total": "Floor {floor} is above the {total} floors of the house; both were kept as attributes. Correct the listing.",

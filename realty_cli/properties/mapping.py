@@ -27,7 +27,7 @@ from realty_cli.properties.reading.drafts import (
 )
 from realty_cli.properties.reading.headers import ATTRIBUTE, Aliases, Unit
 from realty_cli.properties.reading.raw import as_json, as_text
-from realty_cli.properties.reading.settling import Circumstances, looks_swapped, settle
+from realty_cli.properties.reading.settling import BY_PRICE, Circumstances, looks_swapped, settle
 from realty_cli.properties.values import blank, line
 
 #: Readers that write several fields go first, so that a field's own column has the last word.
@@ -209,7 +209,7 @@ def plan(
         bare_total=any(one.target == "area_total" and one.match.unit.surface is None for one in drafts),
     )
     made = Plan(titles, drafts, file, now)
-    _learn(file, [made.convert(row).record for row in sample])
+    _learn(file, [made.convert(row) for row in sample])
     return made
 
 
@@ -222,11 +222,17 @@ def _is_minus_one(cell: object) -> bool:
     return cell in ("-1", "-1.0") or (type(cell) in (int, float) and cell == -1)
 
 
-def _learn(file: Circumstances, records: Sequence[Mapping[str, Any]]) -> None:
+def _learn(file: Circumstances, rows: Sequence[Converted]) -> None:
     """What the rows of the sample agree on."""
-    deals = {record["deal_type"] for record in records if "deal_type" in record}
-    if len(deals) == 1:
-        file.deal_sample = next(iter(deals))
+    records = [row.record for row in rows]
+    deals: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in rows:
+        if "deal_type" in row.record:
+            deals[any(one.code == BY_PRICE for one in row.warnings)].add(row.record["deal_type"])
+    if len(deals[False]) == 1:
+        (file.deal_sample,) = deals[False]
+    elif not deals[False] and len(deals[True]) == 1:
+        (file.deal_prices,) = deals[True]
     points = [
         (record["latitude"], record["longitude"]) for record in records if {"latitude", "longitude"} <= record.keys()
     ]

@@ -113,11 +113,11 @@ def test_map_set_and_aliases(realty_command: Command, tmp_path: Path) -> None:
 
 def test_rejected_rows_come_back_mended(realty_command: Command, tmp_path: Path) -> None:
     path = tmp_path / "flats.csv"
-    path.write_text("Лот;Тип;Операция;Цена\n1;Квартира;Продам;5 млн\n2;Квартира;;6 млн\n3;Дом;Сдам;9 т.р.\n", "utf-8")
+    path.write_text("Лот;Тип;Операция;Цена\n1;Квартира;Продам;5 млн\n2;Гараж;;600 000\n3;Дом;Сдам;9 т.р.\n", "utf-8")
     assert realty_command("properties", "import", path, code=8).err
     rejected = tmp_path / "flats.rejected.csv"
     rows = list(csv.DictReader(io.StringIO(rejected.read_text("utf-8-sig"))))
     assert [(row["Лот"], row["realty_line"]) for row in rows] == [("2", "3")]
-    rejected.write_text(rejected.read_text("utf-8-sig").replace("Квартира,,", "Квартира,Продам,"), "utf-8")
+    rejected.write_text(rejected.read_text("utf-8-sig").replace("Гараж,,", "Гараж,Продам,"), "utf-8")
     realty_command("properties", "import", rejected)
     assert realty_command("properties", "list", "--json").json()["total"] == 3

@@ -64,6 +64,32 @@ def test_the_sample_decides_for_rows_that_say_nothing():
     assert [problem.code for problem in one(header, rows[1], sample=mixed).problems] == ["import.deal_type_unknown"]
 
 
+@pytest.mark.parametrize(
+    ("price", "area", "kind", "deal"),
+    [
+        ("11 200 000 ₽", "44,6", "Квартира", "sale"),
+        ("45 000 ₽", "44,6", "Квартира", "rent"),
+        ("85 000", "100", "Офис", "rent"),
+        ("3500 €", "210", "Дом", "rent"),
+        ("350 000 €", "210", "Дом", "sale"),
+        ("7 100 000", "", "Квартира", "sale"),
+        ("45 000", "", "Квартира", "rent"),
+        ("450 000", "50", "Квартира", None),  # 9,000 a metre: a palace let, or a hut sold
+        ("71 000", "18", "Гараж", None),
+        ("450 000", "", "Участок", None),
+        ("30 000 сом", "50", "Квартира", None),  # a currency whose markets we do not know
+        ("", "50", "Квартира", None),
+    ],
+)
+def test_the_price_tells_where_nothing_else_does(price, area, kind, deal):
+    made = one(["Цена", "Площадь, м2", "Тип недвижимости", "Город"], [price, area, kind, "Томск"])
+    if deal is None:
+        assert [problem.code for problem in made.problems] == ["import.deal_type_unknown"]
+    else:
+        assert (made.problems, made.record["deal_type"]) == ([], deal)
+        assert [warning.code for warning in made.warnings] == ["import.deal_type_by_price"]
+
+
 def test_a_default_fills_what_the_row_does_not_say():
     header = ["Цена", "Город", "Ссылка"]
     record = one(header, ["25000", "", "https://x.ru/sale/1"], defaults={"deal_type": "rent", "city": "Казань"}).record

@@ -15,6 +15,8 @@ from realty_cli.errors import FieldProblem
 from realty_cli.properties.reading import addresses, lexicon
 from realty_cli.properties.reading.surfaces import SOTKA
 
+#: The warning of a row whose kind of deal nothing but its price tells.
+BY_PRICE = "import.deal_type_by_price"
 #: What only hints at a field, and the field; an own column of the file goes before its hint.
 _HINTS = (
     ("_currency", "currency"),
@@ -47,6 +49,8 @@ class Circumstances:
     deal_header: str | None = None
     deal_file: str | None = None
     deal_sample: str | None = None
+    deal_prices: str | None = None
+    """What the prices of the sample agree on, where nothing else tells anything."""
     type_file: str | None = None
     minus_one: bool = False
     bare_total: bool = False
@@ -84,9 +88,9 @@ def settle(
         _place(record, attributes, place, link, outside="_outside" in hints)
     if link:
         _fill(record, link, but=("deal_type", "city") if place or "_outside" in hints else ("deal_type",))
-    missing = _deal(record, hints, link, file)
     if "property_type" not in record:
         record["property_type"] = file.type_file or _derived_type(record)
+    missing = _deal(record, hints, link, file, warnings)
     if "status" in record:
         _status(record)
     if record.get("is_studio"):
@@ -167,7 +171,11 @@ def _place(
 
 # --------------------------------------------------------------------------------------------------------- kind of deal
 def _deal(
-    record: dict[str, Any], hints: Mapping[str, Any], link: Mapping[str, Any], file: Circumstances
+    record: dict[str, Any],
+    hints: Mapping[str, Any],
+    link: Mapping[str, Any],
+    file: Circumstances,
+    warnings: list[FieldProblem],
 ) -> FieldProblem | None:
     deal = (
         record.get("deal_type")
@@ -180,11 +188,36 @@ def _deal(
         or file.deal_sample
     )
     if deal is None:
-        return FieldProblem("deal_type", "import.deal_type_unknown", {})
+        deal = _deal_by_price(record) or file.deal_prices
+        if deal is None:
+            return FieldProblem("deal_type", "import.deal_type_unknown", {})
+        warnings.append(FieldProblem("deal_type", BY_PRICE, {"deal": deal}))
     if deal == "rent" and hints.get("_period") == "day":
         deal = "daily_rent"
     record["deal_type"] = deal
     return None
+
+
+#: Nobody lets homes or premises for more than the first a square metre and month, nobody sells them for less than the
+#: second, in the markets that quote these currencies; what lies between says nothing.
+_PER_AREA = {"RUB": (5_000, 20_000), "USD": (60, 300), "EUR": (60, 300)}
+#: The same for a whole flat or house of unknown size.
+_WHOLE = {"RUB": (150_000, 1_500_000), "USD": (3_000, 30_000), "EUR": (3_000, 30_000)}
+_BUILT = frozenset({"apartment", "room", "house", "commercial"})
+
+
+def _deal_by_price(record: Mapping[str, Any]) -> str | None:
+    """Sale or rent where only the price can tell: the two differ by two orders of magnitude."""
+    price, area, kind = record.get("price"), record.get("area_total"), record["property_type"]
+    bounds = (_PER_AREA if area else _WHOLE).get(record.get("currency", "RUB"))
+    if not price or bounds is None or kind not in (_BUILT if area else ("apartment", "house")):
+        return None
+    if area:
+        if area < 5:
+            return None
+        price /= area
+    rent, sale = bounds
+    return "rent" if price <= rent else "sale" if price >= sale else None
 
 
 def _status(record: dict[str, Any]) -> None:

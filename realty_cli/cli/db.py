@@ -41,27 +41,53 @@ def check(context: typer.Context) -> None:
     """
     from realty_cli.cli import exits
     from realty_cli.cli.output import emit_json
+    from realty_cli.properties.indexing import outdated
     from realty_cli.store.care import examine
     from realty_cli.store.files import sweep
 
     state = state_of(context)
     findings = examine(state.realty)
     swept: list[str] = []
+    stale = 0
     if not findings:
         with state.read() as work:
+            stale = outdated(work.db)
             swept = work.photos.sweep(work.clock.now())
             for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
                 swept += sweep(folder, work.clock.now())
     if state.format in ("json", "jsonl"):
-        emit_json({"ok": not findings, "findings": findings, "swept": swept})
+        emit_json({"ok": not findings, "findings": findings, "swept": swept, "stale_words": bool(stale)})
     if findings:
         for finding in findings:
             state.tell("  {finding}", finding=finding)
         state.tell("The store is damaged. Put the last good backup in its place: realty db restore FILE")
         raise typer.Exit(exits.UNAVAILABLE)
     state.tell("The store is whole.")
+    if stale:
+        state.tell("Its search index was built by older rules of words. Renew it: realty db reindex")
     if swept:
         state.tell("Leftover files removed: {count}", count=len(swept))
+
+
+@app.command("reindex")
+def reindex(context: typer.Context) -> None:
+    """Build the search index anew, by the rules of words of this version.
+
+    Example: realty db reindex
+    """
+    from realty_cli.cli.output import emit_json
+    from realty_cli.cli.progress import shown
+    from realty_cli.properties.indexing import rebuild
+
+    state = state_of(context)
+    done = 0
+    with state.write("db reindex") as work, shown(state, "Listings") as progress:
+        total = work.db.value("SELECT count(*) FROM properties")
+        for done in rebuild(work.db, work.properties.repository):
+            progress.update(done, total, done)
+    if state.format in ("json", "jsonl"):
+        emit_json({"indexed": done})
+    state.tell_many("Indexed {n} listing.", "Indexed {n} listings.", done)
 
 
 @app.command("backup")

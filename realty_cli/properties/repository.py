@@ -54,7 +54,7 @@ class PropertyRepository:
         self._db.insert("properties", columns, [_stored_tuple(row, columns) for row in rows])
         self._log.add(changes)
         found = words or [document(row) for row in rows]
-        self._index([(row["id"], text) for row, text in zip(rows, found, strict=True)])
+        self.index([(row["id"], text) for row, text in zip(rows, found, strict=True)])
         return [row["id"] for row in rows]
 
     def update(
@@ -104,7 +104,7 @@ class PropertyRepository:
             operation = self._log.operation()
             self._db.insert("property_prices", _PRICE_COLUMNS, [(*row, operation) for row in prices])
             self._db.insert("property_statuses", _STATUS_COLUMNS, [(*row, operation) for row in statuses])
-        self._index(words, replace=True)
+        self.index(words, replace=True)
         return changed
 
     def _write(self, number: int, diff: Mapping[str, Any], version: int) -> None:
@@ -149,7 +149,8 @@ class PropertyRepository:
         for table in ("property_prices", "property_statuses"):
             self._db.run(f"UPDATE {table} SET withdrawn_by = NULL WHERE withdrawn_by = :undo", {"undo": undo})
 
-    def _index(self, words: Sequence[tuple[int, str]], *, replace: bool = False) -> None:
+    def index(self, words: Sequence[tuple[int, str]], *, replace: bool = False) -> None:
+        """Let the search find listings by these documents."""
         if not words:
             return
         if replace:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,60 @@ class Settings:
     photo_max_megapixels: int = 52
     # Photos a listing may have
     photo_max_count: int = 60
+    # Who may register: open (anybody), invite (with an administrator's invitation) or closed (nobody)
+    registration: str = "open"
+    # Minutes that an access token lives
+    access_minutes: int = 30
+    # Days after which a session that was not used has to sign in again
+    refresh_days: int = 30
+    # Days after which every session has to sign in again
+    session_days: int = 180
+    # Fewest characters of a password
+    password_min: int = 8
+    # A file of words, one a line, that are no passwords, beside the short list that is built in
+    password_blocklist: str = ""
+    # Cost of a password's hash, as a power of two (bcrypt); a password moves to a higher one when its owner signs in
+    password_cost: int = 12
+    # Failed sign-ins a minute from one address
+    failures_per_address: int = 30
+    # Failed sign-ins of one account before it has to wait
+    failures_per_account: int = 10
+    # Seconds of the first such wait; each further failure doubles it
+    failure_delay: int = 30
+    # Longest such wait in seconds
+    failure_delay_max: int = 900
+    # Registrations a minute from one address
+    registrations_per_minute: int = 100
+    # Letters and messages an hour that one account or address may ask for
+    letters_per_hour: int = 10
+    # Minutes that a code for an e-mail address or a phone is good
+    code_minutes: int = 10
+    # Minutes that a letter for a new password is good
+    reset_minutes: int = 60
+    # Days that an invitation is good
+    invitation_days: int = 7
+    # Seconds that a sign-in signed by Telegram is good
+    telegram_max_age: int = 300
+    # Days that the history of sign-ins is kept
+    login_history_days: int = 365
+    # Address under which people reach this realty, for links in letters, like https://crm.example.org
+    public_url: str = ""
+    # Mail server that takes our letters (empty: letters are written to the folder of letters)
+    smtp_host: str = ""
+    # Its port
+    smtp_port: int = 587
+    # How the way to it is kept private: starttls, tls or none
+    smtp_security: str = "starttls"
+    # Name to sign in with there (the password is REALTY_SMTP_PASSWORD)
+    smtp_username: str = ""
+    # Sender of our letters
+    mail_from: str = "realty@localhost"
+    # Tries before a letter or message is given up
+    delivery_attempts: int = 8
+    # Secrets come from the environment alone and are never printed.
+    secret_key: str = field(default="", repr=False)
+    smtp_password: str = field(default="", repr=False)
+    telegram_bot_token: str = field(default="", repr=False)
 
     @property
     def store_path(self) -> Path:
@@ -65,22 +119,43 @@ class Settings:
         return self.home / "backups"
 
     @property
+    def letters_folder(self) -> Path:
+        """Where letters and messages go while no server is set for them."""
+        return self.home / "letters"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.home / "keys.json"
+
+    @property
     def toml_path(self) -> Path:
         return self.home / "realty.toml"
 
 
+#: Read from the environment alone: a file of settings is shown, copied and kept in repositories.
+SECRETS = frozenset({"secret_key", "smtp_password", "telegram_bot_token"})
 #: Settings that are places or secrets of one machine and are never printed or set through `realty config`.
-_HIDDEN = frozenset({"home"})
-NAMES = tuple(field.name for field in fields(Settings) if field.name not in _HIDDEN)
-_CHOICES = {"synchronous": ("full", "normal"), "lang": ("", "en", "ru")}
-_LEAST = {"busy_timeout": 0.0, "bin_days": 0, "import_batch": 1, "photo_max_mb": 1, "photo_max_megapixels": 1}
+_HIDDEN = SECRETS | {"home"}
+NAMES = tuple(one.name for one in fields(Settings) if one.name not in _HIDDEN)
+_CHOICES = {
+    "synchronous": ("full", "normal"),
+    "lang": ("", "en", "ru"),
+    "registration": ("open", "invite", "closed"),
+    "smtp_security": ("starttls", "tls", "none"),
+}
+_LEAST = {
+    "busy_timeout": 0.0, "bin_days": 0, "import_batch": 1, "photo_max_mb": 1, "photo_max_megapixels": 1,
+    "access_minutes": 1, "refresh_days": 1, "session_days": 1, "password_min": 8, "password_cost": 4,
+    "failures_per_address": 1, "failures_per_account": 1, "failure_delay": 1, "failure_delay_max": 1,
+    "registrations_per_minute": 1, "letters_per_hour": 1, "code_minutes": 1, "reset_minutes": 1, "invitation_days": 1,
+    "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
+}  # fmt: skip
+_MOST = {"access_minutes": 60, "password_cost": 16, "smtp_port": 65_535, "code_minutes": 60, "reset_minutes": 60}
 
 
 def parse(name: str, value: Any) -> Any:
     """A value of a setting from text or TOML, checked; raises `Invalid` naming the setting."""
-    kinds: dict[str, type] = {
-        field.name: type(field.default) for field in fields(Settings) if field.name not in _HIDDEN
-    }
+    kinds: dict[str, type] = {one.name: type(one.default) for one in fields(Settings) if one.name not in _HIDDEN}
     if name not in kinds:
         raise Invalid.one(name, "setting.unknown", name=name, known=", ".join(NAMES))
     kind = kinds[name]
@@ -94,6 +169,8 @@ def parse(name: str, value: Any) -> Any:
         raise Invalid.one(name, "setting.choice", name=name, value=parsed, choices=", ".join(_CHOICES[name]))
     if name in _LEAST and not parsed >= _LEAST[name]:
         raise Invalid.one(name, "setting.too_small", name=name, value=parsed, least=_LEAST[name])
+    if name in _MOST and not parsed <= _MOST[name]:
+        raise Invalid.one(name, "setting.too_large", name=name, value=parsed, most=_MOST[name])
     return parsed
 
 
@@ -119,5 +196,6 @@ def load(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
         given = environ.get(f"REALTY_{name.upper()}")
         if given:
             values[name] = parse(name, given)
+    values |= {name: environ[f"REALTY_{name.upper()}"] for name in SECRETS if f"REALTY_{name.upper()}" in environ}
     values |= {name: parse(name, value) for name, value in flags.items() if value is not None}
     return Settings(home=home, **values)

@@ -1,8 +1,12 @@
-"""Who may do what: one table. Which rows somebody sees is the row filter's business (`store.scope`)."""
+"""Who may do what: one table. Which rows somebody sees is the row filter's business (`store.scope`).
+
+Every way in (a session, a key, the command line) asks here, so that a key's scopes hold wherever it is used.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from realty_cli.errors import Denied
 from realty_cli.kit.actor import Actor
@@ -10,6 +14,14 @@ from realty_cli.kit.actor import Actor
 
 class Role(StrEnum):
     AGENT = "agent"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a key may do. `write` and `admin` bring `read` with them; without `admin` a key works as an agent does."""
+
+    READ = "read"
+    WRITE = "write"
     ADMIN = "admin"
 
 
@@ -25,29 +37,66 @@ class Act(StrEnum):
     LOG_READ = "log.read"
     UNDO = "undo"
     UNDO_OTHERS = "undo.others"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_WRITE = "account.write"
+    ACCOUNT_GUARD = "account.guard"
+    USERS_READ = "users.read"
+    USERS_WRITE = "users.write"
+
+
+class Rule(NamedTuple):
+    """Who may: these roles, with all of these scopes; `by_key` is False where a program's key may never."""
+
+    roles: frozenset[Role]
+    scopes: frozenset[str]
+    by_key: bool = True
 
 
 _EVERYBODY = frozenset(Role)
 _ADMIN = frozenset({Role.ADMIN})
-ALLOWED: dict[Act, frozenset[Role]] = {
-    Act.PROPERTY_READ: _EVERYBODY,
-    Act.PROPERTY_WRITE: _EVERYBODY,
-    Act.PROPERTY_IMPORT: _EVERYBODY,
-    Act.PROPERTY_EXPORT: _EVERYBODY,
-    Act.PROPERTY_PURGE: _EVERYBODY,
-    Act.PROPERTY_ASSIGN: _ADMIN,
-    Act.LOG_READ: _EVERYBODY,
-    Act.UNDO: _EVERYBODY,
-    Act.UNDO_OTHERS: _ADMIN,
+_READ = frozenset({"read"})
+_WRITE = frozenset({"read", "write"})
+RULES: dict[Act, Rule] = {
+    Act.PROPERTY_READ: Rule(_EVERYBODY, _READ),
+    Act.PROPERTY_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.PROPERTY_IMPORT: Rule(_EVERYBODY, _WRITE),
+    Act.PROPERTY_EXPORT: Rule(_EVERYBODY, _READ),
+    Act.PROPERTY_PURGE: Rule(_EVERYBODY, _WRITE),
+    Act.PROPERTY_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
+    Act.LOG_READ: Rule(_EVERYBODY, _READ),
+    Act.UNDO: Rule(_EVERYBODY, _WRITE),
+    Act.UNDO_OTHERS: Rule(_ADMIN, _WRITE | {"admin"}),
+    # The own account: what it is called and shows, and what guards it (password, factors, keys, sessions, addresses).
+    Act.ACCOUNT_READ: Rule(_EVERYBODY, _READ),
+    Act.ACCOUNT_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.ACCOUNT_GUARD: Rule(_EVERYBODY, _WRITE, by_key=False),
+    Act.USERS_READ: Rule(_ADMIN, _READ | {"admin"}),
+    Act.USERS_WRITE: Rule(_ADMIN, _WRITE | {"admin"}),
 }
+_NOBODY = Rule(frozenset(), frozenset())
+
+
+def role_of(actor: Actor) -> Role:
+    return Role.ADMIN if actor.sees_all else Role.AGENT
+
+
+def implied(scopes: frozenset[str]) -> frozenset[str]:
+    """The scopes with what they bring along."""
+    return scopes | {"read"} if scopes & {"write", "admin"} else scopes
 
 
 def allows(actor: Actor, act: Act) -> bool:
-    role = Role.ADMIN if actor.sees_all else Role.AGENT
-    return role in ALLOWED.get(act, frozenset())
+    rule = RULES.get(act, _NOBODY)
+    return role_of(actor) in rule.roles and rule.scopes <= actor.scopes and (rule.by_key or actor.via != "key")
 
 
 def require(actor: Actor, act: Act) -> None:
-    """Raise `Denied` unless the actor may do this."""
-    if not allows(actor, act):
-        raise Denied("denied", act=act.value)
+    """Raise `Denied` unless the actor may do this: `denied.key`, `denied.scope` or, for the role, `denied`."""
+    rule = RULES.get(act, _NOBODY)
+    if allows(actor, act):
+        return
+    if actor.via == "key" and not rule.by_key:
+        raise Denied("denied.key", act=act.value)
+    if rule.scopes - actor.scopes:
+        raise Denied("denied.scope", act=act.value, scopes=", ".join(sorted(rule.scopes - actor.scopes)))
+    raise Denied("denied", act=act.value)

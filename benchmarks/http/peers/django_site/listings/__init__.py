@@ -1,0 +1,1 @@
+"""The one Django app that Django Ninja and DRF both serve."""

@@ -20,6 +20,10 @@ class PhotoRows:
         """The photos of a listing in order."""
         return self._select("property_id = :listing", {"listing": listing})
 
+    def loose(self, owner: int) -> list[dict[str, Any]]:
+        """The photos of an account that hang on no listing."""
+        return self._select("property_id IS NULL AND owner_id = :owner", {"owner": owner})
+
     def purge_of(self, listings: Sequence[int]) -> None:
         """Photos of purged listings lose their rows; the sweep takes their files."""
         params: dict[str, Any] = {}

@@ -22,6 +22,7 @@ from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
 
+_SHOWN = ("id", "position", "width", "height", "bytes", "media_type")
 #: Files that no row names are kept this long if no undo can bring them back: a store in the making may be writing one.
 ORPHAN_AGE = timedelta(hours=1)
 
@@ -59,25 +60,31 @@ class PhotoService:
         self._rows = PhotoRows(db, log)
 
     def of(self, listing: int) -> list[dict[str, Any]]:
+        require(self._actor, Act.PROPERTY_READ)
         self._listing(listing)
         return reads.photos(self._db, [listing]).get(listing, [])
 
-    def add(self, listing: int, picture: Picture) -> dict[str, Any]:
-        """Add a picture behind the others. The same picture again is not added twice."""
+    def add(self, listing: int | None, picture: Picture) -> dict[str, Any]:
+        """Add a picture behind the others of a listing; the same one again is not added twice.
+
+        Without a listing it is loose: its uploader's alone, until `reorder` hangs it on a listing or `forget_loose`
+        takes it away.
+        """
         require(self._actor, Act.PROPERTY_WRITE)
-        owner = self._listing(listing)
-        rows = self._rows.of(listing)
-        number = next((row["id"] for row in rows if row["key"] == picture.key), None)
-        if number is None:
+        owner = self._actor.id if listing is None else self._listing(listing)
+        rows = self._rows.loose(owner) if listing is None else self._rows.of(listing)
+        row = next((row for row in rows if row["key"] == picture.key), None)
+        if row is None:
             if len(rows) >= self._settings.photo_max_count:
-                raise Conflict("photo.too_many", most=self._settings.photo_max_count)
+                code = "photo.too_many_loose" if listing is None else "photo.too_many"
+                raise Conflict(code, most=self._settings.photo_max_count)
             (number,) = self._db.next_ids("photos", 1)
             row = {
                 "id": number,
                 "owner_id": owner,
                 "property_id": listing,
                 "key": picture.key,
-                "position": len(rows),
+                "position": 0 if listing is None else len(rows),
                 "width": picture.width,
                 "height": picture.height,
                 "bytes": picture.size,
@@ -85,7 +92,8 @@ class PhotoService:
                 "created_at": stamp(self._clock.now()),
             }
             self._rows.insert([row])
-        return next(photo for photo in self.of(listing) if photo["id"] == number)
+        shown = {name: row[name] for name in _SHOWN}
+        return {**shown, "is_cover": listing is not None and row["position"] == 0, "property_id": listing}
 
     def remove(self, listing: int, photo: int) -> None:
         """Take a photo off a listing. Its file stays as long as an undo may ask for it."""
@@ -99,27 +107,61 @@ class PhotoService:
         self._number([row for row in rows if row["id"] != photo])
 
     def reorder(self, listing: int, order: Sequence[int]) -> list[dict[str, Any]]:
-        """Put the photos in this order; the first one is the cover. Every photo must be named once."""
+        """Put the photos in this order; the first one is the cover.
+
+        Every photo of the listing must be named once. Loose photos of the actor that are named join it.
+        """
         require(self._actor, Act.PROPERTY_WRITE)
-        self._listing(listing)
+        owner = self._listing(listing)
         rows = {row["id"]: row for row in self._rows.of(listing)}
-        if sorted(order) != sorted(rows):
+        loose = {row["id"]: row for row in self._rows.loose(self._actor.id)} if set(order) - rows.keys() else {}
+        if (
+            len(set(order)) != len(order)
+            or not rows.keys() <= set(order)
+            or not set(order) <= rows.keys() | loose.keys()
+        ):
             raise Invalid.one("order", "photo.order", known=", ".join(map(str, rows)))
-        self._number([rows[number] for number in order])
+        if len(order) > self._settings.photo_max_count:
+            raise Conflict("photo.too_many", most=self._settings.photo_max_count)
+        named = [rows.get(number) or loose[number] for number in order]
+        if len({row["key"] for row in named}) != len(named):
+            raise Conflict("photo.twice")
+        for position, row in enumerate(named):
+            self._rows.write(row, {**row, "property_id": listing, "owner_id": owner, "position": position})
         return self.of(listing)
 
-    def file(self, photo: int, size: int | None = None) -> Path:
-        """The file of a photo of a listing that the actor may see, whole or as a thumbnail."""
+    def file(self, photo: int, size: int | None = None, *, listing: int | None = None) -> Path:
+        """The file of a photo that the actor may see, whole or as a thumbnail; of this listing, where one is named."""
+        require(self._actor, Act.PROPERTY_READ)
         params: dict[str, Any] = {"id": photo}
         # Whose the photo was when it came counts only while it hangs on no listing: a listing may change hands.
         sql = (
             "SELECT f.key FROM photos f LEFT JOIN properties p ON p.id = f.property_id WHERE f.id = :id AND"
             f" ({visible(self._actor, params, 'p')} OR (p.id IS NULL AND {visible(self._actor, params, 'f')}))"
         )
-        row = self._db.one(sql, params) if 0 < photo <= MAX_ID else None
+        if listing is not None:
+            sql += " AND f.property_id = :listing"
+            params["listing"] = listing
+        known = 0 < photo <= MAX_ID and 0 < (listing or 1) <= MAX_ID
+        row = self._db.one(sql, params) if known else None
         if row is None:
-            raise NotFound("photo.not_found", id=photo, listing="-")
+            raise NotFound("photo.not_found", id=photo, listing="-" if listing is None else listing)
         return self._files.open(row[0], size)
+
+    def forget_loose(self, before: str) -> int:
+        """Take away loose photos that came before a moment and no listing took; says how many."""
+        require(self._actor, Act.PROPERTY_PURGE)
+        params: dict[str, Any] = {"before": before}
+        some = [
+            row[0]
+            for row in self._db.all(
+                f"SELECT id FROM photos WHERE property_id IS NULL AND created_at < :before"
+                f" AND {visible(self._actor, params)} ORDER BY id",
+                params,
+            )
+        ]
+        self._rows.delete(list(self._rows.states(some).values()), action="purge")
+        return len(some)
 
     def sweep(self, now: datetime) -> list[str]:
         """Remove files that no row names and no undo can ask for: of photos taken off more than `bin_days` ago."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realty_cli.errors import Conflict, Invalid, NotFound
+from realty_cli.kit.clock import stamp
 from realty_cli.properties.photos import Picture, take_in
 from realty_cli.settings import Settings
 from tests.conftest import Agency
@@ -214,3 +216,64 @@ def test_a_picture_that_is_none_never_gets_a_file(sqlite_agency: Agency, tmp_pat
         with pytest.raises(Invalid):
             take_in(data, sqlite_agency.realty.settings)
     assert not list(sqlite_agency.realty.settings.photos_folder.rglob("*"))
+
+
+class TestLoose:
+    """A photo may come before its listing."""
+
+    def loose(self, agency: Agency, shade: int = 0, user: str = "anna") -> dict[str, Any]:
+        made = picture(agency, shade)
+        found: dict[str, Any] = agency.do(lambda work: work.photos.add(None, made), user=user)
+        return found
+
+    def test_it_joins_the_listing_that_names_it(self, agency: Agency) -> None:
+        agency.do(create())
+        hung, first = hang(agency, 1), self.loose(agency, 1)
+        assert (first["property_id"], first["is_cover"]) == (None, False)
+        agency.do(lambda work: work.photos.reorder(1, [first["id"], hung]))
+        assert shown(agency) == [first["id"], hung]
+        agency.do(lambda work: work.undo.undo())
+        assert shown(agency) == [hung]
+        assert agency.ask(lambda work: work.photos.file(first["id"])).is_file()
+
+    def test_the_same_picture_is_kept_once(self, agency: Agency) -> None:
+        assert self.loose(agency)["id"] == self.loose(agency)["id"]
+        agency.do(create())
+        order = [hang(agency, 1), self.loose(agency)["id"]]
+        with pytest.raises(Conflict, match="twice"):
+            agency.do(lambda work: work.photos.reorder(1, order))
+
+    def test_it_is_its_uploaders_alone(self, agency: Agency) -> None:
+        for name in ("boris", "vera"):
+            agency.add_account(name)
+        photo = self.loose(agency, user="boris")["id"]
+        agency.do(create(), user="vera")
+        with pytest.raises(NotFound):
+            agency.ask(lambda work: work.photos.file(photo), user="vera")
+        with pytest.raises(Invalid, match="invalid"):
+            agency.do(lambda work: work.photos.reorder(1, [photo]), user="vera")
+
+    def test_there_is_a_bound(self, agency: Agency) -> None:
+        most = agency.realty.settings.photo_max_count
+        one = picture(agency)
+        agency.do(lambda work: [work.photos.add(None, replace(one, key=f"{n:064x}")) for n in range(most)])
+        with pytest.raises(Conflict, match="too_many_loose"):
+            self.loose(agency)
+
+    def test_it_goes_when_no_listing_takes_it(self, agency: Agency) -> None:
+        photo = self.loose(agency)["id"]
+        agency.clock.advance(days=1)
+        since = stamp(agency.clock.now())
+        self.loose(agency, 1)
+        assert agency.do(lambda work: work.photos.forget_loose(since)) == 1
+        with pytest.raises(NotFound):
+            agency.ask(lambda work: work.photos.file(photo))
+
+
+def test_a_photo_is_asked_for_by_its_listing(agency: Agency) -> None:
+    agency.do(create())
+    agency.do(create())
+    photo = hang(agency, 1)
+    assert agency.ask(lambda work: work.photos.file(photo, 320, listing=1)).is_file()
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.photos.file(photo, listing=2))

@@ -236,6 +236,8 @@ class TestListing:
         assert {name for name, column in table.items() if column.type is columns.Money} == record.MONEY
         assert {name for name, column in table.items() if isinstance(column.type, Boolean)} == record.FLAGS
         assert {name for name, column in table.items() if column.type is columns.Json} == record.JSON
+        texts = {name for name, column in table.items() if column.type.python_type is str or name in record.JSON}
+        assert set(table.keys()) - texts == record.NUMBERS
 
     def test_response_shows_what_the_record_shows(self) -> None:
         assert set(PropertyResponse.model_fields) == {*record.SHOWN, "days_on_market", "photos"}

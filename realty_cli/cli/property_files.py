@@ -84,7 +84,7 @@ def export(
 
     Example: realty properties export moscow.xlsx --city Москва --status active
     """
-    from realty_cli.cli.transfer import run_export
+    from realty_cli.cli.export import run_export
 
     state = state_of(context)
     run_export(

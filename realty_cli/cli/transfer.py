@@ -1,4 +1,4 @@
-"""Import and export from the command line: files, progress, rejected rows, exit codes."""
+"""Import from the command line: files, progress, rejected rows, exit codes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
 from realty_cli.cli import exits
-from realty_cli.cli.output import byte_output, emit_json
+from realty_cli.cli.output import emit_json
 from realty_cli.cli.progress import shown
 from realty_cli.cli.state import State
-from realty_cli.errors import Conflict, Invalid, RealtyError
+from realty_cli.errors import RealtyError
 
 if TYPE_CHECKING:
     from realty_cli.app import Work
@@ -234,56 +234,3 @@ def undo_import(state: State, operation: int) -> None:
     if state.format in ("json", "jsonl"):
         emit_json(answer)
     state.tell("Taken back: {removed} listings removed, {reverted} as they were before.", **answer)
-
-
-def run_export(
-    state: State,
-    target: str,
-    wanted: Callable[[Work], Any],
-    *,
-    format_: str | None,
-    fields: str | None,
-    sort: str | None,
-    force: bool,
-    excel: bool,
-) -> None:
-    """Stream listings to a file or to standard output."""
-    from realty_cli.formats.codec import WriteOptions
-    from realty_cli.formats.registry import codec_for
-    from realty_cli.properties.exporting import columns_of, fields_of, rows
-
-    gc.set_threshold(_SELDOM)
-    to_pipe = target == "-"
-    chosen = format_ or ("csv" if to_pipe else None)
-    if to_pipe and format_ is None and state.output in ("json", "jsonl", "csv", "tsv"):
-        chosen = state.output
-    codec = codec_for(target, chosen)
-    if to_pipe and codec.name == "xlsx":
-        raise Invalid.one("FILE", "export.no_pipe", format=codec.name)
-    if not to_pipe and Path(target).exists() and not force:
-        raise Conflict("file.exists", path=target)
-    # Programs read JSON: they get what the API answers.
-    whole = codec.name in ("json", "jsonl")
-    header = fields_of([one.strip() for one in fields.split(",")] if fields else None, whole=whole)
-    options = WriteOptions(force=force, excel=excel)
-    with state.read() as work, shown(state, target) as progress:
-        stored = work.properties.stream(wanted(work), columns_of(header), sort)
-        total = None
-        exported = rows(stored, header, work.clock.now(), whole=whole)
-        count = codec.write(
-            byte_output() if to_pipe else Path(target),
-            header,
-            _counted(exported, progress, total),
-            options=options,
-        )
-    if not to_pipe:
-        if state.format in ("json", "jsonl"):
-            emit_json({"file": target, "format": codec.name, "rows": count})
-        state.tell_many("{n} listing written to {path}", "{n} listings written to {path}", count, path=target)
-
-
-def _counted(items: Iterator[list[Any]], progress: Progress, total: int | None) -> Iterator[list[Any]]:
-    for number, item in enumerate(items):
-        yield item
-        if number % 2_000 == 0:
-            progress.update(number, total, number)

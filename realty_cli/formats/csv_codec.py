@@ -16,6 +16,7 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.charset import MARKING, Marks, text_encoding
 from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, ReadOptions, RowProblem, Table, WriteOptions
+from realty_cli.formats.csv_columns import Column, Kind, write_columns
 from realty_cli.formats.csv_writing import write_csv
 from realty_cli.formats.dialect import dialect_of
 from realty_cli.formats.guard import unguarded
@@ -270,6 +271,21 @@ class CsvCodec:
         *,
         options: WriteOptions = WriteOptions(),
     ) -> int:
-        delimiter = options.delimiter or ("\t" if self.name == "tsv" else ";" if options.excel else ",")
         with writable(target, options) as out:
-            return write_csv(out, header, rows, options, delimiter)
+            return write_csv(out, header, rows, options, self._delimiter(options))
+
+    def write_columns(
+        self,
+        target: Path | BinaryIO,
+        header: Sequence[str],
+        kinds: Sequence[Kind],
+        batches: Iterable[Sequence[Column]],
+        *,
+        options: WriteOptions = WriteOptions(),
+    ) -> int:
+        """The same as `write`, from batches of columns, of which it is told what they hold; several times as fast."""
+        with writable(target, options) as out:
+            return write_columns(out, header, kinds, batches, options, self._delimiter(options))
+
+    def _delimiter(self, options: WriteOptions) -> str:
+        return options.delimiter or ("\t" if self.name == "tsv" else ";" if options.excel else ",")

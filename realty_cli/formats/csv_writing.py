@@ -21,13 +21,11 @@ _TEXT = frozenset((str, _NONE))
 _FLOAT = frozenset((float, int, _NONE))
 
 
-def _comma(value: object) -> str:
+def number_text(value: object, decimal_comma: bool) -> str:
+    """The text of a cell that may hold a number, which no spreadsheet takes for a formula, or anything else."""
     text = cell_text(value)
-    return text.replace(".", ",") if isinstance(value, float | Decimal) else guarded(text)
-
-
-def _plain(value: object) -> str:
-    text = cell_text(value)
+    if decimal_comma and isinstance(value, float | Decimal):
+        return text.replace(".", ",")
     return text if isinstance(value, int | float | Decimal) else guarded(text)
 
 
@@ -47,7 +45,7 @@ def _column(values: Sequence[object], decimal_comma: bool) -> Sequence[object] |
         if kinds <= _EXACT or (kinds <= _FLOAT and not decimal_comma and _all_finite(values)):
             return None
         if not kinds <= _TEXT:
-            return [_comma(value) for value in values] if decimal_comma else [_plain(value) for value in values]
+            return [number_text(value, decimal_comma) for value in values]
         suspect = any_suspect(filter(None, values))  # type: ignore[arg-type]
     return [guarded(text) if text else text for text in values] if suspect else None  # type: ignore[arg-type]
 
@@ -82,14 +80,18 @@ class _Batches:
         return out.getvalue()
 
 
+def header_line(header: Sequence[str], options: WriteOptions, delimiter: str) -> bytes:
+    """How the file begins: the byte order mark, if one is wanted, and the header."""
+    mark = b"\xef\xbb\xbf" if options.bom or options.excel else b""
+    return mark + _Batches(options, delimiter).encode([header])
+
+
 def write_csv(
     out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[object]], options: WriteOptions, delimiter: str
 ) -> int:
     """Write header and rows to an open file; returns how many rows."""
     batches = _Batches(options, delimiter)
-    if options.bom or options.excel:
-        out.write(b"\xef\xbb\xbf")
-    out.write(batches.encode([header]))
+    out.write(header_line(header, options, delimiter))
     stream = iter(rows)
     count = 0
     while batch := list(islice(stream, _BATCH)):

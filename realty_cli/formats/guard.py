@@ -14,6 +14,8 @@ _DANGEROUS = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _HARMLESS = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?|-{1,3}")
 _SPACES = (char for char in map(chr, range(0x3001)) if char.isspace())
 _SUSPECT_STARTS = frozenset("'=+-@＝＋－＠").union(_SPACES)
+#: First bytes, in UTF-8, of the characters that `guarded` looks at.
+SUSPECT_BYTES = frozenset(char.encode()[:1] for char in _SUSPECT_STARTS)
 _SUSPECT_CELL = re.compile("\0[" + "".join(map(re.escape, sorted(_SUSPECT_STARTS))) + "]")
 
 

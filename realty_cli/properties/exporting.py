@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from realty_cli.errors import Invalid
+from realty_cli.formats.csv_columns import Column, Kind
 from realty_cli.kit.money import from_minor
 from realty_cli.properties import record
 
+_BATCH = 500
 _DAYS = "days_on_market"
 _FOR_DAYS = ("status", "listed_at", "closed_at", "created_at")
 #: All that the API answers of a listing, but for its photos.
@@ -40,35 +43,71 @@ def rows(
     """Stored values of `columns_of(fields)` as a file shows them: money in units, flags as true and false, lists and
     attributes as such. `whole`: a listing without any has an empty list, as the API shows it, and not nothing.
     `now`: the day to which an open listing counts its days on the market."""
-    columns = columns_of(fields)
-    converters = [(at, convert) for at, name in enumerate(columns) if (convert := _converter(name)) is not None]
-    empty = [(columns.index(name), kind) for name, kind in (("tags", list), ("attributes", dict)) if name in columns]
-    places = [columns.index(name) if name != _DAYS else -1 for name in fields]
-    dates = [columns.index(name) for name in _FOR_DAYS] if _DAYS in fields else None
-    as_they_stand = tuple(fields) == columns
-    for values in stored:
-        row = list(values)
-        for at, convert in converters:
-            if row[at] is not None:
-                row[at] = convert(row[at])
-        if whole:
-            for at, kind in empty:
-                if row[at] is None:
-                    row[at] = kind()
-        if as_they_stand:
-            yield row
-            continue
-        if dates is not None and now is not None:
-            known = dict(zip(_FOR_DAYS, (values[at] for at in dates), strict=True))
-            row.append(record.days_on_market(known, now))
-        yield [row[at] for at in places]
+    shown = _Shown(fields, now, whole=whole)
+    source = iter(stored)
+    while batch := list(islice(source, _BATCH)):
+        yield from map(list, zip(*shown.columns(list(zip(*batch, strict=True))), strict=True))
 
 
-def _converter(name: str) -> Callable[[Any], Any] | None:
-    if name in record.MONEY:
-        return from_minor
-    if name in record.FLAGS:
-        return bool
-    if name in record.JSON:
-        return orjson.loads
-    return None
+def kinds_of(fields: Sequence[str]) -> list[Kind]:
+    """What the columns of `columns` hold."""
+    numbers = (record.NUMBERS - record.FLAGS) | {_DAYS}
+    return ["flag" if name in record.FLAGS else "number" if name in numbers else "text" for name in fields]
+
+
+def columns(
+    stored: Iterable[Sequence[Column]], fields: Sequence[str], now: datetime | None = None
+) -> Iterator[list[Column]]:
+    """The same from batches of columns whose text is UTF-8 bytes; lists and attributes are JSON, in such bytes too."""
+    shown = _Shown(fields, now, json=_json_again)
+    return map(shown.columns, stored)
+
+
+def _json_again(text: bytes) -> bytes:
+    # PostgreSQL writes JSON with other spaces than we do.
+    return orjson.dumps(orjson.loads(text))
+
+
+class _Shown:
+    """From batches of stored columns to those that a file shows."""
+
+    def __init__(
+        self,
+        fields: Sequence[str],
+        now: datetime | None,
+        *,
+        whole: bool = False,
+        json: Callable[[Any], Any] = orjson.loads,
+    ) -> None:
+        stored = columns_of(fields)
+        makers: dict[str, Callable[[Any], Any]] = {
+            **dict.fromkeys(record.MONEY, from_minor),
+            **dict.fromkeys(record.FLAGS, bool),
+            **dict.fromkeys(record.JSON, json),
+        }
+        self._makers = [(at, makers[name]) for at, name in enumerate(stored) if name in makers]
+        empty: dict[str, Callable[[], Any]] = {"tags": list, "attributes": dict} if whole else {}
+        self._empty = [(at, empty[name]) for at, name in enumerate(stored) if name in empty]
+        self._places = [stored.index(name) if name != _DAYS else -1 for name in fields]
+        self._dates = [stored.index(name) for name in _FOR_DAYS] if _DAYS in fields else []
+        self._now = now
+
+    def columns(self, stored: Sequence[Column]) -> list[Column]:
+        found = list(stored)
+        for at, make in self._makers:
+            if found[at].count(None) < len(found[at]):
+                found[at] = [None if value is None else make(value) for value in found[at]]
+        for at, kind in self._empty:
+            found[at] = [kind() if value is None else value for value in found[at]]
+        if self._dates:
+            found.append(self._days([stored[at] for at in self._dates]))
+        return [found[at] for at in self._places]
+
+    def _days(self, dates: Sequence[Column]) -> Column:
+        if self._now is None:
+            return [None] * len(dates[0])
+        days = []
+        for values in zip(*dates, strict=True):
+            texts = [value.decode() if isinstance(value, bytes) else value for value in values]
+            days.append(record.days_on_market(dict(zip(_FOR_DAYS, texts, strict=True)), self._now))
+        return days

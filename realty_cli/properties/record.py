@@ -20,6 +20,11 @@ JSON = frozenset({"tags", "attributes"})
 FLOATS = frozenset({
     "area_total", "area_living", "area_kitchen", "area_land", "ceiling_height", "latitude", "longitude", "commission",
 })  # fmt: skip
+#: All that is a number in the store; the rest is text.
+NUMBERS = MONEY | FLAGS | FLOATS | frozenset({
+    "id", "owner_id", "import_hash", "rooms", "floor", "floors_total", "year_built", "metro_minutes", "client_id",
+    "version",
+})  # fmt: skip
 
 #: Columns in the order of the table.
 COLUMNS: tuple[str, ...] = (

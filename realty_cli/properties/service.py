@@ -78,6 +78,11 @@ class PropertyService:
         require(self.actor, Act.PROPERTY_EXPORT)
         return reads.stream(self.db, self.actor, wanted, columns, sort)
 
+    def columns(self, wanted: PropertyFilter, names: Sequence[str], sort: str | None) -> Iterator[list[Sequence[Any]]]:
+        """The same in batches of columns, with text as UTF-8 bytes that nobody has checked."""
+        require(self.actor, Act.PROPERTY_EXPORT)
+        return reads.columns(self.db, self.actor, wanted, names, sort)
+
     def count(self, wanted: PropertyFilter) -> int:
         require(self.actor, Act.PROPERTY_READ)
         return reads.count(self.db, self.actor, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -13,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realty_cli.app import Realty, Work
-from realty_cli.properties import own_files, record
+from realty_cli.formats.codec import WriteOptions
+from realty_cli.formats.csv_codec import CsvCodec
+from realty_cli.properties import exporting, own_files, record
 from realty_cli.properties.exporting import rows
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.settings import Settings
@@ -101,6 +104,28 @@ def test_whatever_is_entered_survives_a_file(
     some = [{**entry, "external_id": f"{turn}", "_deleted": False} for turn, entry in enumerate(some)]
     stock(sqlite_agency, some)
     check(sqlite_agency, another(sqlite_template, tmp_path), tmp_path / f"out.{suffix}", len(some))
+
+
+@pytest.mark.parametrize("excel", [False, True])
+@examples(25)
+@given(some=st.lists(odd_entries(), min_size=1, max_size=4))
+def test_columns_are_written_as_rows_are(
+    agency: Agency, tmp_path: Path, excel: bool, some: list[dict[str, Any]]
+) -> None:
+    stock(agency, some)
+    fields = exporting.WHOLE
+    needed, now = exporting.columns_of(fields), agency.clock.now()
+    codec, options = CsvCodec("csv"), WriteOptions(excel=excel)
+    plain, quick = io.BytesIO(), io.BytesIO()
+
+    def export(work: Work) -> None:
+        stored = work.properties.stream(PropertyFilter(), needed, "id")
+        codec.write(plain, fields, rows(stored, fields, now), options=options)
+        columns = exporting.columns(work.properties.columns(PropertyFilter(), needed, "id"), fields, now)
+        codec.write_columns(quick, fields, exporting.kinds_of(fields), columns, options=options)
+
+    agency.ask(export)
+    assert quick.getvalue() == plain.getvalue()
 
 
 RICH: list[dict[str, Any]] = [

@@ -1,7 +1,7 @@
 -- For wrk: sends the requests of the Lua table in the file named behind `--`, in turn, and reports in JSON.
--- A request with a 12-digit place for a number gets a number that no other request carries.
+-- A request that holds twelve N gets in their place a number that no other request carries.
 local raw, holes, at, number = {}, {}, 0, 0
-local HOLE = "000000000000"
+local HOLE = "NNNNNNNNNNNN"
 
 function init(arguments)
   local plan = dofile(arguments[1])

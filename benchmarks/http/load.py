@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.http.process import HOST, Server, Shot, machine_cpu
 
 _SCRIPT = Path(__file__).with_name("fire.lua")
-_HOLE = "0" * 12
+_HOLE = "N" * 12
 _numbers = count(1)
 
 

@@ -20,20 +20,14 @@ from realty_cli.cli.state import State
 from realty_cli.errors import RealtyError
 
 if TYPE_CHECKING:
-    from realty_cli.app import Work
     from realty_cli.formats.codec import Table
-    from realty_cli.kit.progress import Progress
     from realty_cli.properties.importer import Importer
-from realty_cli.properties.importing import Batch, Prepared, Report
+from realty_cli.properties.importing import Prepared, Report
 
 _MOST_REJECTED_SHOWN = 20
 _MOST_WARNINGS_SHOWN = 10
 # Rows by the hundred thousand hold hardly any cycles; looking for them costs a tenth of the time.
 _SELDOM = 200_000
-
-
-class _RefusedError(Exception):
-    """Ends an atomic import: its rows are rolled back by the transaction that this leaves."""
 
 
 def run_import(
@@ -80,6 +74,7 @@ def _import_one(
 ) -> Report:
     from realty_cli.formats.registry import codec_for
     from realty_cli.kit.ahead import can_fork
+    from realty_cli.properties.import_run import RefusedError, Terms, run
     from realty_cli.properties.importing import LARGE_FILE, Reading, read_ahead
 
     name = "-" if str(path) == "-" else path.name
@@ -97,17 +92,10 @@ def _import_one(
             work = stack.enter_context(state.write(f"properties import {name}", "import", dry_run=dry_run))
             progress = stack.enter_context(shown(state, name))
             importer = work.importer(bad.append)
-            _take(work, importer, batches, progress, keep=not (atomic or dry_run))
-            if atomic and importer.report.rejected:
-                raise _RefusedError
-            importer.finish()
-            if dry_run:
-                # The operation is rolled back with the rest: its number names nothing.
-                importer.report.import_id = None
-            work.log.describe({"file": name, **_counts(importer.report)})
-    except _RefusedError:
-        assert importer is not None
-        importer.forget()
+            terms = Terms(atomic, dry_run, work.settings.import_batch)
+            run(work, importer, batches, name, terms, progress=progress, unbroken=_uninterrupted)
+    except RefusedError:
+        pass
     except KeyboardInterrupt:
         if importer is not None and importer.kept:
             state.tell(
@@ -123,29 +111,6 @@ def _import_one(
     if bad and not dry_run:
         _write_rejected(state, path, rejected, bad)
     return report
-
-
-def _counts(report: Report) -> dict[str, int]:
-    return {
-        "created": report.created,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "rejected": report.rejected,
-    }
-
-
-def _take(work: Work, importer: Importer, batches: Iterator[Batch], progress: Progress, *, keep: bool) -> None:
-    since = 0
-    for rows, (done, total) in batches:
-        importer.take(rows)
-        progress.update(done, total, importer.report.rows)
-        since += len(rows)
-        if keep and since >= work.settings.import_batch:
-            importer.note()
-            with _uninterrupted():
-                work.checkpoint()
-                importer.committed()
-            since = 0
 
 
 @contextmanager
@@ -167,7 +132,7 @@ def _uninterrupted() -> Iterator[None]:
 def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:
     from realty_cli.kit.messages import message
 
-    counts = _counts(report)
+    counts = report.counts
     if table.encoding and table.encoding.replace("-", "").lower() not in ("utf8", "utf8sig"):
         state.tell("{name}: read as {encoding}.", name=name, encoding=table.encoding)
     if atomic and report.rejected:

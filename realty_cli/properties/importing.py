@@ -88,14 +88,21 @@ class Report:
     def rows(self) -> int:
         return self.created + self.updated + self.unchanged + self.rejected
 
-    def body(self, language: str) -> dict[str, Any]:
-        """As API and `--json` answer it."""
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to what."""
         return {
-            "import_id": self.import_id,
             "created": self.created,
             "updated": self.updated,
             "unchanged": self.unchanged,
             "rejected": self.rejected,
+        }
+
+    def body(self, language: str) -> dict[str, Any]:
+        """As API and `--json` answer it."""
+        return {
+            "import_id": self.import_id,
+            **self.counts,
             "rows": [
                 {
                     "line": one.line,

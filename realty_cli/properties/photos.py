@@ -92,8 +92,7 @@ class PhotoService:
                 "created_at": stamp(self._clock.now()),
             }
             self._rows.insert([row])
-        shown = {name: row[name] for name in _SHOWN}
-        return {**shown, "is_cover": listing is not None and row["position"] == 0, "property_id": listing}
+        return {**{name: row[name] for name in _SHOWN}, "is_cover": listing is not None and row["position"] == 0}
 
     def remove(self, listing: int, photo: int) -> None:
         """Take a photo off a listing. Its file stays as long as an undo may ask for it."""

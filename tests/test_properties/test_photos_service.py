@@ -229,7 +229,7 @@ class TestLoose:
     def test_it_joins_the_listing_that_names_it(self, agency: Agency) -> None:
         agency.do(create())
         hung, first = hang(agency, 1), self.loose(agency, 1)
-        assert (first["property_id"], first["is_cover"]) == (None, False)
+        assert (first["position"], first["is_cover"]) == (0, False)
         agency.do(lambda work: work.photos.reorder(1, [first["id"], hung]))
         assert shown(agency) == [first["id"], hung]
         agency.do(lambda work: work.undo.undo())

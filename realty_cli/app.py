@@ -206,6 +206,10 @@ class Realty:
 
     # Transactions ----------------------------------------------------------------------------------------------------
 
+    def work(self, db: Connection, actor: Actor, origin: Origin) -> Work:
+        """Work over a connection whose transaction the caller begins and ends, as a server does."""
+        return Work(db, actor, self.clock, self.settings, origin)
+
     @contextmanager
     def read(self, username: str | None = None) -> Iterator[Work]:
         """Work that sees one state of the store and changes nothing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,10 +24,11 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.money import MoneyError, from_minor, to_minor
 
-#: Largest id that a 64-bit key can hold.
-MAX_ID = 2**63 - 1
+#: The zone of whoever is asking, for doors that cannot hand a context to the validator (FastAPI reads bodies itself).
+CALLER_ZONE: ContextVar[str | None] = ContextVar("caller_zone", default=None)
 
 
 class Schema(BaseModel):
@@ -94,7 +96,7 @@ def _moment(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, datetime):
         raise PydanticCustomError("moment", "not a date and time")
     if value.tzinfo is None:
-        zone = (info.context or {}).get("zone")
+        zone = (info.context or {}).get("zone") or CALLER_ZONE.get()
         value = value.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
     if not 1900 <= value.year <= 2200:
         raise PydanticCustomError("moment_range", "outside the years 1900 to 2200")
@@ -133,8 +135,13 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 def problems(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
     """What pydantic found, as field problems of ours. The input is left out: it may hold a password."""
+    return problems_of(error.errors(include_url=False, include_input=False), prefix)
+
+
+def problems_of(items: Iterable[Mapping[str, Any]], prefix: str = "") -> list[FieldProblem]:
+    """The same for the items of an error of pydantic's."""
     found = []
-    for item in error.errors(include_url=False, include_input=False):
+    for item in items:
         name = prefix + ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
         context = {key: value for key, value in (item.get("ctx") or {}).items() if key != "error"}
         kind = item["type"]

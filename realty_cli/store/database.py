@@ -165,6 +165,12 @@ class Connection:
         )
         return range(last - count + 1, last + 1)
 
+    def impatient(self) -> None:
+        """Raise Busy at once where another writer is at work, instead of waiting: for who waits elsewhere."""
+        self._patience = 0.0
+        if self.sqlite:
+            self.execute("PRAGMA busy_timeout = 0")
+
     def begin(self, *, write: bool) -> None:
         if self.dialect == "postgresql":
             self.execute("BEGIN" if write else "BEGIN READ ONLY")

@@ -1,0 +1,338 @@
+"""The one dependency of endpoints: a request as services understand it, and their answer as HTTP does.
+
+An endpoint translates and no more:
+
+    @router.get("/{number}", operation_id="get_property")
+    async def get_property(number: Number, door: Signed) -> Response:
+        return await door.read(lambda work: work.properties.get(number))
+
+Routers whose endpoints need somebody signed in are made by `signed_router`: their routes look at the credentials before
+the query and the body are read, so no endpoint can forget to. `open_router` makes the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import APIRouter, Depends, Path
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from realty_cli.api.stores import Stores
+from realty_cli.app import Work
+from realty_cli.errors import Conflict, FieldProblem, Invalid, NotSignedIn
+from realty_cli.kit.actor import Actor, Where
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.i18n import from_accept_language
+from realty_cli.kit.schema import CALLER_ZONE, MAX_ID
+from realty_cli.store.changelog import Origin
+from realty_cli.store.database import Connection
+
+T = TypeVar("T")
+Number = Annotated[int, Path(ge=1, le=MAX_ID)]
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_ETAG = re.compile(r'"(\d{1,18})(?:-[0-9a-f]+)?"')
+_LONGEST_AGENT = 300
+#: The longest credential that is looked at.
+_LONGEST = 4_096
+
+
+class Door:
+    """One request. `actor` is who asks; endpoints of open routers have none."""
+
+    def __init__(self, request: Request, stores: Stores) -> None:
+        self.request = request
+        self.stores = stores
+        self._actor: Actor | None = None
+
+    # Who asks, and how ------------------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        if self._actor is None:
+            raise NotSignedIn("token.missing")
+        return self._actor
+
+    async def sign_in(self) -> None:
+        """Know the actor by the credentials of the request; raises NotSignedIn."""
+        credential, header = credentials(self.request)
+        self._actor = await self.stores.who(credential, header)
+
+    @property
+    def language(self) -> str:
+        return language_of(self.request)
+
+    @property
+    def where(self) -> Where:
+        headers = self.request.headers
+        agent = headers.get("user-agent", "")[:_LONGEST_AGENT]
+        return Where(address_of(self.request), "".join(c if c.isprintable() else "?" for c in agent))
+
+    @property
+    def origin(self) -> Origin:
+        return Origin("api", f"{self.request.method} {self.request.url.path}")
+
+    @property
+    def if_match(self) -> int | None:
+        """The version that If-Match asks for; None without one. -1, which no object has, where it can match nothing."""
+        given = self.request.headers.get("if-match")
+        if given is None or given.strip() == "*":
+            return None
+        found = _ETAG.fullmatch(given.strip())  # a weak tag never matches here (RFC 9110, 13.1.1)
+        return int(found[1]) if found else -1
+
+    # The store --------------------------------------------------------------------------------------------------------
+
+    async def ask(self, question: Callable[[Work], T], *, slow: bool = False) -> T:
+        """What a service says. `slow`: it may take more than a millisecond, and runs in a thread."""
+        return await self.stores.ask(self.actor, question, slow=slow)
+
+    async def do(self, deed: Callable[[Work], T], *, slow: bool = False) -> T:
+        """A change, committed."""
+        return await self.stores.do(self.actor, deed, self.origin, slow=slow)
+
+    async def thread(self, action: Callable[[], T]) -> T:
+        """Something that opens its own transactions, in a thread."""
+        return await self.stores.thread(action)
+
+    # Answers ----------------------------------------------------------------------------------------------------------
+
+    async def read(self, question: Callable[[Work], Any], *, slow: bool = False) -> Response:
+        """200 with what a service says; 304 where the caller has it already."""
+        body = await self.ask(question, slow=slow)
+        answer = self.answer(body)
+        if (known := self.request.headers.get("if-none-match")) and _same(known, answer.headers.get("etag")):
+            return Response(status_code=304, headers={"ETag": answer.headers["etag"], **_PRIVATE})
+        return answer
+
+    async def write(
+        self,
+        deed: Callable[[Work], Any],
+        *,
+        status: int = 200,
+        location: str | None = None,
+        slow: bool = False,
+    ) -> Response:
+        """The answer of a change. `location` may have `{id}` in it, which is taken from the body.
+
+        With status 201 the request may be repeated under the same Idempotency-Key and then gets the same answer.
+        """
+        key = self.request.headers.get("idempotency-key") if status == 201 else None
+        if key is None:
+            body = await self.do(deed, slow=slow)
+            return self.answer(body, status=status, location=location)
+        if not _KEY.fullmatch(key):
+            raise Invalid.one("Idempotency-Key", "idempotency.bad_key")
+        asked = f"{self.request.method} {self.request.url.path}"
+        digest = hashlib.sha256(await self.request.body()).hexdigest()
+
+        def once(work: Work) -> Response:
+            if (kept := _kept(work.db, self.actor, key, asked, digest)) is not None:
+                return kept
+            answer = self.answer(deed(work), status=status, location=location)
+            _keep(work, key, asked, digest, answer)
+            return answer
+
+        return await self.stores.do(self.actor, once, self.origin, slow=slow)
+
+    def answer(self, body: Any, *, status: int = 200, location: str | None = None) -> Response:
+        """`body` as JSON, with an ETag if it is an object that has a version; None is an answer without content."""
+        if body is None:
+            return Response(status_code=204 if status == 200 else status, headers=_PRIVATE)
+        data = orjson.dumps(body)
+        headers = dict(_PRIVATE)
+        if isinstance(body, dict) and isinstance(body.get("version"), int):
+            headers["ETag"] = etag(body["version"], data)
+        if location is not None:
+            headers["Location"] = location.format(id=body["id"])
+        return Response(data, status_code=status, media_type="application/json", headers=headers)
+
+
+_PRIVATE = {"Cache-Control": "no-store", "Vary": "Authorization, X-API-Key, Accept-Language"}
+
+
+def etag(version: int, data: bytes) -> str:
+    """The version, which If-Match compares, and the bytes, which may change without it (days on the market do)."""
+    return f'"{version}-{hashlib.blake2b(data, digest_size=6).hexdigest()}"'
+
+
+def _same(known: str, tag: str | None) -> bool:
+    if tag is None:
+        return False
+    return known.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in known.split(",")}
+
+
+def credentials(request: Request) -> tuple[str, str]:
+    """The credential of a request and the header that it came in, `bearer` or `key`. Never the query string."""
+    headers = request.headers
+    authorization, keys = headers.getlist("authorization"), headers.getlist("x-api-key")
+    if len(authorization) + len(keys) > 1:
+        raise NotSignedIn("token.several")
+    if keys:
+        credential, header = keys[0], "key"
+    elif authorization:
+        scheme, _, credential = authorization[0].partition(" ")
+        header = "bearer"
+        if scheme.lower() != "bearer":
+            raise NotSignedIn("token.invalid")
+    else:
+        raise NotSignedIn("token.missing")
+    credential = credential.strip()
+    if not credential or len(credential) > _LONGEST or not credential.isascii():
+        raise NotSignedIn("token.invalid")
+    return credential, header
+
+
+def has_credentials(request: Request) -> bool:
+    return "authorization" in request.headers or "x-api-key" in request.headers
+
+
+def language_of(request: Request) -> str:
+    return from_accept_language(request.headers.get("accept-language"))
+
+
+def address_of(request: Request) -> str:
+    """The address of the other side, which the guards have set right where a proxy stands between."""
+    return request.client.host if request.client else ""
+
+
+# Repeated requests ----------------------------------------------------------------------------------------------------
+
+
+def _kept(db: Connection, actor: Actor, key: str, asked: str, digest: str) -> Response | None:
+    row = db.one(
+        "SELECT request, body_hash, status, headers, body FROM idempotency WHERE owner_id = :owner AND key = :key",
+        {"owner": actor.id, "key": key},
+    )
+    if row is None:
+        return None
+    if (row[0], row[1]) != (asked, digest):
+        raise Conflict("idempotency.other_request")
+    headers = {**(orjson.loads(row[3]) if row[3] else {}), "Idempotency-Replayed": "true"}
+    return Response(row[4] or "", status_code=row[2], media_type="application/json", headers=headers)
+
+
+def _keep(work: Work, key: str, asked: str, digest: str, answer: Response) -> None:
+    (number,) = work.db.next_ids("idempotency", 1)
+    headers = {name: value for name, value in answer.headers.items() if name not in ("content-length", "content-type")}
+    work.db.run(
+        "INSERT INTO idempotency (id, owner_id, key, request, body_hash, status, headers, body, created_at)"
+        " VALUES (:id, :owner, :key, :request, :hash, :status, :headers, :body, :now)",
+        {
+            "id": number,
+            "owner": work.actor.id,
+            "key": key,
+            "request": asked,
+            "hash": digest,
+            "status": answer.status_code,
+            "headers": orjson.dumps(headers).decode(),
+            "body": bytes(answer.body).decode(),
+            "now": stamp(work.clock.now()),
+        },
+    )
+
+
+# Routes ---------------------------------------------------------------------------------------------------------------
+
+
+def door_of(request: Request) -> Door:
+    found: Door | None = getattr(request.state, "door", None)
+    if found is None:
+        found = request.state.door = Door(request, request.app.state.stores)
+    return found
+
+
+async def _signed(request: Request) -> Door:
+    door = door_of(request)
+    if door._actor is None:  # a route outside `signed_router`: late, but never without
+        await door.sign_in()
+    return door
+
+
+async def _anyone(request: Request) -> Door:
+    return door_of(request)
+
+
+Signed = Annotated[Door, Depends(_signed)]
+Anyone = Annotated[Door, Depends(_anyone)]
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class CheckedRoute(APIRoute):
+    """Refuses query parameters that the endpoint does not know, and single ones that come twice."""
+
+    signs_in = False
+
+    def get_route_handler(self) -> _Handler:
+        handle = super().get_route_handler()
+        names: dict[str, bool] | None = None
+
+        async def handler(request: Request) -> Response:
+            nonlocal names
+            if self.signs_in:
+                door = door_of(request)
+                await door.sign_in()
+                CALLER_ZONE.set(door.actor.timezone)
+            if request.scope["query_string"]:
+                if names is None:
+                    names = _query_names(self)
+                check_query(request, names)
+            return await handle(request)
+
+        return handler
+
+
+class SignedRoute(CheckedRoute):
+    """Looks at the credentials first of all."""
+
+    signs_in = True
+
+
+def check_query(request: Request, names: Mapping[str, bool]) -> None:
+    problems: dict[str, FieldProblem] = {}
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in names:
+            problems[name] = FieldProblem(name[:100], "field.extra_forbidden")
+        elif name in seen and not names[name]:
+            problems[name] = FieldProblem(name, "field.repeated")
+        seen.add(name)
+    if problems:
+        raise Invalid("invalid", list(problems.values())[:100])
+
+
+def _query_names(route: APIRoute) -> dict[str, bool]:
+    """The query parameters of an endpoint, and whether each may come more than once."""
+    found: dict[str, bool] = {}
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        waiting += dependant.dependencies
+        for field in dependant.query_params:
+            kind = field.field_info.annotation
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                for name, inner in kind.model_fields.items():
+                    found[inner.alias or name] = _is_list(inner.annotation)
+            else:
+                found[field.alias] = _is_list(kind)
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    return "list[" in str(annotation)
+
+
+def signed_router(prefix: str, tag: str) -> APIRouter:
+    """For endpoints that need somebody signed in."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=SignedRoute)
+
+
+def open_router(prefix: str, tag: str) -> APIRouter:
+    """For the few endpoints that anybody may ask; `tests/test_api` has their list and fails when it grows."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=CheckedRoute)

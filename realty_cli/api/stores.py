@@ -1,0 +1,161 @@
+"""The store as a server holds it: connections that stay open, and work done where it costs least.
+
+A query of some hundred microseconds runs on the event loop, since handing it to a thread costs more than the query
+itself; what takes longer, or has to wait for another writer, runs in a thread. On PostgreSQL every statement is a way
+over the network, so all of it runs in threads.
+
+A connection that met an error of its file or its server is closed and opened anew: after a failed sync nothing that it
+holds can be trusted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from realty_cli.app import Realty, Work
+from realty_cli.auth.access import Access
+from realty_cli.errors import Busy, Unavailable
+from realty_cli.kit.actor import Actor
+from realty_cli.store.changelog import Origin
+from realty_cli.store.database import Connection
+
+T = TypeVar("T")
+#: Threads for what is slow. Each has its own connections.
+THREADS = 8
+
+
+class Line:
+    """A reading and a writing connection for one thread, opened when first used."""
+
+    def __init__(self, realty: Realty, *, patient: bool) -> None:
+        self._realty = realty
+        self._patient = patient
+        self._open: dict[bool, Connection] = {}
+
+    def connection(self, *, write: bool) -> Connection:
+        found = self._open.get(write)
+        if found is None:
+            found = self._open[write] = self._realty.connect(write=write)
+            if not self._patient and found.sqlite:
+                found.impatient()
+        return found
+
+    def use(self, action: Callable[[Connection], T], *, write: bool) -> T:
+        """`action` in one transaction, committed if it writes and ends well."""
+        connection = self.connection(write=write)
+        try:
+            connection.begin(write=write)
+        except Busy:
+            raise
+        except BaseException:
+            self._drop(write)
+            raise
+        try:
+            made = action(connection)
+            if write:
+                connection.commit()
+            else:
+                connection.rollback()
+        except Unavailable:
+            self._drop(write)
+            raise
+        except BaseException:
+            connection.rollback()
+            raise
+        return made
+
+    def _drop(self, write: bool) -> None:
+        found = self._open.pop(write, None)
+        if found is not None:
+            found.rollback()
+            found.close()
+
+    def close(self) -> None:
+        for write in list(self._open):
+            self._drop(write)
+
+
+class Stores:
+    """All that one server process does with its store."""
+
+    def __init__(self, realty: Realty) -> None:
+        self.realty = realty
+        self.access: Access = realty.access
+        #: Whether short work is done on the loop.
+        self.near = realty.database.dialect == "sqlite"
+        self._loop_line = Line(realty, patient=False)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="realty")
+        self._local = threading.local()
+        self._lines: list[Line] = []
+        self._writing = threading.Lock()
+
+    def _line(self) -> Line:
+        """The line of the thread that asks."""
+        found: Line | None = getattr(self._local, "line", None)
+        if found is None:
+            found = self._local.line = Line(self.realty, patient=True)
+            self._lines.append(found)
+        return found
+
+    async def thread(self, action: Callable[[], T]) -> T:
+        """`action` in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, action)
+
+    def look(self, action: Callable[[Connection], T]) -> T:
+        """A quick look on the loop's own connection (SQLite only)."""
+        return self._loop_line.use(action, write=False)
+
+    async def ask(self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False) -> T:
+        """What the store says, in one state of it."""
+        origin = Origin("read", "")
+
+        def action(connection: Connection) -> T:
+            return question(self.realty.work(connection, actor, origin))
+
+        if self.near and not slow:
+            return self._loop_line.use(action, write=False)
+        return await self.thread(lambda: self._line().use(action, write=False))
+
+    async def do(self, actor: Actor, deed: Callable[[Work], T], origin: Origin, *, slow: bool = False) -> T:
+        """A change, committed before this returns. Where another writer is at work it is waited for in a thread."""
+
+        def action(connection: Connection) -> T:
+            return deed(self.realty.work(connection, actor, origin))
+
+        if self.near and not slow and self._writing.acquire(blocking=False):
+            try:
+                return self._loop_line.use(action, write=True)
+            except Busy:
+                pass
+            finally:
+                self._writing.release()
+        return await self.thread(lambda: self._in_turn(action))
+
+    def _in_turn(self, action: Callable[[Connection], T]) -> T:
+        # Threads of one process take turns here, in order; SQLite's own waiting is neither fair nor short.
+        with self._writing:
+            return self._line().use(action, write=True)
+
+    def identify(self, credential: str, header: str) -> Callable[[Connection], Actor]:
+        return lambda connection: self.access.identify(connection, credential, header=header)  # type: ignore[arg-type]
+
+    async def who(self, credential: str, header: str) -> Actor:
+        """The actor of a credential; raises NotSignedIn."""
+        action = self.identify(credential, header)
+        if self.near:
+            return self._loop_line.use(action, write=False)
+        return await self.thread(lambda: self._line().use(action, write=False))
+
+    def close(self) -> None:
+        """End the threads and leave the store, its WAL written back into it."""
+        self._threads.shutdown(wait=True)
+        with suppress(Exception):
+            if self.near:
+                self._loop_line.connection(write=True).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for line in (*self._lines, self._loop_line):
+            line.close()

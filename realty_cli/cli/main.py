@@ -20,6 +20,7 @@ from typer.main import get_command_from_info, get_group_from_info
 from realty_cli import __version__
 from realty_cli.cli import exits
 from realty_cli.cli.options import leave_out_unused
+from realty_cli.cli.plain_types import read_plainly
 from realty_cli.cli.state import State
 from realty_cli.errors import Invalid, RealtyError
 from realty_cli.kit.i18n import choose, translator
@@ -104,6 +105,7 @@ class Lean(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and not ctx.resilient_parsing:
             leave_out_unused(command, rest)
+            read_plainly(command, ctx)
         return name, command, rest
 
 
@@ -162,6 +164,7 @@ class Root(Lean):
         if "--help" in args or ctx.resilient_parsing:
             ctx.meta["realty.help_language"] = _asked_language(args)
             _translate_help(self, ctx.meta["realty.help_language"])
+        read_plainly(self, ctx)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -32,6 +32,18 @@ Version = Annotated[
 
 
 def wanted_of(state: State, work: Any, typed: dict[str, Any], text: str | None = None) -> Any:
+    from realty_cli.properties.plain_filter import plain_filter
+
+    if not typed:
+        # Nothing to check, so the validator of fifty fields need not be built: a third of a plain `list`.
+        if not text:
+            return plain_filter()
+        if text.isprintable() and len(text) <= 1_000:
+            return plain_filter(q=text.strip())
+    return _checked(work, typed, text)
+
+
+def _checked(work: Any, typed: dict[str, Any], text: str | None) -> Any:
     from realty_cli.cli.options import FILTERS
     from realty_cli.kit.schema import validate
     from realty_cli.properties.schemas.filters import PropertyFilter
@@ -39,9 +51,6 @@ def wanted_of(state: State, work: Any, typed: dict[str, Any], text: str | None =
     values = read_values(FILTERS, typed, work.actor.timezone, work.clock.now())
     if text:
         values["q"] = text
-    if not values:
-        # Nothing to check, so the validator of fifty fields need not be built: a fifth of a plain `list`.
-        return PropertyFilter.model_construct()
     return validate(PropertyFilter, values, zone=work.actor.timezone)
 
 
@@ -132,18 +141,14 @@ def search(
     Example: realty properties search квартиры у метро --price-max 15m
     """
     from realty_cli.cli.listing_view import facet_tables, page
-    from realty_cli.properties.schemas.filters import PropertySearchRequest
 
     state = state_of(context)
     _check_page(limit, offset)
     with state.read() as work:
         filter_ = wanted_of(state, work, wanted, " ".join(words))
-        request = PropertySearchRequest.model_construct(
-            text="", filters=filter_, sort=sort, facets=facets, limit=limit, offset=offset, cursor=cursor
-        )
-        body = work.properties.search(request)
-    if not facets:
-        body.pop("facets")
+        body = work.properties.page(filter_, sort=sort, limit=limit, offset=offset, cursor=cursor)
+        if facets:
+            body["facets"] = work.properties.facets(filter_)
     page(state, body)
     if facets and state.format == "table":
         facet_tables(state, body["facets"])
@@ -347,7 +352,7 @@ def bulk(
 
             values = bulk_values(update, work.actor.timezone, work.clock.now())
             body = {
-                "filter": wanted_of(state, work, wanted, words),
+                "filter": _checked(work, wanted, words),
                 "update": values,
                 "status": status_to,
                 "reason": reason,

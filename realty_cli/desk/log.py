@@ -9,7 +9,7 @@ import orjson
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
-from realty_cli.kit.schema import MAX_ID
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 

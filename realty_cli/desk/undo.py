@@ -14,7 +14,7 @@ import orjson
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, NotFound
 from realty_cli.kit.actor import Actor
-from realty_cli.kit.schema import MAX_ID
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection, in_list
 

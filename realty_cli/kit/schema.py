@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.ids import MAX_ID
+from realty_cli.kit.ids import MAX_ID as MAX_ID
 from realty_cli.kit.money import MoneyError, from_minor, to_minor
 
 #: The zone of whoever is asking, for doors that cannot hand a context to the validator (FastAPI reads bodies itself).
@@ -110,6 +110,11 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2024-01-15T10:00:00+03:00"]}),
 ]
 
+#: A moment as answers carry it: RFC 3339 in UTC.
+Instant = Annotated[
+    str, WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2024-01-15T07:00:00.000000Z"]})
+]
+
 
 def _day(value: Any) -> Any:
     if isinstance(value, datetime):
@@ -129,6 +134,8 @@ def _day(value: Any) -> Any:
 
 #: A date without a time, ISO 8601.
 Day = Annotated[str, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+#: A date as answers carry it.
+Date = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 

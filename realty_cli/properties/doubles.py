@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Invalid
 from realty_cli.kit.messages import message
 from realty_cli.properties import reads
 from realty_cli.properties.duplicates import Candidate, find
-from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.service import PropertyService
 from realty_cli.store.database import in_list
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter
 
 _COLUMNS = tuple(name for name in Candidate._fields if name != "photo_hashes")
 

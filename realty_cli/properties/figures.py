@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.money import from_minor
 from realty_cli.properties.reads import count_of
-from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.selection import Selection, select, source
 from realty_cli.store.database import Connection
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter
 
 FACETS = ("property_type", "deal_type", "status", "rooms", "city", "district")
 _MOST_VALUES = 50

@@ -12,7 +12,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, Invalid, NotFound
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
-from realty_cli.kit.schema import MAX_ID
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.properties import reads
 from realty_cli.properties.imaging import ImageLimits, prepare
 from realty_cli.properties.photo_files import PhotoFiles

@@ -9,19 +9,21 @@ import base64
 import binascii
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.money import from_minor
-from realty_cli.kit.schema import MAX_ID
 from realty_cli.properties import record
-from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select, source
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter
 
 _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 _ALL = ", ".join(record.COLUMNS)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
-from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
 from realty_cli.store.search import SearchQuery, parse
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter
 
 _EQUAL = (
     "property_type", "deal_type", "status", "market", "building_material", "renovation", "rooms", "source",

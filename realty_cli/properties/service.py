@@ -9,17 +9,18 @@ from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
-from realty_cli.kit.schema import MAX_ID
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.properties import figures, reads, rules
 from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
+from realty_cli.properties.plain_filter import plain_filter
 from realty_cli.properties.repository import PropertyRepository
-from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
     from realty_cli.properties.schemas.listing import PropertyCreate, PropertyUpdate, StatusChange
     from realty_cli.properties.schemas.transfer import PropertyBulkUpdate
 
@@ -70,8 +71,13 @@ class PropertyService:
         if request.text:
             wanted = wanted.model_copy(update={"q": " ".join(filter(None, (request.text, wanted.q)))})
         answer = self.page(wanted, sort=request.sort, limit=request.limit, offset=request.offset, cursor=request.cursor)
-        answer["facets"] = figures.facets(self.db, self.actor, wanted) if request.facets else None
+        answer["facets"] = self.facets(wanted) if request.facets else None
         return answer
+
+    def facets(self, wanted: PropertyFilter) -> dict[str, list[dict[str, Any]]]:
+        """How many listings found have each value of what they are narrowed by most."""
+        require(self.actor, Act.PROPERTY_READ)
+        return figures.facets(self.db, self.actor, wanted)
 
     def stream(self, wanted: PropertyFilter, columns: Sequence[str], sort: str | None) -> Iterator[tuple[Any, ...]]:
         """The stored values of every listing found, for exports."""
@@ -161,7 +167,7 @@ class PropertyService:
         """
         require(self.actor, Act.PROPERTY_PURGE)
         if numbers is None:
-            wanted = PropertyFilter(deleted=True)
+            wanted = plain_filter(deleted=True)
             columns = ("id", "deleted_at")
             rows = list(reads.stream(self.db, self.actor, wanted, columns))
             numbers = [number for number, deleted in rows if older_than is None or deleted < older_than]
@@ -188,7 +194,7 @@ class PropertyService:
         require(self.actor, Act.PROPERTY_WRITE)
         if request.ids is not None:
             numbers = list(dict.fromkeys(request.ids))
-            found = set(reads.ids(self.db, self.actor, PropertyFilter(ids=numbers)))
+            found = set(reads.ids(self.db, self.actor, plain_filter(ids=numbers)))
             if missing := [number for number in numbers if number not in found]:
                 raise NotFound("property.not_found", id=", ".join(map(str, missing[:10])))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -84,7 +85,10 @@ def test_bytes_that_are_no_text_end_in_one_line(realty_command: Command) -> None
         [b"properties", b"show", b"\xff"],
     ):
         ran = subprocess.run(
-            ["python", "-m", "realty_cli", *words], env=realty_command.environment(), capture_output=True, timeout=60
+            [sys.executable, "-m", "realty_cli", *words],
+            env=realty_command.environment(),
+            capture_output=True,
+            timeout=60,
         )
         assert ran.returncode in (0, 2)
         assert b"Traceback" not in ran.stderr

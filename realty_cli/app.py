@@ -22,6 +22,10 @@ from realty_cli.store.changelog import ChangeLog, Origin
 from realty_cli.store.database import Connection, Database
 
 if TYPE_CHECKING:
+    from realty_cli.auth.access import Access
+    from realty_cli.auth.account import AccountService
+    from realty_cli.auth.gate import Gate
+    from realty_cli.auth.signing import KeyRing
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
     from realty_cli.properties.describing import DescriptionService
@@ -41,6 +45,14 @@ class Work:
         self.clock = clock
         self.settings = settings
         self.log = ChangeLog(db, actor, clock, origin)
+
+    @cached_property
+    def account(self) -> AccountService:
+        """The actor's own account."""
+        from realty_cli.auth.account import AccountService
+        from realty_cli.properties.figures import of_owner
+
+        return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner)
 
     @cached_property
     def properties(self) -> PropertyService:
@@ -89,12 +101,14 @@ class Work:
 
     @cached_property
     def undo(self) -> UndoService:
+        from realty_cli.auth.undoing import UndoAccounts
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
 
         kinds: dict[str, Undoable] = {
             "property": UndoProperties(self.db, self.properties.repository),
             "photo": UndoPhotos(self.properties.photo_rows),
+            "account": UndoAccounts(),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 
@@ -203,6 +217,30 @@ class Realty:
         if found is None:
             raise NotSignedIn("account.not_signed_in")
         return found
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """What signs access tokens. Raises `Invalid` for a weak REALTY_SECRET_KEY."""
+        from datetime import timedelta
+
+        from realty_cli.auth.signing import KeyRing
+
+        keep = timedelta(minutes=self.settings.access_minutes + 5)
+        return KeyRing(self.settings.keys_path, self.clock, self.settings.secret_key, keep)
+
+    @cached_property
+    def access(self) -> Access:
+        """Who a token or a key belongs to."""
+        from realty_cli.auth.access import Access
+
+        return Access(self.keys, self.clock)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Registering, signing in, and what asks for a password: in transactions of its own."""
+        from realty_cli.auth.gate import Gate
+
+        return Gate(self.connect, self.clock, self.settings, self.keys)
 
     # Transactions ----------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a request comes from: the address of the other side ("" for this machine's own command) and its program."""
+    """Where a request comes from: the address of the other side ("" for this machine's own command), its program, and
+    the door (`api` or `cli`)."""
 
     address: str = ""
     agent: str = ""
+    source: str = "api"

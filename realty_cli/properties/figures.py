@@ -21,6 +21,24 @@ _MOST_VALUES = 50
 _HALF = 1_000_000
 
 
+def of_owner(db: Connection, owner: int) -> dict[str, int]:
+    """How many listings and photos somebody has, by the names of UserStats."""
+    total, active, closed, binned = db.all(
+        "SELECT count(CASE WHEN deleted_at IS NULL THEN 1 END),"
+        " count(CASE WHEN deleted_at IS NULL AND status IN ('active', 'reserved') THEN 1 END),"
+        " count(CASE WHEN deleted_at IS NULL AND status IN ('sold', 'rented') THEN 1 END),"
+        " count(deleted_at) FROM properties WHERE owner_id = :owner",
+        {"owner": owner},
+    )[0]
+    return {
+        "properties_total": total,
+        "properties_active": active,
+        "properties_closed": closed,
+        "properties_in_bin": binned,
+        "photos": int(db.value("SELECT count(*) FROM photos WHERE owner_id = :owner", {"owner": owner})),
+    }
+
+
 def facets(db: Connection, actor: Actor, wanted: PropertyFilter) -> dict[str, list[dict[str, Any]]]:
     """How many of the listings found have each value, most first.
 

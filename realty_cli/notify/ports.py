@@ -1,0 +1,24 @@
+"""What a vendor of letters or messages offers us (`integrations/smtp.py`, `integrations/files.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter or message, ready to go. `subject` is for channels that have one; `key` stays the same over retries."""
+
+    recipient: str
+    subject: str
+    body: str
+    key: str
+
+
+class Messenger(Protocol):
+    """Sends letters of one channel. Called outside of any transaction."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over, or raise `Unavailable` (try again later) or `Invalid` (it can never be sent)."""
+        ...

@@ -6,6 +6,7 @@ connection.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -20,6 +21,9 @@ from realty_cli.settings import Settings
 from realty_cli.store import schema
 from realty_cli.store.changelog import ChangeLog, Origin
 from realty_cli.store.database import Connection, Database
+
+#: Between two transactions of one long work, in seconds.
+_PAUSE = 0.01
 
 if TYPE_CHECKING:
     from realty_cli.auth.access import Access
@@ -115,6 +119,13 @@ class Work:
     def checkpoint(self) -> None:
         """Keep what is done so far and go on in a new transaction, under the same operation."""
         self.db.commit()
+        # Whoever waits to write tries every few milliseconds; without a pause there would be no moment to come in.
+        time.sleep(_PAUSE)
+        self.db.begin(write=True)
+
+    def discard(self) -> None:
+        """Take back what is done so far and go on in a new transaction: a dry run ends so."""
+        self.db.rollback()
         self.db.begin(write=True)
 
 

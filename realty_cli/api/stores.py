@@ -27,6 +27,8 @@ from realty_cli.store.database import Connection
 T = TypeVar("T")
 #: Threads for what is slow. Each has its own connections.
 THREADS = 8
+#: Threads for what takes seconds or minutes: imports and exports. More of them wait their turn.
+LONG_THREADS = 4
 
 
 class Line:
@@ -90,6 +92,9 @@ class Stores:
         self.near = realty.database.dialect == "sqlite"
         self._loop_line = Line(realty, patient=False)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="realty")
+        self._long_threads = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="realty-long")
+        #: Set when the server ends: long work stops at its next step.
+        self.ending = threading.Event()
         self._local = threading.local()
         self._lines: list[Line] = []
         self._writing = threading.Lock()
@@ -136,6 +141,26 @@ class Stores:
                 self._writing.release()
         return await self.thread(lambda: self._in_turn(action))
 
+    def long(self, actor: Actor, action: Callable[[Work], T], origin: Origin, *, write: bool) -> asyncio.Future[T]:
+        """Work of seconds or minutes, begun: in a thread and on a connection of its own, so that it holds up nobody.
+
+        A writer takes its turn by the store's own lock, and lets others in at each `Work.checkpoint`.
+        """
+
+        def run() -> T:
+            connection = self.realty.connect(write=write)
+            try:
+                connection.begin(write=write)
+                made = action(self.realty.work(connection, actor, origin))
+                if write:
+                    connection.commit()
+                return made
+            finally:
+                connection.rollback()
+                connection.close()
+
+        return asyncio.get_running_loop().run_in_executor(self._long_threads, run)
+
     def _in_turn(self, action: Callable[[Connection], T]) -> T:
         # Threads of one process take turns here, in order; SQLite's own waiting is neither fair nor short.
         with self._writing:
@@ -153,7 +178,9 @@ class Stores:
 
     def close(self) -> None:
         """End the threads and leave the store, its WAL written back into it."""
+        self.ending.set()
         self._threads.shutdown(wait=True)
+        self._long_threads.shutdown(wait=True)
         with suppress(Exception):
             if self.near:
                 self._loop_line.connection(write=True).execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -15,7 +15,7 @@ from realty_cli.errors import Conflict, Invalid, RealtyError, Unavailable
 from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.source import refuse_odd, shown
 
-_NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
+NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 _NO_HARD_LINKS = frozenset(
     getattr(errno, name)
     for name in ("EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES")
@@ -44,7 +44,7 @@ def replacing(path: Path, *, force: bool = False, mode: int = 0o600) -> Iterator
             yield file
         except OSError as error:
             # The block may fail for reasons of its own; only a full disk is surely about this file.
-            if error.errno in _NO_ROOM:
+            if error.errno in NO_ROOM:
                 raise _told(error, path) from error
             raise
         with _translated(path):
@@ -122,7 +122,7 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def _told(error: OSError, path: Path) -> RealtyError:
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         return Unavailable("disk.full", path=shown(path))
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Invalid.one("file", "file.no_folder", path=shown(path), folder=shown(path.parent))

@@ -1,12 +1,18 @@
-"""What lists, statistics and histories answer with."""
+"""What lists, statistics, histories and analyses answer with."""
 
 from __future__ import annotations
 
-from realty_cli.kit.schema import Schema
+from typing import Any, Literal
+
+from pydantic import Field
+
+from realty_cli.kit.schema import Instant, Schema
 from realty_cli.properties.schemas.listing import PropertyResponse
 
 
 class PropertyListResponse(Schema):
+    """One page. `next_cursor` leads to the next one, null on the last; `total` is null where it was not asked for."""
+
     items: list[PropertyResponse]
     total: int | None
     limit: int
@@ -15,12 +21,25 @@ class PropertyListResponse(Schema):
 
 
 class FacetValue(Schema):
-    value: str | int | None
+    value: str | int
     count: int
 
 
+class Facets(Schema):
+    """How many listings found have each value, most first; each facet leaves its own filter out."""
+
+    property_type: list[FacetValue]
+    deal_type: list[FacetValue]
+    status: list[FacetValue]
+    rooms: list[FacetValue]
+    city: list[FacetValue]
+    district: list[FacetValue]
+
+
 class PropertySearchResponse(PropertyListResponse):
-    facets: dict[str, list[FacetValue]] | None
+    """A page with its facets, null where they were not asked for."""
+
+    facets: Facets | None
 
 
 class PriceSummary(Schema):
@@ -56,18 +75,120 @@ class PropertyStatistics(Schema):
 
 
 class HistoryEntry(Schema):
-    """One step of a listing's price or status; `effective_at` is when it held, `recorded_at` when we learned of it."""
+    """One step of a listing's price or status; `effective_at` is when it held, `recorded_at` when we learned of it.
 
-    field: str
-    old: str | float | None
-    new: str | float | None
+    `actor` and `operation_id` are null for what the listing began with.
+    """
+
+    field: Literal["price", "status"]
+    old: float | str | None
+    new: float | str | None
     reason: str | None
-    effective_at: str
-    recorded_at: str
+    effective_at: Instant
+    recorded_at: Instant
     actor: str | None
     operation_id: int | None
 
 
 class PropertyHistory(Schema):
+    """Price and status from the beginning, oldest first."""
+
     id: int
     entries: list[HistoryEntry]
+
+
+class DuplicateReason(Schema):
+    """Why two listings may be one property, or what speaks against it."""
+
+    code: str
+    params: dict[str, Any]
+    message: str
+
+
+class DuplicatePair(Schema):
+    a: int
+    b: int
+    score: float = Field(description="0 to 1")
+    title_a: str
+    title_b: str
+    reasons: list[DuplicateReason]
+
+
+class DuplicateList(Schema):
+    """Pairs that may be one property, the surest first."""
+
+    items: list[DuplicatePair]
+    total: int
+
+
+class ExtractedFact(Schema):
+    """A fact that a text states, and the words that state it. `note` says how to take it: bedrooms, ground, range,
+    inferred."""
+
+    value: Any
+    note: str | None
+    evidence: list[str]
+
+
+class TextContradiction(Schema):
+    """The text says one thing, the record another."""
+
+    field: str
+    said: Any
+    recorded: Any
+    evidence: str
+    code: str
+    message: str
+
+
+class CompletenessPart(Schema):
+    """One thing that a buyer or tenant asks, and where it is answered."""
+
+    name: str
+    weight: int
+    earned: int
+    found_in: Literal["record", "text"] | None
+
+
+class TextCompleteness(Schema):
+    """How fully buyers' questions are answered, 0 to 100, and what is missing, the most asked first."""
+
+    score: int
+    missing: list[str]
+    parts: list[CompletenessPart]
+
+
+class WordingProblem(Schema):
+    """A stretch of the text to mend: `suggestion` goes in its place, empty to leave it out."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    evidence: str
+    suggestion: str | None
+
+
+class DescriptionAnalysis(Schema):
+    """What a text says of a listing, and what can be better. Nothing of it is written to the listing."""
+
+    listing_id: int | None
+    provider: str
+    language: Literal["ru", "en"]
+    extracted: dict[str, ExtractedFact]
+    contradictions: list[TextContradiction]
+    completeness: TextCompleteness
+    problems: list[WordingProblem]
+    suggested_text: str
+
+
+class UndoResult(Schema):
+    """What taking back did: objects removed, brought back, and put as they were before."""
+
+    operation_id: int
+    undone: int
+    command: str
+    redo: bool
+    removed: int
+    restored: int
+    reverted: int

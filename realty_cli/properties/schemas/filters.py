@@ -88,14 +88,43 @@ class PropertyFilter(Schema):
             raise PydanticCustomError("bbox", "west,south,east,north in degrees")
         return [west, south, east, north]
 
+    def narrowed(self) -> PropertyFilter:
+        """The filter alone, of a query that also says how to list."""
+        given = self.model_fields_set & PropertyFilter.model_fields.keys()
+        return PropertyFilter.model_construct(_fields_set=given, **{name: getattr(self, name) for name in given})
+
+
+Sort = Annotated[
+    Line, Field(max_length=200, description="keys with - for descending: -price,title", examples=["-price"])
+]
+_Limit = Annotated[int, Field(ge=1, le=100)]
+_Offset = Annotated[int, Field(ge=0, le=10_000_000)]
+_Cursor = Annotated[str, Field(max_length=2_000, description="next_cursor of the page before")]
+
+
+class PropertyQuery(PropertyFilter):
+    """A list as a query string asks for it."""
+
+    sort: Sort | None = None
+    limit: _Limit = 20
+    offset: _Offset = 0
+    cursor: _Cursor | None = None
+    total: bool = Field(default=True, description="false: do not count")
+
+
+class DuplicateQuery(PropertyFilter):
+    """Proposals of duplicates as a query string asks for them."""
+
+    limit: Annotated[int, Field(ge=1, le=20_000)] = 50
+
 
 class PropertySearchRequest(Schema):
     """A search: words, filters, order and facets in one request."""
 
     text: Annotated[Line, Field(max_length=1_000)] = ""
     filters: PropertyFilter = Field(default_factory=PropertyFilter)
-    sort: Annotated[Line, Field(max_length=200)] | None = None
+    sort: Sort | None = None
     facets: bool = True
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
-    cursor: Annotated[str, Field(max_length=2_000)] | None = None
+    limit: _Limit = 20
+    offset: _Offset = 0
+    cursor: _Cursor | None = None

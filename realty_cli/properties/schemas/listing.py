@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from realty_cli.kit.phones import normalise
-from realty_cli.kit.schema import Day, FilledLine, Id, Line, Moment, Money, Schema, Text
+from realty_cli.kit.schema import Date, Day, FilledLine, Id, Instant, Line, Moment, Money, Schema, Text
 from realty_cli.properties.kinds import (
     MAX_TAGS,
     MAX_TITLE,
@@ -236,14 +236,14 @@ class PropertyResponse(Schema):
     photos: list[PhotoInfo]
     owner_id: int
     client_id: int | None
-    listed_at: str | None
-    closed_at: str | None
+    listed_at: Instant | None
+    closed_at: Instant | None
     final_price: float | None
-    exclusive_from: str | None
-    exclusive_until: str | None
+    exclusive_from: Date | None
+    exclusive_until: Date | None
     days_on_market: int | None
     price_per_m2: float | None
     version: int
-    created_at: str
-    updated_at: str
-    deleted_at: str | None
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,10 @@ _PAUSE = 0.01
 if TYPE_CHECKING:
     from realty_cli.auth.access import Access
     from realty_cli.auth.account import AccountService
+    from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.gate import Gate
     from realty_cli.auth.signing import KeyRing
+    from realty_cli.auth.users import UserService
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
     from realty_cli.properties.describing import DescriptionService
@@ -57,6 +60,20 @@ class Work:
         from realty_cli.properties.figures import of_owner
 
         return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyService:
+        """The actor's keys for programs."""
+        from realty_cli.auth.api_keys import ApiKeyService
+
+        return ApiKeyService(self.db, self.actor, self.clock)
+
+    @cached_property
+    def users(self) -> UserService:
+        """All accounts, for administrators."""
+        from realty_cli.auth.users import UserService
+
+        return UserService(self.db, self.actor, self.clock, self.settings, self.log)
 
     @cached_property
     def properties(self) -> PropertyService:
@@ -254,6 +271,25 @@ class Realty:
         return Gate(self.connect, self.clock, self.settings, self.keys)
 
     # Transactions ----------------------------------------------------------------------------------------------------
+
+    def empty_bin(self) -> list[int]:
+        """Purge what has lain in the bin for `bin_days`, as the first administrator; gives the ids of the listings."""
+        before = stamp(self.clock.now() - timedelta(days=self.settings.bin_days))
+        connection = self.connect()
+        try:
+            old = connection.one("SELECT 1 FROM properties WHERE deleted_at < :before", {"before": before})
+            name = connection.value(
+                "SELECT username FROM accounts WHERE role = 'admin' AND is_active = :yes ORDER BY id", {"yes": True}
+            )
+        finally:
+            connection.close()
+        if old is None or name is None:
+            return []
+        with self.write(Origin("server", "empty the bin"), name) as work:
+            gone = work.properties.purge(older_than=before)
+        with self.read(name) as work:
+            work.photos.sweep(work.clock.now())
+        return gone
 
     def work(self, db: Connection, actor: Actor, origin: Origin) -> Work:
         """Work over a connection whose transaction the caller begins and ends, as a server does."""

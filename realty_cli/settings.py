@@ -93,6 +93,36 @@ class Settings:
     mail_from: str = "realty@localhost"
     # Tries before a letter or message is given up
     delivery_attempts: int = 8
+    # Host names that the server answers to besides this machine's own, parted by commas; * answers to all
+    allowed_hosts: str = ""
+    # Origins whose pages may use the API from a browser, parted by commas
+    cors_origins: str = ""
+    # Addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas
+    trusted_proxies: str = ""
+    # Requests a minute that one token or key may make
+    requests_per_minute: int = 6_000
+    # Requests a minute without a good credential from one address
+    anonymous_per_minute: int = 1_200
+    # Largest body of a request in MiB, files aside
+    body_max_mb: int = 2
+    # Largest file that may be sent, in MiB
+    upload_max_mb: int = 256
+    # Seconds that the head of a request, and each part of its body, may take to arrive
+    receive_seconds: int = 15
+    # Connections that one worker of the server holds at a time
+    max_connections: int = 1_000
+    # Seconds that requests at work may go on when the server is told to end
+    shutdown_seconds: int = 8
+    # Where the server writes its log: a file, - for standard error, off for nowhere (empty: logs/serve.log in the home)
+    log_file: str = ""
+    # Size in MiB at which a log is put aside
+    log_max_mb: int = 20
+    # Logs that are kept then
+    log_keep: int = 5
+    # Whether the server shows its documentation under /docs, /redoc and /openapi.json: on or off
+    docs: str = "on"
+    # Whether the server tells its measurements under /metrics: on or off
+    metrics: str = "on"
     # Secrets come from the environment alone and are never printed.
     secret_key: str = field(default="", repr=False)
     smtp_password: str = field(default="", repr=False)
@@ -124,6 +154,13 @@ class Settings:
         return self.home / "letters"
 
     @property
+    def log_path(self) -> Path | None:
+        """The file of the server's log; None where it goes to standard error or nowhere."""
+        if self.log_file in ("-", "off"):
+            return None
+        return Path(self.log_file).expanduser().absolute() if self.log_file else self.home / "logs" / "serve.log"
+
+    @property
     def keys_path(self) -> Path:
         return self.home / "keys.json"
 
@@ -142,6 +179,8 @@ _CHOICES = {
     "lang": ("", "en", "ru"),
     "registration": ("open", "invite", "closed"),
     "smtp_security": ("starttls", "tls", "none"),
+    "docs": ("on", "off"),
+    "metrics": ("on", "off"),
 }
 _LEAST = {
     "busy_timeout": 0.0, "bin_days": 0, "import_batch": 1, "photo_max_mb": 1, "photo_max_megapixels": 1,
@@ -149,6 +188,8 @@ _LEAST = {
     "failures_per_address": 1, "failures_per_account": 1, "failure_delay": 1, "failure_delay_max": 1,
     "registrations_per_minute": 1, "letters_per_hour": 1, "code_minutes": 1, "reset_minutes": 1, "invitation_days": 1,
     "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
+    "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
+    "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1,
 }  # fmt: skip
 _MOST = {"access_minutes": 60, "password_cost": 16, "smtp_port": 65_535, "code_minutes": 60, "reset_minutes": 60}
 

@@ -1,23 +1,30 @@
-"""The API as one ASGI application: routers, what they share, and the guards around them."""
+"""The API as one ASGI application: routers, what they share, the guard around them, and what runs beside requests."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from realty_cli import __version__
-from realty_cli.api import problems
+from realty_cli.api import background, openapi, pages, problems, system
 from realty_cli.api.doors import has_credentials, language_of
+from realty_cli.api.guards import Application, Guard
+from realty_cli.api.limits import Counters
+from realty_cli.api.observe import Log, Meter, ToLog
 from realty_cli.api.stores import Stores
 from realty_cli.app import Realty
 from realty_cli.errors import FieldProblem, Invalid, NotFound, RealtyError
@@ -25,25 +32,47 @@ from realty_cli.kit.schema import problems_of
 
 PREFIX = "/api/v1"
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
-ROUTERS: tuple[str, ...] = ("auth", "users", "property_files", "properties")
+ROUTERS: tuple[str, ...] = ("auth", "users", "property_files", "property_texts", "properties")
+_METHODS = ("GET", "POST", "PUT", "DELETE")
+#: What a page of another origin may send and read.
+_SENT = ("Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-ID")
+_READ = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
 _log = logging.getLogger("realty.api")
 
 
-def create_app(realty: Realty) -> FastAPI:
-    """The application over one store."""
+def create_app(realty: Realty, run_folder: Path | None = None) -> Application:
+    """The whole application over one store. `run_folder` is where the workers of one server meet, if there are more."""
+    app = inner_app(realty, run_folder)
+    wrapped: Application = app
+    origins = [one.strip() for one in realty.settings.cors_origins.split(",") if one.strip()]
+    if origins:
+        wrapped = CORSMiddleware(
+            app, allow_origins=[one for one in origins if one != "null"], allow_methods=_METHODS,
+            allow_headers=_SENT, expose_headers=_READ, max_age=600,
+        )  # fmt: skip
+    return Guard(wrapped, realty.settings, app.state.counters, app.state.log, app.state.meter)
 
-    @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
-        stores = app.state.stores = Stores(realty)
-        try:
-            yield
-        finally:
-            stores.close()
 
+def inner_app(realty: Realty, run_folder: Path | None = None) -> FastAPI:
+    """Routers and error handlers, without the guard."""
     app = FastAPI(
-        title="realty", version=__version__, lifespan=life, redirect_slashes=False, docs_url=None, redoc_url=None,
-        openapi_url=None,
+        title="realty", version=__version__, redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None,
+        lifespan=_life,
     )  # fmt: skip
+    settings, state = realty.settings, app.state
+    state.realty = realty
+    state.run_folder = run_folder
+    state.meter_file = None if run_folder is None else run_folder / f"meter-{os.getpid()}.json"
+    state.counters = Counters(None if run_folder is None else run_folder / "limits")
+    state.meter = Meter()
+    state.log = Log(
+        settings.log_path, to_stderr=settings.log_file == "-", most_bytes=settings.log_max_mb << 20,
+        keep=settings.log_keep,
+    )  # fmt: skip
+    state.document = lambda: openapi.document_bytes(app)
+    app.include_router(system.router)
+    if settings.docs == "on":
+        app.include_router(pages.router)
     for name in ROUTERS:
         module = import_module(f"realty_cli.api.{name}")
         for router in getattr(module, "routers", None) or (module.router,):
@@ -55,12 +84,52 @@ def create_app(realty: Realty) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    handler = ToLog(state.log)
+    told = [logging.getLogger(name) for name in ("realty", "uvicorn.error")]
+    for logger in told:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    state.stores = Stores(state.realty)
+    beside = [asyncio.create_task(work) for work in (_flush(state), background.rounds(state.stores, state.run_folder))]
+    try:
+        yield
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.to_thread(state.stores.close)
+        for logger in told:
+            logger.removeHandler(handler)
+        state.log.close()
+        if state.meter_file is not None:
+            with suppress(OSError):
+                state.meter_file.unlink()
+
+
+async def _flush(state: Any) -> None:
+    """Write the log a few times a second; leave the figures for other workers now and then."""
+    beat = 0
+    while True:
+        await asyncio.sleep(0.25)
+        beat += 1
+        state.log.flush()
+        if state.meter_file is not None and beat % 4 == 0:
+            state.meter.save(state.meter_file)
+
+
 def _answer(request: Request, error: RealtyError) -> Response:
-    return problems.response(error, language_of(request), request.scope["path"], credentials=has_credentials(request))
+    return problems.response(
+        error, language_of(request), request.scope["path"], credentials=has_credentials(request)
+    )  # fmt: skip
 
 
 async def _realty_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RealtyError)
+    if problems.status_of(error) >= 500:
+        _log.warning("%s", error, exc_info=error)
     return _answer(request, error)
 
 
@@ -87,7 +156,3 @@ async def _mistake(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(6)
     _log.error("internal error %s", reference, exc_info=error)
     return problems.internal(language_of(request), request.scope["path"], reference)
-
-
-def openapi(app: FastAPI) -> dict[str, Any]:
-    return app.openapi()

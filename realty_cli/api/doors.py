@@ -19,6 +19,7 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends, Path
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -57,6 +58,11 @@ class Door:
     def actor(self) -> Actor:
         if self._actor is None:
             raise NotSignedIn("token.missing")
+        return self._actor
+
+    @property
+    def known(self) -> Actor | None:
+        """The actor, if there is one."""
         return self._actor
 
     async def sign_in(self) -> None:
@@ -118,12 +124,14 @@ class Door:
         status: int = 200,
         location: str | None = None,
         slow: bool = False,
+        repeatable: bool = True,
     ) -> Response:
         """The answer of a change. `location` may have `{id}` in it, which is taken from the body.
 
-        With status 201 the request may be repeated under the same Idempotency-Key and then gets the same answer.
+        With status 201 the request may be repeated under the same Idempotency-Key and then gets the same answer, unless
+        it is not `repeatable`: an answer with a secret in it must not be kept.
         """
-        key = self.request.headers.get("idempotency-key") if status == 201 else None
+        key = self.request.headers.get("idempotency-key") if status == 201 and repeatable else None
         if key is None:
             body = await self.do(deed, slow=slow)
             return self.answer(body, status=status, location=location)
@@ -250,7 +258,7 @@ def door_of(request: Request) -> Door:
 
 async def _signed(request: Request) -> Door:
     door = door_of(request)
-    if door._actor is None:  # a route outside `signed_router`: late, but never without
+    if door.known is None:  # a route outside `signed_router`: late, but never without
         await door.sign_in()
     return door
 
@@ -265,7 +273,10 @@ _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class CheckedRoute(APIRoute):
-    """Refuses query parameters that the endpoint does not know, and single ones that come twice."""
+    """Refuses query parameters that the endpoint does not know, single ones that come twice, and bodies of other kinds.
+
+    A page of somebody else can make a browser send text/plain or a form without asking, but not JSON.
+    """
 
     signs_in = False
 
@@ -283,6 +294,8 @@ class CheckedRoute(APIRoute):
                 if names is None:
                     names = _query_names(self)
                 check_query(request, names)
+            if self.body_field is not None:
+                check_media_type(request, form=_is_form(self))
             return await handle(request)
 
         return handler
@@ -292,6 +305,25 @@ class SignedRoute(CheckedRoute):
     """Looks at the credentials first of all."""
 
     signs_in = True
+
+
+def _is_form(route: APIRoute) -> bool:
+    return any(isinstance(field.field_info, Form) for field in route.dependant.body_params)  # File is a Form
+
+
+def check_media_type(request: Request, *, form: bool) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if form:
+        if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            raise Invalid("request.media_type", expected="multipart/form-data")
+    elif kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        if (
+            not kind
+            and request.headers.get("content-length", "0") == "0"
+            and "transfer-encoding" not in request.headers
+        ):
+            return  # nothing was sent; whether something had to be is for the schema
+        raise Invalid("request.media_type", expected="application/json")
 
 
 def check_query(request: Request, names: Mapping[str, bool]) -> None:

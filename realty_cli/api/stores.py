@@ -111,10 +111,6 @@ class Stores:
         """`action` in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, action)
 
-    def look(self, action: Callable[[Connection], T]) -> T:
-        """A quick look on the loop's own connection (SQLite only)."""
-        return self._loop_line.use(action, write=False)
-
     async def ask(self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False) -> T:
         """What the store says, in one state of it."""
         origin = Origin("read", "")
@@ -175,6 +171,14 @@ class Stores:
         if self.near:
             return self._loop_line.use(action, write=False)
         return await self.thread(lambda: self._line().use(action, write=False))
+
+    def change(self, action: Callable[[Connection], None]) -> None:
+        """Housekeeping in a write transaction of its own; for threads."""
+        self._in_turn(action)
+
+    async def probe(self, action: Callable[[Connection], None]) -> None:
+        """Whether the store answers; in a thread, for a disk that hangs must not hold the loop."""
+        await self.thread(lambda: self._line().use(action, write=False))
 
     def close(self) -> None:
         """End the threads and leave the store, its WAL written back into it."""

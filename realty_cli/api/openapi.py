@@ -1,0 +1,152 @@
+"""The OpenAPI document: what FastAPI draws from the routes, and what it cannot know (errors, credentials, limits)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from realty_cli.api.doors import SignedRoute
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "An error, as RFC 9457 writes it. `code` is stable; the texts are in the caller's language.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string", "examples": ["property.not_found"]},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string", "examples": ["price"]},
+                    "code": {"type": "string", "examples": ["field.missing"]},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+        "retry_after": {"type": "integer"},
+    },
+}
+_SAID = {
+    400: "The request cannot be read",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found, or not yours",
+    409: "The store stands against it",
+    412: "Somebody changed it since you read it (If-Match)",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid; `errors` names every field",
+    423: "The account is locked",
+    429: "Too many requests; see Retry-After",
+    501: "An optional part is not installed",
+    503: "Busy or unavailable; see Retry-After",
+    507: "No room left on the disk of the server",
+}
+_CREDENTIALS: list[dict[str, list[str]]] = [{"bearer": []}, {"key": []}]
+_SCHEMES = {
+    "bearer": {
+        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+        "description": "The access token of POST /api/v1/auth/login. An API key works here too.",
+    },
+    "key": {
+        "type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of POST /api/v1/auth/api-keys.",
+    },
+}  # fmt: skip
+_DESCRIPTION = """\
+Listings, people, deals, calendar and numbers of a real-estate agency, over the same store as the command `realty`.
+
+Errors are problem details (RFC 9457) in the language of `Accept-Language` (en, ru). Lists are pages of
+`{items, total, limit, offset, next_cursor}`. Objects carry `version` and an `ETag`; `If-Match` guards a change and
+`If-None-Match` saves an answer. A creating POST may be repeated under one `Idempotency-Key`. Money is a number with at
+most two decimals beside its `currency`; moments are RFC 3339, and one without an offset is read in the zone of your
+profile. Every answer says how much of your limit is left (`RateLimit`).
+"""
+_HEADERS: dict[str, Any] = {
+    "ETag": {"schema": {"type": "string"}, "description": "Version and bytes of the object"},
+    "X-Request-ID": {"schema": {"type": "string"}},
+    "RateLimit": {"schema": {"type": "string"}, "description": 'What is left of the limit: `"default";r=5999;t=42`'},
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document, drawn once."""
+    if app.openapi_schema is None:
+        drawn = get_openapi(
+            title="realty", version=app.version, description=_DESCRIPTION, routes=app.routes, openapi_version="3.1.0",
+            tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+        )  # fmt: skip
+        _complete(drawn, {r.operation_id: r for r in _routes(app) if r.operation_id})
+        app.openapi_schema = drawn
+    return app.openapi_schema
+
+
+def document_bytes(app: FastAPI) -> bytes:
+    return orjson.dumps(document(app))
+
+
+_TAGS = {
+    "auth": "Accounts, sessions, keys and second factors",
+    "users": "All accounts, for administrators",
+    "properties": "Listings, their photos, files and texts",
+    "system": "Health and versions",
+}
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def _complete(drawn: dict[str, Any], routes: dict[str, APIRoute]) -> None:
+    components = drawn.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    components["securitySchemes"] = _SCHEMES
+    for path, operations in drawn["paths"].items():
+        for method, operation in operations.items():
+            signed = isinstance(routes.get(operation.get("operationId", "")), SignedRoute)
+            if signed:
+                operation["security"] = _CREDENTIALS
+            _errors(operation, path, method, signed=signed)
+
+
+def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    takes = bool(operation.get("parameters") or operation.get("requestBody"))
+    numbers = {429, 503}
+    if path.startswith("/api/v1"):
+        numbers |= {400}
+        if signed:
+            numbers |= {401, 403}
+        if takes:
+            numbers |= {422}
+        if "{" in path or method in ("post", "put"):
+            numbers |= {404, 409}
+        if method in ("put", "delete"):
+            numbers |= {412}
+        if operation.get("requestBody"):
+            numbers |= {413, 415, 507}
+    for number in sorted(numbers):
+        responses.setdefault(
+            str(number),
+            {"description": _SAID[number], "content": {"application/problem+json": {"schema": _REFERENCE}}},
+        )
+    for number, response in responses.items():
+        if number.startswith("2"):
+            response.setdefault("headers", {}).update(_HEADERS if number != "204" else {})
+
+
+_REFERENCE = {"$ref": "#/components/schemas/Problem"}

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from realty_cli.errors import RealtyError
 from realty_cli.kit.paths import PRIVATE_FILE, create_private, private_folder
 
 _MOST_WAITING = 20_000
@@ -63,7 +64,7 @@ class Log:
                 sys.stderr.buffer.flush()
             elif self._path is not None:
                 self._write(data)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RealtyError):
             self.lost += len(waiting)
             self._close()
 

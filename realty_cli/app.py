@@ -211,6 +211,24 @@ class Realty:
         self.sign_in(made[0].username)
         return made[0]
 
+    def prepare(self) -> bool:
+        """Make the store without an account, if there is none yet; says whether it was made."""
+        from realty_cli.store.migrating import create
+
+        paths.private_folder(self.settings.home)
+        if self.database.dialect == "postgresql":
+            if self._has_tables():
+                return False
+        elif self.database.path is not None and self.database.path.exists():
+            return False
+        try:
+            create(self.database)
+        except Conflict as error:
+            if error.code != "store.exists":
+                raise
+            return False  # another process was first
+        return True
+
     def _has_tables(self) -> bool:
         connection = self.database.connect()
         try:
@@ -268,9 +286,59 @@ class Realty:
         """Registering, signing in, and what asks for a password: in transactions of its own."""
         from realty_cli.auth.gate import Gate
 
-        return Gate(self.connect, self.clock, self.settings, self.keys)
+        return Gate(self.transaction, self.clock, self.settings, self.keys)
+
+    def deliver(self, limit: int = 50) -> dict[str, int]:
+        """Send the letters and messages that wait: `{sent, failed, dead}`."""
+        from realty_cli.auth.letters import fill
+        from realty_cli.integrations.files import FolderMessenger
+        from realty_cli.integrations.smtp import SmtpMessenger
+        from realty_cli.notify.delivery import Sender
+        from realty_cli.notify.outbox import EMAIL, SMS
+        from realty_cli.notify.ports import Messenger
+
+        settings, folder = self.settings, self.settings.letters_folder
+        mail: Messenger = FolderMessenger(folder, EMAIL)
+        if settings.smtp_host:
+            password = settings.smtp_password or self.keys.secret("smtp_password")
+            mail = SmtpMessenger(
+                settings.smtp_host, settings.smtp_port, security=settings.smtp_security,
+                username=settings.smtp_username, password=password, sender=settings.mail_from,
+            )  # fmt: skip
+        sender = Sender(
+            lambda write: self.transaction(write=write),
+            self.clock,
+            {EMAIL: mail, SMS: FolderMessenger(folder, SMS)},
+            lambda db, params, now: fill(db, settings, params, now),
+            settings.delivery_attempts,
+        )
+        return sender.deliver(limit)
+
+    def tidy(self) -> None:
+        """Delete what of accounts can no longer open, hold back or tell anything."""
+        from realty_cli.auth.tidying import tidy
+
+        with self.transaction(write=True) as db:
+            tidy(db, self.settings, self.clock.now())
 
     # Transactions ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self, *, write: bool = False) -> Iterator[Connection]:
+        """A bare transaction, of nobody in particular: kept when the block ends well."""
+        connection = self.connect(write=write)
+        try:
+            connection.begin(write=write)
+            yield connection
+            if write:
+                connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            if not write:
+                connection.rollback()
+            connection.close()
 
     def empty_bin(self) -> list[int]:
         """Purge what has lain in the bin for `bin_days`, as the first administrator; gives the ids of the listings."""

@@ -92,7 +92,7 @@ class Settings:
     # Sender of our letters
     mail_from: str = "realty@localhost"
     # Tries before a letter or message is given up
-    delivery_attempts: int = 8
+    delivery_attempts: int = 12
     # Host names that the server answers to besides this machine's own, parted by commas; * answers to all
     allowed_hosts: str = ""
     # Origins whose pages may use the API from a browser, parted by commas

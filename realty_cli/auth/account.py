@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from realty_cli.auth import accounts, factors, login_events, one_time, sessions, throttle
+from realty_cli.auth import accounts, factors, login_events, one_time, qr, sessions, throttle, totp
 from realty_cli.auth.accounts import Account
 from realty_cli.auth.doors import HOUR, LETTERS
 from realty_cli.auth.entering import verification
@@ -175,6 +175,17 @@ class AccountService:
             changes["login_letters"] = False
         accounts.change(self.db, self.log, before, changes, self.clock.now())
         return self.security()
+
+    def setup_two_factor(self) -> dict[str, Any]:
+        """TwoFactorAuth: a secret for an app. It holds once `gate.verify_two_factor` has seen a code of it."""
+        require(self.actor, Act.ACCOUNT_GUARD)
+        account = self._own()
+        if account["totp_enabled_at"] is not None:
+            raise Conflict("factor.on")
+        secret = totp.new_secret()
+        accounts.write(self.db, account["id"], {**factors.off(), "totp_secret": secret})
+        uri = totp.uri(secret, account["username"])
+        return {"secret": secret, "otpauth_uri": uri, "qr": qr.svg(uri), "qr_text": qr.block_text(uri)}
 
     # Addresses -------------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ _SELECT = f"SELECT {', '.join(COLUMNS)} FROM accounts"
 #: What the change log keeps: nothing that helps to sign in, and nothing that changes by itself.
 _LOGGED = (
     "id", "username", "full_name", "email", "role", "timezone", "language", "is_active", "created_at", "phone",
-    "telegram_id", "session_days", "login_letters", "deleted_at",
+    "telegram_id", "session_days", "login_letters", "deleted_at", "email_verified_at", "phone_verified_at",
+    "password_changed_at", "totp_enabled_at",
 )  # fmt: skip
 _SHOWN = ("id", "username", "email", "full_name", "phone", "role", "timezone", "language")
 
@@ -214,5 +215,4 @@ def write(db: Connection, number: int, values: Mapping[str, Any]) -> None:
 
 
 def _logged(account: Account) -> dict[str, Any]:
-    kept = {name: account[name] for name in _LOGGED if account[name] is not None}
-    return {**kept, "two_factor_enabled": account["totp_enabled_at"] is not None}
+    return {name: account[name] for name in _LOGGED if account[name] is not None}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -20,12 +19,16 @@ from realty_cli.store.database import Connection
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-#: Kinds of throttles: failures of an address, failures of an account, registrations, letters asked for.
-ADDRESS, LOGIN, REGISTER, LETTERS = "address", "login", "register", "letters"
+#: Kinds of throttles: failures of an address, of a name, of a password asked for again, of a phone's code;
+#: registrations, resets asked for by an address, letters asked for.
+ADDRESS, LOGIN, PROOF, PHONE = "address", "login", "proof", "phone"
+REGISTER, RESET, LETTERS = "register", "reset", "letters"
 
 
-class Connect(Protocol):
-    def __call__(self, *, write: bool = False) -> Connection: ...
+class Transaction(Protocol):
+    """A short transaction, committed when its block ends well."""
+
+    def __call__(self, *, write: bool = False) -> AbstractContextManager[Connection]: ...
 
 
 class Doors:
@@ -33,28 +36,14 @@ class Doors:
     their own short ones around it. What is counted or remembered of a refused try is committed before the error is
     raised: hence the methods that give an error instead of raising it."""
 
-    def __init__(self, connect: Connect, clock: Clock, settings: Settings, keys: KeyRing) -> None:
-        self._connect = connect
+    def __init__(self, transaction: Transaction, clock: Clock, settings: Settings, keys: KeyRing) -> None:
+        self._open_transaction = transaction
         self._clock = clock
         self._settings = settings
         self._keys = keys
 
-    @contextmanager
-    def _transaction(self, *, write: bool = True) -> Iterator[Connection]:
-        """Kept when the block ends well."""
-        connection = self._connect(write=write)
-        try:
-            connection.begin(write=write)
-            yield connection
-            if write:
-                connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            if not write:
-                connection.rollback()
-            connection.close()
+    def _transaction(self, *, write: bool = True) -> AbstractContextManager[Connection]:
+        return self._open_transaction(write=write)
 
     def _log(self, db: Connection, actor: Actor, where: Where, act: str) -> ChangeLog:
         return ChangeLog(db, actor, self._clock, Origin(where.source, act))

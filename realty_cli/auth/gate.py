@@ -5,8 +5,10 @@ Its methods open and end their own transactions and may take a second: call them
 
 from __future__ import annotations
 
-from realty_cli.auth.entering import Entering
+from realty_cli.auth.keeping import Keeping
+from realty_cli.auth.proving import Proving
+from realty_cli.auth.recovery import Recovery
 
 
-class Gate(Entering):
+class Gate(Proving, Recovery, Keeping):
     """Registering, signing in, renewing; resets and verification; what asks for the password again."""

@@ -80,7 +80,9 @@ class KeyRing:
         except FileNotFoundError:
             now = None
         except OSError as error:
-            raise Unavailable("signing.unreadable", path=str(self._path), reason=error.strerror or str(error)) from error
+            raise Unavailable(
+                "signing.unreadable", path=str(self._path), reason=error.strerror or str(error)
+            ) from error
         else:
             now = (found.st_mtime_ns, found.st_ino)
         if now != self._seen:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter or message, ready to go. `subject` is for channels that have one; `key` stays the same over retries."""
+    """One letter or message, ready to go. `subject` is for channels that have one; `key` is the same at each try."""
 
     recipient: str
     subject: str

@@ -96,10 +96,10 @@ class TwoFactorVerify(Confidential):
 
 
 class TwoFactorDisable(Confidential):
-    """Both the password and a code (of the app, or a recovery code)."""
+    """Both the password and a code (of the app, or a recovery code): one of them is not enough."""
 
-    password: Password
-    code: Code
+    password: Password | None = None
+    code: Code | None = None
 
 
 class RecoveryCodes(Confidential):

@@ -152,9 +152,9 @@ class InvitationResponse(Schema):
 
 
 class InvitationFullResponse(InvitationResponse, Confidential):
-    """The answer to its making: the only one that holds the invitation itself."""
+    """The answer to its making, the only one that holds the invitation itself; null where it went by letter."""
 
-    invitation: str
+    invitation: str | None
 
 
 class InvitationListResponse(Schema):

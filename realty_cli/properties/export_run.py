@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from realty_cli.formats.codec import Codec, WriteOptions
 from realty_cli.formats.csv_codec import CsvCodec
 from realty_cli.properties.exporting import columns, columns_of, fields_of, kinds_of, rows
-from realty_cli.properties.schemas.filters import PropertyFilter
-from realty_cli.properties.service import PropertyService
 from realty_cli.store.database import translating
+
+if TYPE_CHECKING:
+    from realty_cli.properties.schemas.filters import PropertyFilter
+    from realty_cli.properties.service import PropertyService
 
 _ROWS_BETWEEN_SIGNS = 2_000
 T = TypeVar("T", bound=Sequence[object])

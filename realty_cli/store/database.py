@@ -120,7 +120,7 @@ class Connection:
                 cursor.close()
 
     def columns(
-        self, sql: str, texts: Sequence[int], params: Params | None = None, size: int = 200
+        self, sql: str, texts: Sequence[int], params: Params | None = None, size: int = 100
     ) -> Iterator[list[Sequence[Any]]]:
         """What a statement finds in batches of columns, small enough for the processor's cache. The columns at `texts`
         hold UTF-8 bytes, on SQLite unchecked, where the statement has to cast them to BLOB: that costs half of text."""

@@ -13,6 +13,7 @@ from realty_cli.auth import accounts, factors, login_events, one_time, qr, sessi
 from realty_cli.auth.accounts import Account
 from realty_cli.auth.doors import HOUR, LETTERS
 from realty_cli.auth.entering import verification
+from realty_cli.auth.paging import PageQuery, listed
 from realty_cli.auth.policy import Act, require
 from realty_cli.auth.schemas.security import SecuritySettingsUpdate
 from realty_cli.auth.schemas.users import UserUpdate
@@ -112,12 +113,12 @@ class AccountService:
 
     # Sessions --------------------------------------------------------------------------------------------------------
 
-    def sessions(self, *, limit: int = 20, offset: int = 0) -> dict[str, Any]:
+    def sessions(self, page: PageQuery) -> dict[str, Any]:
         """A page of SessionInfo."""
         require(self.actor, Act.ACCOUNT_GUARD)
         found = sessions.live(self.db, self.actor.id, self.clock.now())
         items = [{**one, "current": one["id"] == self.actor.session_id} for one in found]
-        return listed(items, limit, offset)
+        return listed(items, page)
 
     def end_session(self, number: int) -> None:
         require(self.actor, Act.ACCOUNT_GUARD)
@@ -140,10 +141,10 @@ class AccountService:
             sessions.end_session(self.db, self.actor.session_id, "logout", now)
             login_events.record(self.db, now, where, "logout", "ok", self.actor.id, self.actor.session_id)
 
-    def login_history(self, *, limit: int = 20, offset: int = 0) -> dict[str, Any]:
+    def login_history(self, page: PageQuery) -> dict[str, Any]:
         """LoginHistory."""
         require(self.actor, Act.ACCOUNT_GUARD)
-        return login_events.page(self.db, self.actor.id, limit, offset)
+        return login_events.page(self.db, self.actor.id, page)
 
     # Security --------------------------------------------------------------------------------------------------------
 
@@ -232,17 +233,6 @@ class AccountService:
 def refuse_stale(account: Account, expected: int | None) -> None:
     if expected is not None and account["version"] != expected:
         raise Stale("stale", version=account["version"], expected=expected)
-
-
-def listed(items: list[dict[str, Any]], limit: int, offset: int) -> dict[str, Any]:
-    """A page of what is short enough to be read whole."""
-    return {
-        "items": items[offset : offset + limit],
-        "total": len(items),
-        "limit": limit,
-        "offset": offset,
-        "next_cursor": None,
-    }
 
 
 def changed_by_owner(db: Connection, log: ChangeLog, before: Account, changes: dict[str, Any], clock: Clock) -> Account:

@@ -51,10 +51,19 @@ def by_name(db: Connection, username: str) -> Actor | None:
     return None if row is None else _actor(row)
 
 
-def only_one(db: Connection) -> Actor | None:
-    """The account of a store that has exactly one: nobody else can be meant."""
-    rows = db.all(f"SELECT {_ACTOR} FROM accounts WHERE is_active = :active LIMIT 2", {"active": True})
-    return _actor(rows[0]) if len(rows) == 1 else None
+def unguarded(db: Connection, username: str) -> Actor | None:
+    """The account of this name if it has no password: whoever may read the store's file may work as it."""
+    row = db.one(
+        f"SELECT {_ACTOR} FROM accounts WHERE name_key = :key AND is_active = :active AND password_hash IS NULL",
+        {"key": name_key(username), "active": True},
+    )
+    return None if row is None else _actor(row)
+
+
+def only_unguarded(db: Connection) -> Actor | None:
+    """The account of a store that has exactly one, if it has no password: nobody else can be meant."""
+    rows = db.all(f"SELECT {_ACTOR}, password_hash FROM accounts WHERE is_active = :active LIMIT 2", {"active": True})
+    return _actor(rows[0][:-1]) if len(rows) == 1 and rows[0][-1] is None else None
 
 
 def as_actor(account: Account, session_id: int | None = None, via: str = "session") -> Actor:

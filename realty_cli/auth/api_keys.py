@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from realty_cli.auth import login_events, tokens
-from realty_cli.auth.account import listed
+from realty_cli.auth.paging import PageQuery, listed
 from realty_cli.auth.policy import Act, require
 from realty_cli.auth.schemas.security import ApiKeyCreate
 from realty_cli.errors import Conflict, Invalid, NotFound
@@ -58,11 +58,11 @@ class ApiKeyService:
         login_events.record(self.db, now, where, "key_created", "ok", self.actor.id, self.actor.session_id)
         return {**self.get(number), "key": key}
 
-    def page(self, *, limit: int = 20, offset: int = 0) -> dict[str, Any]:
+    def page(self, wanted: PageQuery) -> dict[str, Any]:
         """A page of ApiKeyResponse, those that have expired included."""
         require(self.actor, Act.ACCOUNT_GUARD)
         rows = self.db.all(f"{_SELECT} ORDER BY id", {"me": self.actor.id})
-        return listed([_shown(row) for row in rows], limit, offset)
+        return listed([_shown(row) for row in rows], wanted)
 
     def get(self, number: int) -> dict[str, Any]:
         require(self.actor, Act.ACCOUNT_GUARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from realty_cli.auth.paging import PageQuery, after, answer
 from realty_cli.auth.sessions import shortened
 from realty_cli.kit.actor import Where
 from realty_cli.kit.clock import stamp
@@ -39,17 +40,22 @@ def record(
     )
 
 
-def page(db: Connection, account_id: int, limit: int, offset: int) -> dict[str, Any]:
+def page(db: Connection, account_id: int, wanted: PageQuery) -> dict[str, Any]:
     """Tries of one account, newest first."""
-    params: dict[str, Any] = {"account": account_id, "limit": limit, "offset": offset}
-    total = db.value("SELECT count(*) FROM login_events WHERE account_id = :account", params)
+    params: dict[str, Any] = {"account": account_id, "limit": wanted.limit + 1, "offset": wanted.offset}
+    earlier = ""
+    if before := after(wanted):
+        earlier, params["before"] = " AND id < :before", before
+    total = None
+    if wanted.total:
+        total = db.value("SELECT count(*) FROM login_events WHERE account_id = :account", params)
     rows = db.all(
-        f"SELECT {', '.join(_COLUMNS)} FROM login_events WHERE account_id = :account"
+        f"SELECT {', '.join(_COLUMNS)} FROM login_events WHERE account_id = :account{earlier}"
         " ORDER BY id DESC LIMIT :limit OFFSET :offset",
         params,
     )
-    items = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    return {"items": items, "total": total, "limit": limit, "offset": offset, "next_cursor": None}
+    items = [dict(zip(_COLUMNS, row, strict=True)) for row in rows[: wanted.limit]]
+    return answer(items, total, wanted, str(items[-1]["id"]) if len(rows) > wanted.limit else None)
 
 
 def is_known_place(db: Connection, account_id: int, where: Where, now: datetime) -> bool:

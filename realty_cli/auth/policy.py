@@ -60,7 +60,8 @@ RULES: dict[Act, Rule] = {
     Act.PROPERTY_READ: Rule(_EVERYBODY, _READ),
     Act.PROPERTY_WRITE: Rule(_EVERYBODY, _WRITE),
     Act.PROPERTY_IMPORT: Rule(_EVERYBODY, _WRITE),
-    Act.PROPERTY_EXPORT: Rule(_EVERYBODY, _READ),
+    # The whole agency in one file is more than a reading program needs (test_61).
+    Act.PROPERTY_EXPORT: Rule(_EVERYBODY, _WRITE),
     Act.PROPERTY_PURGE: Rule(_EVERYBODY, _WRITE),
     Act.PROPERTY_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
     Act.LOG_READ: Rule(_EVERYBODY, _READ),

@@ -8,9 +8,10 @@ from typing import Any
 from realty_cli.auth import accounts, factors, one_time, sessions
 from realty_cli.auth.account import refuse_stale
 from realty_cli.auth.accounts import Account
+from realty_cli.auth.paging import PageQuery, after, answer, listed
 from realty_cli.auth.policy import Act, Role, require
 from realty_cli.auth.recovery import revoke_keys
-from realty_cli.auth.schemas.users import InvitationCreate, UserFilter
+from realty_cli.auth.schemas.users import InvitationCreate, UserQuery
 from realty_cli.errors import Conflict, Denied, Invalid, NotFound
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -33,11 +34,12 @@ class UserService:
         self.settings = settings
         self.log = log
 
-    def page(self, wanted: UserFilter, *, limit: int = 20, offset: int = 0, sort: str | None = None) -> dict[str, Any]:
+    def page(self, wanted: UserQuery) -> dict[str, Any]:
         """UserListResponse. `sort` is one of SORTS, with a minus for the other way round."""
         require(self.actor, Act.USERS_READ)
+        start = after(wanted) or wanted.offset
         conditions: list[str] = []
-        params: dict[str, Any] = {"limit": limit, "offset": offset}
+        params: dict[str, Any] = {"limit": wanted.limit, "offset": start}
         if wanted.q:
             conditions.append(
                 "(name_key LIKE :q ESCAPE '!' OR email_key LIKE :q ESCAPE '!' OR lower(full_name) LIKE :q ESCAPE '!')"
@@ -48,9 +50,9 @@ class UserService:
             if (value := getattr(wanted, name)) is not None:
                 conditions.append(f"{name} = :{name}")
                 params[name] = value
-        found, total = accounts.page(self.db, conditions, params, _order(sort))
-        items = [accounts.shown(one) for one in found]
-        return {"items": items, "total": total, "limit": limit, "offset": offset, "next_cursor": None}
+        found, total = accounts.page(self.db, conditions, params, _order(wanted.sort))
+        end = start + wanted.limit
+        return answer([accounts.shown(one) for one in found], total, wanted, str(end) if end < total else None)
 
     def get(self, number: int) -> dict[str, Any]:
         """UserResponse."""
@@ -96,14 +98,11 @@ class UserService:
         assert row is not None
         return {**dict(zip(_INVITATION, row, strict=True)), "invitation": token}
 
-    def invitations(self, *, limit: int = 20, offset: int = 0) -> dict[str, Any]:
+    def invitations(self, wanted: PageQuery) -> dict[str, Any]:
         """Those that are used or have expired included, newest first."""
         require(self.actor, Act.USERS_READ)
-        params = {"limit": limit, "offset": offset}
-        rows = self.db.all(f"{_SELECT_INVITATION} ORDER BY id DESC LIMIT :limit OFFSET :offset", params)
-        total = self.db.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'invitation'")
-        items = [dict(zip(_INVITATION, row, strict=True)) for row in rows]
-        return {"items": items, "total": total, "limit": limit, "offset": offset, "next_cursor": None}
+        rows = self.db.all(f"{_SELECT_INVITATION} ORDER BY id DESC")
+        return listed([dict(zip(_INVITATION, row, strict=True)) for row in rows], wanted)
 
     def revoke_invitation(self, number: int) -> None:
         require(self.actor, Act.USERS_WRITE)

@@ -26,7 +26,7 @@ class SessionInfo(Schema):
 
 class SessionListResponse(Schema):
     items: list[SessionInfo]
-    total: int
+    total: int | None
     limit: int
     offset: int
     next_cursor: str | None
@@ -143,7 +143,7 @@ class ApiKeyFullResponse(ApiKeyResponse, Confidential):
 
 class ApiKeyListResponse(Schema):
     items: list[ApiKeyResponse]
-    total: int
+    total: int | None
     limit: int
     offset: int
     next_cursor: str | None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from realty_cli.auth.paging import PageQuery
 from realty_cli.auth.policy import Role
 from realty_cli.auth.schemas.parts import Confidential, Email, NewPassword, Phone, Token, Username, Zone
 from realty_cli.kit.schema import Id, Line, Moment, Schema
@@ -119,12 +120,13 @@ class AdminUserUpdate(UserUpdate):
     two_factor_enabled: Literal[False] | None = None
 
 
-class UserFilter(Schema):
-    """Which accounts to list."""
+class UserQuery(PageQuery):
+    """Which accounts to list, and in which order: `id`, `username`, `created_at` or `last_login_at`."""
 
     q: Annotated[Line, Field(max_length=200)] | None = None
     role: Role | None = None
     is_active: bool | None = None
+    sort: Annotated[Line, Field(max_length=50, examples=["-created_at"])] | None = None
 
 
 class UserListResponse(Schema):
@@ -159,7 +161,7 @@ class InvitationFullResponse(InvitationResponse, Confidential):
 
 class InvitationListResponse(Schema):
     items: list[InvitationResponse]
-    total: int
+    total: int | None
     limit: int
     offset: int
     next_cursor: str | None

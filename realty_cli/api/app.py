@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from realty_cli import __version__
 from realty_cli.api import background, openapi, pages, problems, system
-from realty_cli.api.doors import has_credentials, language_of
+from realty_cli.api.doors import build_validators, has_credentials, language_of
 from realty_cli.api.guards import Application, Guard
 from realty_cli.api.limits import Counters
 from realty_cli.api.observe import Log, Meter, ToLog
@@ -30,9 +30,8 @@ from realty_cli.app import Realty
 from realty_cli.errors import FieldProblem, Invalid, NotFound, RealtyError
 from realty_cli.kit.schema import problems_of
 
-PREFIX = "/api/v1"
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
-ROUTERS: tuple[str, ...] = ("auth", "users", "property_files", "property_texts", "properties")
+ROUTERS: tuple[str, ...] = ("auth", "users", "property_files", "property_photos", "properties")
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 #: What a page of another origin may send and read.
 _SENT = ("Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-ID")
@@ -70,18 +69,20 @@ def inner_app(realty: Realty, run_folder: Path | None = None) -> FastAPI:
         keep=settings.log_keep,
     )  # fmt: skip
     state.document = lambda: openapi.document_bytes(app)
-    app.include_router(system.router)
-    if settings.docs == "on":
-        app.include_router(pages.router)
-    for name in ROUTERS:
-        module = import_module(f"realty_cli.api.{name}")
-        for router in getattr(module, "routers", None) or (module.router,):
-            app.include_router(router, prefix=PREFIX)
+    modules = [system, *([pages] if settings.docs == "on" else []), *map(_module, ROUTERS)]
+    for router in (router for module in modules for router in getattr(module, "routers", None) or (module.router,)):
+        # Not by `include_router`, which looks for the route of every request in two steps.
+        app.router.routes.extend(router.routes)
+    build_validators(app)
     app.add_exception_handler(RealtyError, _realty_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _mistake)
     return app
+
+
+def _module(name: str) -> Any:
+    return import_module(f"realty_cli.api.{name}")
 
 
 @asynccontextmanager

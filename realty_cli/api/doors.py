@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, FastAPI, Path
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,6 +37,7 @@ from realty_cli.kit.schema import CALLER_ZONE, MAX_ID
 from realty_cli.store.changelog import Origin
 from realty_cli.store.database import Connection
 
+PREFIX = "/api/v1"
 T = TypeVar("T")
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -113,7 +116,7 @@ class Door:
         """200 with what a service says; 304 where the caller has it already."""
         body = await self.ask(question, slow=slow)
         answer = self.answer(body)
-        if (known := self.request.headers.get("if-none-match")) and _same(known, answer.headers.get("etag")):
+        if is_known(self.request, answer.headers.get("etag")):
             return Response(status_code=304, headers={"ETag": answer.headers["etag"], **_PRIVATE})
         return answer
 
@@ -125,11 +128,13 @@ class Door:
         location: str | None = None,
         slow: bool = False,
         repeatable: bool = True,
+        digest: str | None = None,
     ) -> Response:
         """The answer of a change. `location` may have `{id}` in it, which is taken from the body.
 
         With status 201 the request may be repeated under the same Idempotency-Key and then gets the same answer, unless
-        it is not `repeatable`: an answer with a secret in it must not be kept.
+        it is not `repeatable`: an answer with a secret in it must not be kept. `digest` stands for the body where that
+        has been read as a form.
         """
         key = self.request.headers.get("idempotency-key") if status == 201 and repeatable else None
         if key is None:
@@ -138,13 +143,13 @@ class Door:
         if not _KEY.fullmatch(key):
             raise Invalid.one("Idempotency-Key", "idempotency.bad_key")
         asked = f"{self.request.method} {self.request.url.path}"
-        digest = hashlib.sha256(await self.request.body()).hexdigest()
+        sent = digest or hashlib.sha256(await self.request.body()).hexdigest()
 
         def once(work: Work) -> Response:
-            if (kept := _kept(work.db, self.actor, key, asked, digest)) is not None:
+            if (kept := _kept(work.db, self.actor, key, asked, sent)) is not None:
                 return kept
             answer = self.answer(deed(work), status=status, location=location)
-            _keep(work, key, asked, digest, answer)
+            _keep(work, key, asked, sent, answer)
             return answer
 
         return await self.stores.do(self.actor, once, self.origin, slow=slow)
@@ -170,8 +175,10 @@ def etag(version: int, data: bytes) -> str:
     return f'"{version}-{hashlib.blake2b(data, digest_size=6).hexdigest()}"'
 
 
-def _same(known: str, tag: str | None) -> bool:
-    if tag is None:
+def is_known(request: Request, tag: str | None) -> bool:
+    """Whether the caller has what this tag stands for (If-None-Match)."""
+    known = request.headers.get("if-none-match")
+    if known is None or tag is None:
         return False
     return known.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in known.split(",")}
 
@@ -360,11 +367,28 @@ def _is_list(annotation: Any) -> bool:
     return "list[" in str(annotation)
 
 
+def build_validators(app: FastAPI) -> None:
+    """Our schemas put off building their validators; a server builds them before the first request, which would wait.
+
+    FastAPI hands field settings to pydantic that it warns about; FastAPI silences that where it builds at once.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                for field in (*route.dependant.query_params, *route.dependant.body_params, *_maybe(route.body_field)):
+                    field.validate(None, {}, loc=())
+
+
+def _maybe(field: Any) -> tuple[Any, ...]:
+    return () if field is None else (field,)
+
+
 def signed_router(prefix: str, tag: str) -> APIRouter:
     """For endpoints that need somebody signed in."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=SignedRoute)
+    return APIRouter(prefix=PREFIX + prefix, tags=[tag], route_class=SignedRoute)
 
 
 def open_router(prefix: str, tag: str) -> APIRouter:
     """For the few endpoints that anybody may ask; `tests/test_api` has their list and fails when it grows."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=CheckedRoute)
+    return APIRouter(prefix=PREFIX + prefix, tags=[tag], route_class=CheckedRoute)

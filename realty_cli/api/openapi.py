@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from realty_cli.api.doors import SignedRoute
+from realty_cli.api.multipart import FORMS
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -113,6 +114,11 @@ def _complete(drawn: dict[str, Any], routes: dict[str, APIRoute]) -> None:
     schemas["Problem"] = _PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for name, form in FORMS.items():
+        made = form.model_json_schema(ref_template="#/components/schemas/{model}")
+        for inner, shape in made.pop("$defs", {}).items():
+            schemas.setdefault(inner, shape)
+        schemas[name] = made
     components["securitySchemes"] = _SCHEMES
     for path, operations in drawn["paths"].items():
         for method, operation in operations.items():
@@ -120,6 +126,20 @@ def _complete(drawn: dict[str, Any], routes: dict[str, APIRoute]) -> None:
             if signed:
                 operation["security"] = _CREDENTIALS
             _errors(operation, path, method, signed=signed)
+            if (route := routes.get(operation.get("operationId", ""))) is not None:
+                _examples(operation, route)
+
+
+def _examples(operation: dict[str, Any], route: APIRoute) -> None:
+    """Examples as they were written: FastAPI takes every null out of them."""
+    for status, said in route.responses.items():
+        for kind, content in said.get("content", {}).items():
+            if "example" in content:
+                operation["responses"][str(status)]["content"][kind]["example"] = content["example"]
+    for field in route.dependant.body_params:
+        if examples := getattr(field.field_info, "openapi_examples", None):
+            for content in operation["requestBody"]["content"].values():
+                content["examples"] = examples
 
 
 def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) -> None:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from realty_cli.app import Realty, Work
@@ -137,25 +137,25 @@ class Stores:
                 self._writing.release()
         return await self.thread(lambda: self._in_turn(action))
 
-    def long(self, actor: Actor, action: Callable[[Work], T], origin: Origin, *, write: bool) -> asyncio.Future[T]:
-        """Work of seconds or minutes, begun: in a thread and on a connection of its own, so that it holds up nobody.
+    def long(self, action: Callable[[], T]) -> asyncio.Future[T]:
+        """Work of seconds or minutes, begun in a thread that holds up no other request."""
+        return asyncio.get_running_loop().run_in_executor(self._long_threads, action)
+
+    @contextmanager
+    def working(self, actor: Actor, origin: Origin, *, write: bool) -> Iterator[Work]:
+        """One transaction on a connection of its own, for `long` work; kept if the block ends well.
 
         A writer takes its turn by the store's own lock, and lets others in at each `Work.checkpoint`.
         """
-
-        def run() -> T:
-            connection = self.realty.connect(write=write)
-            try:
-                connection.begin(write=write)
-                made = action(self.realty.work(connection, actor, origin))
-                if write:
-                    connection.commit()
-                return made
-            finally:
-                connection.rollback()
-                connection.close()
-
-        return asyncio.get_running_loop().run_in_executor(self._long_threads, run)
+        connection = self.realty.connect(write=write)
+        try:
+            connection.begin(write=write)
+            yield self.realty.work(connection, actor, origin)
+            if write:
+                connection.commit()
+        finally:
+            connection.rollback()
+            connection.close()
 
     def _in_turn(self, action: Callable[[Connection], T]) -> T:
         # Threads of one process take turns here, in order; SQLite's own waiting is neither fair nor short.

@@ -170,7 +170,7 @@ MESSAGES: dict[str, str] = {
     "import.price_not_positive": "The price “{value}” is not above zero. Mend it in the file, or leave the cell empty to import the listing as a draft.",
     "import.price_unreadable": "“{value}” is not one price. Write a single amount, like 12 500 000 or 12,5 млн, or leave the cell empty.",
     "import.reader_died": "The process that read the file ended before its time. What was committed is kept; run the command again.",
-    "import.refused": "Nothing was imported: {count} rows cannot be accepted, and it was to be all or nothing.",
+    "import.refused": "Nothing was imported, for it was to be all or nothing. Rows that cannot be accepted: {count}.",
     "import.row_empty": "The row is empty. Delete it from the file.",
     "import.row_is_header": "The row repeats the headers. Delete it from the file.",
     "import.too_long": "The value is longer than {most} characters and was kept as an attribute. Shorten it in the file.",

@@ -274,11 +274,11 @@ def _set_aside(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return kept
 
 
-def require_known(names: Iterable[str]) -> None:
-    """Refuse `--set` of a field that no listing has."""
+def require_known(names: Iterable[str], option: str = "--set") -> None:
+    """Refuse to set a field that no listing has."""
     for name in names:
         if name not in PropertyCreate.model_fields:
-            raise Invalid.one("--set", "field.unknown", name=name)
+            raise Invalid.one(option, "field.unknown", name=name)
 
 
 def read_aliases(path: Path) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, Invalid, NotFound
@@ -38,7 +38,7 @@ class Picture:
     media_type: str
 
 
-def take_in(data: bytes, settings: Settings) -> Picture:
+def take_in(data: bytes | BinaryIO, settings: Settings) -> Picture:
     """Check a picture, write it anew without its metadata, and store its files.
 
     No transaction: decoding takes up to seconds, and whoever writes meanwhile should not wait for it.
@@ -63,6 +63,12 @@ class PhotoService:
         require(self._actor, Act.PROPERTY_READ)
         self._listing(listing)
         return reads.photos(self._db, [listing]).get(listing, [])
+
+    def expect(self, listing: int | None) -> None:
+        """Raise now what `add` would raise, before a picture is decoded for nothing."""
+        require(self._actor, Act.PROPERTY_WRITE)
+        if listing is not None:
+            self._listing(listing)
 
     def add(self, listing: int | None, picture: Picture) -> dict[str, Any]:
         """Add a picture behind the others of a listing; the same one again is not added twice.

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from realty_cli.errors import Conflict, NotSignedIn, Unavailable
+from realty_cli.errors import Conflict, Denied, NotSignedIn, Unavailable
 from realty_cli.kit import paths
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, SystemClock, stamp
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.users import UserService
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
+    from realty_cli.integrations.credentials import Credentials
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
     from realty_cli.properties.importer import Importer
@@ -238,28 +239,49 @@ class Realty:
 
     # Who works -------------------------------------------------------------------------------------------------------
 
-    @property
-    def _session_file(self) -> Path:
-        return self.settings.home / "session"
+    @cached_property
+    def credentials(self) -> Credentials:
+        """What the command line of this home signed in with."""
+        from realty_cli.integrations.credentials import Credentials
 
-    def sign_in(self, username: str) -> None:
-        """Work as this account from now on, on this machine."""
-        paths.create_private(self._session_file, username.encode() + b"\n")
+        return Credentials(self.settings.home, use_keyring=self.settings.keyring == "auto")
+
+    def sign_in(self, username: str, token: str | None = None) -> Literal["keyring", "file"]:
+        """Work as this account from now on, on this machine; says where the token is kept. Without a token the account
+        must have no password."""
+        return self.credentials.keep(username, token)
 
     def actor(self, db: Connection, username: str | None = None) -> Actor:
-        """The account that works: the one named, else the one signed in, else the only one that there is."""
+        """The account that works on this machine: the one of REALTY_API_KEY, the one signed in, or the only one that
+        there is, if it has no password. An administrator may name another one to work as."""
+        from realty_cli.auth import accounts
+        from realty_cli.auth.names import name_key
+
+        try:
+            found = self._signed_in(db)
+        except NotSignedIn:
+            # Without anybody signed in, an account that nothing guards may still be named.
+            if username is None or (open_account := accounts.unguarded(db, username)) is None:
+                raise
+            return open_account
+        if username is None or name_key(username) == name_key(found.username):
+            return found
+        if not found.sees_all:
+            raise Denied("account.not_as", username=username)
+        other = accounts.by_name(db, username)
+        if other is None:
+            raise NotSignedIn("account.unknown", username=username)
+        return other
+
+    def _signed_in(self, db: Connection) -> Actor:
         from realty_cli.auth import accounts
 
-        name = username
-        if name is None and self._session_file.is_file():
-            name = self._session_file.read_text("utf-8").strip()
-        if name:
-            found = accounts.by_name(db, name)
-            if found is not None:
-                return found
-            if username is not None:
-                raise NotSignedIn("account.unknown", username=username)
-        found = accounts.only_one(db)
+        if self.settings.api_key:
+            return self.access.identify(db, self.settings.api_key, header="key")
+        kept = self.credentials.kept()
+        if kept is not None and kept.token is not None:
+            return self.access.identify_local(db, kept.token)
+        found = accounts.unguarded(db, kept.username) if kept is not None else accounts.only_unguarded(db)
         if found is None:
             raise NotSignedIn("account.not_signed_in")
         return found
@@ -342,6 +364,8 @@ class Realty:
 
     def empty_bin(self) -> list[int]:
         """Purge what has lain in the bin for `bin_days`, as the first administrator; gives the ids of the listings."""
+        from realty_cli.auth import accounts
+
         before = stamp(self.clock.now() - timedelta(days=self.settings.bin_days))
         connection = self.connect()
         try:
@@ -353,10 +377,13 @@ class Realty:
             connection.close()
         if old is None or name is None:
             return []
-        with self.write(Origin("server", "empty the bin"), name) as work:
+        with self.transaction(write=True) as db:
+            first = accounts.by_name(db, name)
+            assert first is not None
+            work = self.work(db, first, Origin("server", "empty the bin"))
             gone = work.properties.purge(older_than=before)
-        with self.read(name) as work:
-            work.photos.sweep(work.clock.now())
+        with self.transaction() as db:
+            self.work(db, first, Origin("read", "")).photos.sweep(self.clock.now())
         return gone
 
     def work(self, db: Connection, actor: Actor, origin: Origin) -> Work:

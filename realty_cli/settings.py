@@ -43,6 +43,8 @@ class Settings:
     photo_max_megapixels: int = 52
     # Photos a listing may have
     photo_max_count: int = 60
+    # Whether the command line keeps its sign-in in the system's keyring where there is one: auto or off
+    keyring: str = "auto"
     # Who may register: open (anybody), invite (with an administrator's invitation) or closed (nobody)
     registration: str = "open"
     # Minutes that an access token lives
@@ -125,6 +127,7 @@ class Settings:
     metrics: str = "on"
     # Secrets come from the environment alone and are never printed.
     secret_key: str = field(default="", repr=False)
+    api_key: str = field(default="", repr=False)
     smtp_password: str = field(default="", repr=False)
     telegram_bot_token: str = field(default="", repr=False)
 
@@ -170,7 +173,7 @@ class Settings:
 
 
 #: Read from the environment alone: a file of settings is shown, copied and kept in repositories.
-SECRETS = frozenset({"secret_key", "smtp_password", "telegram_bot_token"})
+SECRETS = frozenset({"secret_key", "api_key", "smtp_password", "telegram_bot_token"})
 #: Settings that are places or secrets of one machine and are never printed or set through `realty config`.
 _HIDDEN = SECRETS | {"home"}
 NAMES = tuple(one.name for one in fields(Settings) if one.name not in _HIDDEN)
@@ -180,6 +183,7 @@ _CHOICES = {
     "registration": ("open", "invite", "closed"),
     "smtp_security": ("starttls", "tls", "none"),
     "docs": ("on", "off"),
+    "keyring": ("auto", "off"),
     "metrics": ("on", "off"),
 }
 _LEAST = {

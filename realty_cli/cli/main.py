@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Make the store and the first account."),
     "demo": ("demo", "Try realty on a sample agency in a throwaway store."),
     "serve": ("serve", "Serve the API over HTTP."),
+    "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
     "search": ("desk", "Find listings by any words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),

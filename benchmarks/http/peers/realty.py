@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.data import clean_csv
 from benchmarks.http.listings import PAGE, Listings
-from benchmarks.http.peers.base import EMAIL, FORM, NAME, PASSWORD, Peer, post, query, run
-from benchmarks.http.process import HOST, Answer, Launch, Server, Shot
+from benchmarks.http.peers.base import EMAIL, FORM, JSON, NAME, PASSWORD, Peer, post, query, run
+from benchmarks.http.process import HOST, Answer, Launch, Server, Shot, free_port
 
 COMMAND = str(Path(sys.executable).with_name("realty"))
 PATH = "/api/v1/properties"
@@ -36,10 +36,23 @@ class Realty(Peer):
             _filled.add(self.home)
 
     def seed(self, folder: Path, listings: Listings) -> None:
-        home = self._environment(folder)
-        run([COMMAND, "-q", "init", "--yes", "--username", NAME], environment=home)
+        """The first account registers over HTTP and is an administrator; the import works by a key of hers."""
+        port = free_port()
+        server = Server(self.launch(folder, port), port)
+        try:
+            server.wait(self.ready_path)
+            account = {"username": NAME, "email": EMAIL, "password": PASSWORD}
+            answer = server.ask(post("/api/v1/auth/register", account))
+            assert answer.status == 201, answer.text
+            self.sign_in(server)
+            wanted = {"name": "import", "scopes": ["read", "write", "admin"]}
+            answer = server.ask(post("/api/v1/auth/api-keys", wanted, {**JSON, **self.headers}))
+            assert answer.status == 201, answer.text
+            key = {"REALTY_API_KEY": self.item(answer)["key"]}
+        finally:
+            server.stop()
         csv = clean_csv(self.home / f"clean-{len(listings.rows)}.csv", len(listings.rows))
-        run([COMMAND, "-q", "properties", "import", csv], environment=home)
+        run([COMMAND, "-q", "properties", "import", csv], environment={**self._environment(folder), **key})
 
     def launch(self, folder: Path, port: int) -> Launch:
         command = [COMMAND, "serve", "--host", HOST, "--port", str(port), "--workers", str(self.workers)]
@@ -77,7 +90,7 @@ class Realty(Peer):
         return found
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        return {"REALTY_HOME": str(folder), "REALTY_EMAIL": EMAIL}
+        return {"REALTY_HOME": str(folder), "REALTY_REQUESTS_PER_MINUTE": "100000000"}
 
 
 class Realty2(Realty):

@@ -138,21 +138,21 @@ def agency(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Agency]:
     clock = HandClock()
     if request.param == "sqlite":
         home = request.getfixturevalue("home")
-        yield Agency(Realty(Settings(home=home), clock), clock)
+        yield Agency(Realty(Settings(home=home, password_cost=4), clock), clock)
         return
     server: Server = request.getfixturevalue("postgres")
     url = server.create(template=request.getfixturevalue("postgres_template"))
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     (home / "session").write_text("anna\n")
-    yield Agency(Realty(Settings(home=home, database_url=url), clock), clock)
+    yield Agency(Realty(Settings(home=home, database_url=url, password_cost=4), clock), clock)
     server.drop(url)
 
 
 @pytest.fixture
 def sqlite_agency(home: Path) -> Agency:
     clock = HandClock()
-    return Agency(Realty(Settings(home=home), clock), clock)
+    return Agency(Realty(Settings(home=home, password_cost=4), clock), clock)
 
 
 @pytest.fixture

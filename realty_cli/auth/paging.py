@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from realty_cli.errors import Invalid
-from realty_cli.kit.schema import MAX_ID, Schema
+from realty_cli.kit.schema import MAX_ID, TextSchema
 
 
-class PageQuery(Schema):
+class PageQuery(TextSchema):
     """Which page of a list. `total=false` skips the count."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.auth.schemas.parts import Code, Confidential, Email, NewPassword, Password, Token
 from realty_cli.auth.schemas.users import UserResponse
+from realty_cli.kit.schema import TextSchema
 
 
 class UserLogin(Confidential):
@@ -40,7 +41,7 @@ class TokenRefresh(Confidential):
     refresh_token: Token
 
 
-class TelegramAuth(Confidential):
+class TelegramAuth(Confidential, TextSchema):
     """What Telegram signed: the fields of the Login Widget, or the whole `init_data` of a Mini App. An id alone signs
     nobody in. `otp` is the code of the second factor where the account has one."""
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from realty_cli.auth.policy import Scope
 from realty_cli.auth.schemas.parts import Code, Confidential, Password
-from realty_cli.kit.schema import FilledLine, Id, Moment, Schema
+from realty_cli.kit.schema import FilledLine, Id, Moment, Schema, Word
 
 
 class SessionInfo(Schema):
@@ -118,7 +118,9 @@ class ApiKeyCreate(Schema):
     """A key for a program: what it is for, what it may do, and when it ends (null: never)."""
 
     name: Annotated[FilledLine, Field(max_length=100)]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] = Field(default_factory=lambda: [Scope.READ])
+    scopes: Annotated[list[Word[Scope]], Field(min_length=1, max_length=3)] = Field(
+        default_factory=lambda: [Scope.READ]
+    )
     expires_at: Moment | None = None
 
 
@@ -129,7 +131,7 @@ class ApiKeyResponse(Schema):
     name: str
     prefix: str
     last4: str
-    scopes: list[Scope]
+    scopes: list[Word[Scope]]
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None

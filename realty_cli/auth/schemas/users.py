@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from realty_cli.auth.paging import PageQuery
 from realty_cli.auth.policy import Role
 from realty_cli.auth.schemas.parts import Confidential, Email, NewPassword, Phone, Token, Username, Zone
-from realty_cli.kit.schema import Id, Line, Moment, Schema
+from realty_cli.kit.schema import Id, Line, Moment, Schema, Word
 
 Language = Literal["en", "ru"]
 FullName = Annotated[Line, Field(max_length=200)]
@@ -56,7 +56,7 @@ class UserResponse(Schema):
     full_name: str | None
     phone: str | None
     phone_verified: bool
-    role: Role
+    role: Word[Role]
     timezone: str
     language: str
     telegram_linked: bool
@@ -99,7 +99,7 @@ class AdminUserCreate(Confidential):
     username: Username
     email: Email | None = None
     password: NewPassword | None = None
-    role: Role = Role.AGENT
+    role: Word[Role] = Role.AGENT
     full_name: FullName | None = None
     phone: Phone | None = None
     timezone: Zone | None = None
@@ -115,7 +115,7 @@ class AdminUserUpdate(UserUpdate):
 
     username: Username | None = None
     password: NewPassword | None = None
-    role: Role | None = None
+    role: Word[Role] | None = None
     is_active: bool | None = None
     two_factor_enabled: Literal[False] | None = None
 
@@ -124,7 +124,7 @@ class UserQuery(PageQuery):
     """Which accounts to list, and in which order: `id`, `username`, `created_at` or `last_login_at`."""
 
     q: Annotated[Line, Field(max_length=200)] | None = None
-    role: Role | None = None
+    role: Word[Role] | None = None
     is_active: bool | None = None
     sort: Annotated[Line, Field(max_length=50, examples=["-created_at"])] | None = None
 
@@ -141,13 +141,13 @@ class InvitationCreate(Schema):
     """An invitation to register; with an address it is sent there and holds for that address alone."""
 
     email: Email | None = None
-    role: Role = Role.AGENT
+    role: Word[Role] = Role.AGENT
 
 
 class InvitationResponse(Schema):
     id: Id
     email: str | None
-    role: Role
+    role: Word[Role]
     created_at: Moment
     expires_at: Moment
     used_at: Moment | None

@@ -20,7 +20,7 @@ from realty_cli.properties.schemas.answers import (
     PropertySearchResponse,
     PropertyStatistics,
 )
-from realty_cli.properties.schemas.filters import DuplicateQuery, PropertyFilter, PropertyQuery, PropertySearchRequest
+from realty_cli.properties.schemas.filters import DuplicateQuery, FilterQuery, PropertyQuery, PropertySearchRequest
 from realty_cli.properties.schemas.listing import PropertyCreate, PropertyResponse, PropertyUpdate, StatusChange
 from realty_cli.properties.schemas.transfer import (
     BulkResult,
@@ -91,9 +91,9 @@ async def list_properties(query: Annotated[PropertyQuery, Query()], door: Signed
     summary="Count and price listings",
     responses=answers(PropertyStatistics, examples.STATISTICS),
 )
-async def get_property_statistics(query: Annotated[PropertyFilter, Query()], door: Signed) -> Response:
+async def get_property_statistics(query: Annotated[FilterQuery, Query()], door: Signed) -> Response:
     """Of all listings, or of those that a filter names."""
-    return await door.read(lambda work: work.properties.statistics(query), slow=True)
+    return await door.read(lambda work: work.properties.statistics(query.narrowed()), slow=True)
 
 
 @router.post(

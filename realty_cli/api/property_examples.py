@@ -127,7 +127,7 @@ ANALYSIS: Final = {
     },
     "problems": [
         {
-            "code": "text.shouting", "message": "Capitals shout. Write it in ordinary letters.", "start": 0, "end": 6,
+            "code": "wording.shouting", "message": "Words in capitals. Write them in small letters.", "start": 0, "end": 6,
             "evidence": "СРОЧНО", "suggestion": "Срочно",
         }
     ],

@@ -51,7 +51,7 @@ def _checked(work: Any, typed: dict[str, Any], text: str | None) -> Any:
     values = read_values(FILTERS, typed, work.actor.timezone, work.clock.now())
     if text:
         values["q"] = text
-    return validate(PropertyFilter, values, zone=work.actor.timezone)
+    return validate(PropertyFilter, values, zone=work.actor.timezone, typed=True)
 
 
 @app.command("add")
@@ -80,7 +80,7 @@ def add(
         untitled = not data.get("title")
         if untitled:
             data["title"] = "…"
-        model = validate(PropertyCreate, data, zone=work.actor.timezone)
+        model = validate(PropertyCreate, data, zone=work.actor.timezone, typed=True)
         if untitled:
             # Made of values that have been read, not of what was typed: "2" is no number of rooms yet.
             model.title = build_title({**model.__dict__, "title": None}, work.actor.language)
@@ -201,7 +201,7 @@ def edit(
             old = work.properties.get(listing)["attributes"]
             data["attributes"] = {name: value for name, value in {**old, **attributes}.items() if value}
         data |= dict.fromkeys(clear or ())
-        change = validate(PropertyUpdate, data, zone=work.actor.timezone)
+        change = validate(PropertyUpdate, data, zone=work.actor.timezone, typed=True)
         body = work.properties.update(
             listing, change, expected_version=if_version, effective_at=moment_of(work, effective, "--effective")
         )
@@ -235,7 +235,7 @@ def status(
             data["final_price"] = amount(final_price, "--final-price")
         data["effective_at"] = moment_of(work, on, "--on")
         body = work.properties.change_status(
-            listing, validate(StatusChange, data, zone=work.actor.timezone), expected_version=if_version
+            listing, validate(StatusChange, data, zone=work.actor.timezone, typed=True), expected_version=if_version
         )
     one(state, body)
 
@@ -362,7 +362,8 @@ def bulk(
                 "delete": delete,
                 "dry_run": try_only,
             }
-            answer: dict[str, Any] = work.properties.bulk(validate(PropertyBulkUpdate, body, zone=work.actor.timezone))
+            change = validate(PropertyBulkUpdate, body, zone=work.actor.timezone, typed=True)
+            answer: dict[str, Any] = work.properties.bulk(change)
             return answer
 
     plan = run(True)

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    Strict,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -32,9 +33,25 @@ CALLER_ZONE: ContextVar[str | None] = ContextVar("caller_zone", default=None)
 
 
 class Schema(BaseModel):
-    """Unknown fields are refused; the validator is built on first use, so that importing schemas stays cheap."""
+    """Unknown fields are refused, and values of another JSON type: `"5"` is no number here and `1` no yes.
 
-    model_config = ConfigDict(extra="forbid", defer_build=True, use_enum_values=True, ser_json_inf_nan="strings")
+    The validator is built on first use, so that importing schemas stays cheap.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, defer_build=True, use_enum_values=True, ser_json_inf_nan="strings"
+    )
+
+
+class TextSchema(Schema):
+    """A schema of what comes as text: query strings and forms. A number is read from its figures."""
+
+    model_config = ConfigDict(strict=False)
+
+
+T = TypeVar("T")
+#: A closed vocabulary, whose members JSON writes as texts.
+Word = Annotated[T, Strict(False)]
 
 
 # Controls, DEL, C1 controls and lone surrogates have no place in a person's text: they end up in terminals and logs.
@@ -164,13 +181,13 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-T = TypeVar("T", bound=Schema)
+S = TypeVar("S", bound=Schema)
 
 
-def validate(schema: type[T], data: Any, *, zone: str | None = None) -> T:
-    """`data` as `schema`, or `Invalid` that names every field at fault."""
+def validate(schema: type[S], data: Any, *, zone: str | None = None, typed: bool = False) -> S:
+    """`data` as `schema`, or `Invalid` that names every field at fault. `typed`: a person typed it, numbers too."""
     try:
-        return schema.model_validate(data, context={"zone": zone} if zone else None)
+        return schema.model_validate(data, strict=False if typed else None, context={"zone": zone} if zone else None)
     except ValidationError as error:
         raise Invalid("invalid", problems(error)) from None
 

@@ -177,7 +177,7 @@ def test_any_of_nothing_changes_nothing(agency: Agency) -> None:
         ({}, "field.bulk_target"),
         ({"ids": [0]}, "field.greater_than_equal"),
         ({"ids": [2**63]}, "field.less_than_equal"),
-        ({"ids": ["x"]}, "field.int_parsing"),
+        ({"ids": ["1"]}, "field.int_type"),
         ({"ids": [1], "price_change_percent": -100}, "field.greater_than"),
         ({"ids": [1], "price_change_percent": float("nan")}, "field.finite_number"),
         ({"ids": [1], "price_change_percent": 5, "update": {"price": 5}}, "field.bulk_two_prices"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema
+from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, TextSchema, Word
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
 
 _Bound = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
@@ -20,12 +20,12 @@ class PropertyFilter(Schema):
     """Every part narrows the list; several values in one part mean "any of"."""
 
     q: Annotated[Line, Field(max_length=1_000)] | None = None
-    property_type: list[PropertyType] | None = None
-    deal_type: list[DealType] | None = None
-    status: list[Status] | None = None
-    market: list[Market] | None = None
-    building_material: list[BuildingMaterial] | None = None
-    renovation: list[Renovation] | None = None
+    property_type: list[Word[PropertyType]] | None = None
+    deal_type: list[Word[DealType]] | None = None
+    status: list[Word[Status]] | None = None
+    market: list[Word[Market]] | None = None
+    building_material: list[Word[BuildingMaterial]] | None = None
+    renovation: list[Word[Renovation]] | None = None
     price_min: Money | None = None
     price_max: Money | None = None
     currency: Annotated[Line, Field(max_length=3)] | None = None
@@ -88,8 +88,12 @@ class PropertyFilter(Schema):
             raise PydanticCustomError("bbox", "west,south,east,north in degrees")
         return [west, south, east, north]
 
+
+class FilterQuery(PropertyFilter, TextSchema):
+    """The filter as a query string gives it."""
+
     def narrowed(self) -> PropertyFilter:
-        """The filter alone, of a query that also says how to list."""
+        """The filter alone, without what else a query says."""
         given = self.model_fields_set & PropertyFilter.model_fields.keys()
         return PropertyFilter.model_construct(_fields_set=given, **{name: getattr(self, name) for name in given})
 
@@ -102,7 +106,7 @@ _Offset = Annotated[int, Field(ge=0, le=10_000_000)]
 _Cursor = Annotated[str, Field(max_length=2_000, description="next_cursor of the page before")]
 
 
-class PropertyQuery(PropertyFilter):
+class PropertyQuery(FilterQuery):
     """A list as a query string asks for it."""
 
     sort: Sort | None = None
@@ -112,7 +116,7 @@ class PropertyQuery(PropertyFilter):
     total: bool = Field(default=True, description="false: do not count")
 
 
-class DuplicateQuery(PropertyFilter):
+class DuplicateQuery(FilterQuery):
     """Proposals of duplicates as a query string asks for them."""
 
     limit: Annotated[int, Field(ge=1, le=20_000)] = 50

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from realty_cli.kit.phones import normalise
-from realty_cli.kit.schema import Date, Day, FilledLine, Id, Instant, Line, Moment, Money, Schema, Text
+from realty_cli.kit.schema import Date, Day, FilledLine, Id, Instant, Line, Moment, Money, Schema, Text, Word
 from realty_cli.properties.kinds import (
     MAX_TAGS,
     MAX_TITLE,
@@ -76,7 +76,7 @@ class _Fields(Schema):
     description: Annotated[Text, Field(max_length=MAX_DESCRIPTION)] | None = None
     price: Money | None = None
     currency: Annotated[str, AfterValidator(_currency)] | None = Field(default=None, examples=["RUB"])
-    market: Market | None = None
+    market: Word[Market] | None = None
     rooms: Annotated[int, Field(ge=0, le=100)] | None = Field(default=None, description="0 is a studio")
     is_studio: bool | None = None
     is_euro: bool | None = None
@@ -89,8 +89,8 @@ class _Fields(Schema):
     floor: Annotated[int, Field(ge=-10, le=300)] | None = None
     floors_total: Annotated[int, Field(ge=1, le=300)] | None = None
     year_built: Annotated[int, Field(ge=1000, le=2200)] | None = None
-    building_material: BuildingMaterial | None = None
-    renovation: Renovation | None = None
+    building_material: Word[BuildingMaterial] | None = None
+    renovation: Word[Renovation] | None = None
     ceiling_height: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
     country: Short | None = None
     region: Short | None = None
@@ -139,17 +139,17 @@ class PropertyCreate(_Fields):
     """A new listing. `price` may be missing while `status` is draft."""
 
     title: Annotated[FilledLine, Field(max_length=MAX_TITLE)] = Field(examples=["Квартира в центре"])
-    property_type: PropertyType
-    deal_type: DealType
-    status: Status | None = None
+    property_type: Word[PropertyType]
+    deal_type: Word[DealType]
+    status: Word[Status] | None = None
 
 
 class PropertyUpdate(_Fields):
     """Only the fields that are sent change; null empties a field. Status has an endpoint and command of its own."""
 
     title: Annotated[FilledLine, Field(max_length=MAX_TITLE)] | None = None
-    property_type: PropertyType | None = None
-    deal_type: DealType | None = None
+    property_type: Word[PropertyType] | None = None
+    deal_type: Word[DealType] | None = None
 
     @field_validator("title", "property_type", "deal_type", "currency")
     @classmethod
@@ -162,7 +162,7 @@ class PropertyUpdate(_Fields):
 class StatusChange(Schema):
     """A move of status. `effective_at` is when it happened, if not now."""
 
-    status: Status
+    status: Word[Status]
     reason: Annotated[Line, Field(max_length=MAX_LINE)] | None = None
     final_price: Money | None = None
     effective_at: Moment | None = None

@@ -8,9 +8,9 @@ import orjson
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from realty_cli.kit.schema import Id, Line, Schema, Text
+from realty_cli.kit.schema import Id, Line, Schema, Text, TextSchema, Word
 from realty_cli.properties.kinds import Status
-from realty_cli.properties.schemas.filters import PropertyFilter, Sort
+from realty_cli.properties.schemas.filters import FilterQuery, PropertyFilter, Sort
 from realty_cli.properties.schemas.listing import MAX_DESCRIPTION, PropertyUpdate, Tags
 
 FileFormat = Literal["csv", "tsv", "json", "jsonl", "xlsx"]
@@ -22,7 +22,7 @@ class PropertyBulkUpdate(Schema):
     ids: Annotated[list[Id], Field(max_length=10_000)] | None = None
     filter: PropertyFilter | None = None
     update: PropertyUpdate = Field(default_factory=PropertyUpdate)
-    status: Status | None = None
+    status: Word[Status] | None = None
     reason: Annotated[Line, Field(max_length=500)] | None = None
     price_change_percent: Annotated[float, Field(gt=-100, le=1_000, allow_inf_nan=False)] | None = None
     add_tags: Tags = Field(default_factory=list)
@@ -96,7 +96,7 @@ _Pairs = Annotated[dict[str, str], BeforeValidator(_pairs), Field(max_length=_MO
 _File = Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})]
 
 
-class PropertyImportRequest(Schema):
+class PropertyImportRequest(TextSchema):
     """A file of listings and how to read it, as a form with these parts."""
 
     file: _File = Field(description="csv, tsv, json, jsonl or xlsx, by its name or by format")
@@ -111,7 +111,7 @@ class PropertyImportRequest(Schema):
     atomic: bool = Field(default=False, description="one row rejected, and nothing is kept")
 
 
-class PropertyPhotoUpload(Schema):
+class PropertyPhotoUpload(TextSchema):
     """A picture as a form; without a listing it stays loose until `photos/order` of one names it."""
 
     file: _File = Field(description="JPEG, PNG or WebP")
@@ -190,7 +190,7 @@ class PropertyExportRequest(Schema):
     excel: bool = Field(default=False, description="csv as Excel in Russia expects it: semicolons and a BOM")
 
 
-class ExportQuery(PropertyFilter):
+class ExportQuery(FilterQuery):
     """An export as a query string asks for it; `fields` by commas or repeated."""
 
     format: FileFormat = "csv"

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _MOST_HEADERS = 100
 _MOST_HEADER_BYTES = 64 << 10
 _KEEP_ALIVE = 20
 _BACKLOG = 2_048
+#: Seconds between two looks of a supervisor at its workers.
+_GLANCE = 0.2
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
     b"content-length: 84\r\nconnection: close\r\n\r\n"
@@ -47,6 +50,7 @@ def protocol(patience: float) -> type[HttpToolsProtocol]:
 
     class Bounded(HttpToolsProtocol):
         _deadline: asyncio.TimerHandle | None = None
+        _in_head = False
         _size = 0
 
         def connection_made(self, transport: Any) -> None:
@@ -60,12 +64,13 @@ def protocol(patience: float) -> type[HttpToolsProtocol]:
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
             # Half a head after an answered request is on the clock as the first one is.
-            if self._deadline is None and self.headers and (self.cycle is None or self.cycle.response_complete):
+            if self._in_head and self._deadline is None:
                 self._watch()
 
         def on_message_begin(self) -> None:
             super().on_message_begin()
             self._size = 0
+            self._in_head = True
 
         def on_url(self, url: bytes) -> None:
             super().on_url(url)
@@ -76,6 +81,7 @@ def protocol(patience: float) -> type[HttpToolsProtocol]:
             self._measure(len(name) + len(value))
 
         def on_headers_complete(self) -> None:
+            self._in_head = False
             self._unwatch()
             if self._size > _MOST_HEADER_BYTES or len(self.headers) > _MOST_HEADERS:
                 return
@@ -180,32 +186,35 @@ def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket
 
 def _supervise(make: Callable[[], Realty], address: Address, folder: Path, found: socket.socket) -> int:
     """Forked workers on one socket; one that dies is replaced."""
-    told: list[int] = []
+    told = False
+
+    def tell(*_: Any) -> None:
+        nonlocal told
+        told = True
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda given, _: told.append(given))
+        signal.signal(number, tell)
     workers = {_fork(make, address, folder, found) for _ in range(address.workers)}
     failures = 0
     while workers:
-        try:
-            process, status = os.wait()
-        except InterruptedError:
+        process, status = os.waitpid(-1, os.WNOHANG)
+        if process == 0:
+            if told or failures > 2 * address.workers:
+                # Again and again: the first one may have come before the worker listened to it.
+                _end(workers)
+            time.sleep(_GLANCE)
             continue
-        except ChildProcessError:
-            break
-        finally:
-            if told:
-                for one in workers:
-                    with suppress(ProcessLookupError):
-                        os.kill(one, signal.SIGTERM)
         workers.discard(process)
-        if not told:
+        if not told and failures <= 2 * address.workers:
             failures += os.waitstatus_to_exitcode(status) == 1
-            if failures > 2 * address.workers:
-                for one in workers:
-                    os.kill(one, signal.SIGTERM)
-                return 1
             workers.add(_fork(make, address, folder, found))
-    return 0
+    return 0 if told else 1
+
+
+def _end(workers: set[int]) -> None:
+    for one in workers:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGTERM)
 
 
 def _fork(make: Callable[[], Realty], address: Address, folder: Path, found: socket.socket) -> int:
@@ -214,6 +223,8 @@ def _fork(make: Callable[[], Realty], address: Address, folder: Path, found: soc
         return process
     code = 1
     try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
         code = _worker(make(), address, folder, found)
     finally:
         os._exit(code)

@@ -44,6 +44,7 @@ SPOKEN: dict[str, tuple[int, ...]] = {
     "tell_many": (0, 1),
     "confirm": (2,),
     "prompt": (1,),
+    "ask": (1,),
 }
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.command import Command
 from tests.conftest import Agency
+from tests.test_api.inside import Inside
 
 _SERVING = re.compile(r"https?://([\w.:\[\]]+):(\d+)")
 V1 = "/api/v1"
@@ -130,3 +131,19 @@ def served_agency(agency: Agency, serve: Serve, tmp_path: Path) -> Served:
     """A server over the fresh store of `agency`, on each database in turn."""
     settings = agency.realty.settings
     return serve(home=settings.home, env={"REALTY_DATABASE_URL": settings.database_url})
+
+
+@pytest.fixture
+def inside(agency: Agency) -> Iterator[Inside]:
+    """The application in a thread of this process, on each database in turn."""
+    made = Inside(agency)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def inside_sqlite(sqlite_agency: Agency) -> Iterator[Inside]:
+    """The same where the database makes no difference."""
+    made = Inside(sqlite_agency)
+    yield made
+    made.end()

@@ -48,6 +48,8 @@ _BOUNDS = {
     "exclusive_until_to": "exclusive_until <= :exclusive_until_to",
 }
 _FLAGS = ("mortgage", "bargain", "is_studio", "is_euro", "is_apartments")
+#: More hits than this are found sooner by a walk back from the newest listing.
+_FEW = 1_000
 #: Names of places are few against listings; a person types them in any case, which SQL folds for ASCII only.
 _FOLDED = ("city", "district", "metro")
 
@@ -61,6 +63,8 @@ class Selection:
     match: str | None = None
     #: True where the filter can hold for no listing at all.
     empty: bool = False
+    #: True where the words are known to stand in few listings.
+    rare: bool = False
 
     @property
     def where(self) -> str:
@@ -112,6 +116,13 @@ def source(db: Connection, chosen: Selection, hint: str = "") -> str:
             "property_search s CROSS JOIN properties p ON p.id = s.rowid"
             f" WHERE property_search MATCH :match AND {chosen.where}"
         )
+    if chosen.rare:
+        # OFFSET keeps PostgreSQL, which takes every rare word for one of hundreds of listings, from a walk back from
+        # the newest one through all of them.
+        return (
+            "(SELECT rowid FROM property_search WHERE document @@ CAST(:match AS tsquery) OFFSET 0) s"
+            f" JOIN properties p ON p.id = s.rowid WHERE {chosen.where}"
+        )
     return (
         "property_search s JOIN properties p ON p.id = s.rowid"
         f" WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
@@ -146,6 +157,8 @@ def _special(db: Connection, wanted: PropertyFilter, chosen: Selection) -> None:
         else:
             add("(p.longitude >= :west OR p.longitude <= :east)")
     if wanted.tags:
+        # Said as well, though it follows: an index of tagged listings serves no statement that leaves it out.
+        add("p.tags IS NOT NULL")
         add("(" + " OR ".join(_tagged(db, position, tag, params) for position, tag in enumerate(wanted.tags)) + ")")
 
 
@@ -170,11 +183,20 @@ def _words(db: Connection, text: str, chosen: Selection, market: Sequence[str]) 
     # Whole word forms first; only where they find nothing at all is the text taken for the beginning of words. Nothing
     # that the actor may see, that is: what a stranger wrote must not decide what he finds.
     chosen.params["match"] = expression
-    probe = source(db, Selection(list(market), match=expression))
-    if db.one(f"SELECT 1 FROM {probe} LIMIT 1", chosen.params) is None:
+    hits = _hits(db, expression, chosen, market)
+    if hits == 0:
         expression = _expression(db, query, prefix=True) or expression
+        chosen.params["match"] = expression
+        hits = 1 if db.sqlite else _hits(db, expression, chosen, market)
     chosen.match = expression
-    chosen.params["match"] = expression
+    chosen.rare = not db.sqlite and hits <= _FEW
+
+
+def _hits(db: Connection, expression: str, chosen: Selection, market: Sequence[str]) -> int:
+    """In how many listings the words stand, counted as far as somebody asks: SQLite plans without."""
+    probe = source(db, Selection(list(market), match=expression))
+    most = 1 if db.sqlite else _FEW + 1
+    return int(db.value(f"SELECT count(*) FROM (SELECT 1 FROM {probe} LIMIT {most}) AS hits", chosen.params))
 
 
 def _expression(db: Connection, query: SearchQuery, *, prefix: bool) -> str | None:

@@ -119,12 +119,11 @@ class Connection:
             finally:
                 cursor.close()
 
-    def columns(
-        self, sql: str, texts: Sequence[int], params: Params | None = None, size: int = 100
-    ) -> Iterator[list[Sequence[Any]]]:
-        """What a statement finds in batches of columns, small enough for the processor's cache. The columns at `texts`
-        hold UTF-8 bytes, on SQLite unchecked, where the statement has to cast them to BLOB: that costs half of text."""
-        for rows in self.batches(sql, params, size):
+    def columns(self, sql: str, texts: Sequence[int], params: Params | None = None) -> Iterator[list[Sequence[Any]]]:
+        """What a statement finds in batches of columns. Those at `texts` hold UTF-8 bytes, on SQLite
+        unchecked, where the statement has to cast them to BLOB: that costs half of text."""
+        # Small enough for the processor's cache here, large enough to be worth the way to a server there.
+        for rows in self.batches(sql, params, 100 if self.sqlite else 1_000):
             found: list[Sequence[Any]] = list(zip(*rows, strict=True))
             if self.dialect == "postgresql":
                 for at in texts:

@@ -1,4 +1,4 @@
-"""Running commands side by side: wall time, CPU time and peak memory of each, in interleaved rounds."""
+"""Running commands side by side: wall time, CPU time and peak memory of each, in interleaved rounds; and the tables."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ def interleaved(commands: dict[str, Callable[[Result], None]], rounds: int, *, w
     return found
 
 
+def milliseconds(action: Callable[[], object], times: int) -> float:
+    """The median time of an action inside this process."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1000
+
+
 def load() -> str:
     """How busy the machine is, beside every table: numbers from a busy one are only good as ratios."""
     return " ".join(f"{value:.2f}" for value in os.getloadavg())
@@ -71,3 +81,25 @@ def load() -> str:
 
 def peak_memory_of_self() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def table(title: str, found: dict[str, Result], base: str, *, per: int = 0, unit: float = 1, name: str = "s") -> None:
+    """One table in Markdown; `per` rows adds a rate."""
+    print(f"\n### {title} (load {load()})\n")
+    rate = " rows/s | x |" if per else " x |"
+    print(f"| | wall {name} | CPU {name} | MiB |{rate}")
+    print("|---|--:|--:|--:|--:|" + ("--:|" if per else ""))
+    for label, one in found.items():
+        more = f" {per / one.seconds:,.0f} | {found[base].seconds / one.seconds:.2f} |" if per else (
+            f" {one.seconds / found[base].seconds:.2f} |")  # fmt: skip
+        print(f"| {label} | {one.seconds * unit:,.2f} | {one.cpu_seconds * unit:,.2f} | {one.mib:.0f} |{more}")
+
+
+def ratio(label: str, found: dict[str, Result], ours: str, theirs: str, target: str) -> None:
+    print(f"\n{label}: {found[ours].seconds / found[theirs].seconds:.2f} wall, "
+          f"{found[ours].cpu_seconds / found[theirs].cpu_seconds:.2f} CPU ({target})")  # fmt: skip
+
+
+def speed(label: str, found: dict[str, Result], ours: str, theirs: str, target: str) -> None:
+    print(f"\n{label}: {found[theirs].seconds / found[ours].seconds:.2f}x the speed, "
+          f"{found[theirs].cpu_seconds / found[ours].cpu_seconds:.2f}x by CPU ({target})")  # fmt: skip

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [start|import|export|search|log ...] [--rows 100000] [--rounds 3]`
+"""`python -m benchmarks.run [start|import|export|search|log|postgresql ...] [--rows 100000] [--rounds 3]`
 
 Measures realty against the peers of the design's performance page on one machine in one run, and prints the tables of
 `benchmarks/README.md`. The data is made by `benchmarks.data`; nothing is downloaded. `sqlite3` is Debian's package.
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.data import HEADER, clean_csv, messy_csv
-from benchmarks.measure import Result, interleaved, load, run
+from benchmarks.measure import Result, interleaved, load, milliseconds, ratio, run, speed, table
 
 PYTHON = sys.executable
 REALTY = [PYTHON, "-m", "realty_cli"]
@@ -194,13 +194,13 @@ class Bench:
             ):
                 wanted = PropertyFilter(q=words)
                 count = work.properties.count(wanted)
-                ours = _best(lambda wanted=wanted: work.properties.page(wanted, total=False), 9)
+                ours = milliseconds(lambda wanted=wanted: work.properties.page(wanted, total=False), 9)
                 parts = " AND ".join(f"description || address || title || external_id LIKE '%{word}%'"
                                      for word in words.split() if len(word) > 1)  # fmt: skip
                 sql = f"SELECT id FROM properties WHERE {parts} ORDER BY id DESC"
                 # LIKE stops early where the word is common; a count, as every list shows one, reads all rows.
-                theirs = _best(lambda sql=sql: work.db.all(f"SELECT count(*) FROM ({sql})"), 3)
-                counted = _best(lambda wanted=wanted: work.properties.page(wanted), 5)
+                theirs = milliseconds(lambda sql=sql: work.db.all(f"SELECT count(*) FROM ({sql})"), 3)
+                counted = milliseconds(lambda wanted=wanted: work.properties.page(wanted), 5)
                 print(
                     f"| {words} | {count:,} | {ours:.2f} ({counted:.2f} counted) | {theirs:.0f} | {theirs / ours:.0f} |"
                 )
@@ -217,6 +217,12 @@ class Bench:
         print(f"\n### The change log in an import of {self.rows:,} rows (load {load()})\n")
         print(f"with {with_log:.2f} s, without {without:.2f} s of CPU: {100 * (with_log / without - 1):.1f} % more"
               " (at most 25 %)")  # fmt: skip
+
+    def postgresql(self) -> None:
+        """The same commands and reads on SQLite and on PostgreSQL."""
+        from benchmarks.postgresql import measure
+
+        measure(self)
 
 
 def _import_once(home: Path, path: Path, *, log: bool) -> float:
@@ -242,40 +248,9 @@ def _import_once(home: Path, path: Path, *, log: bool) -> float:
         ChangeLog.add = kept  # type: ignore[method-assign]
 
 
-def _best(action: Callable[[], object], times: int) -> float:
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken) * 1000
-
-
-def table(title: str, found: dict[str, Result], base: str, *, per: int = 0, unit: float = 1, name: str = "s") -> None:
-    """One table in Markdown; `per` rows adds a rate."""
-    print(f"\n### {title} (load {load()})\n")
-    rate = " rows/s | x |" if per else " x |"
-    print(f"| | wall {name} | CPU {name} | MiB |{rate}")
-    print("|---|--:|--:|--:|--:|" + ("--:|" if per else ""))
-    for label, one in found.items():
-        more = f" {per / one.seconds:,.0f} | {found[base].seconds / one.seconds:.2f} |" if per else (
-            f" {one.seconds / found[base].seconds:.2f} |")  # fmt: skip
-        print(f"| {label} | {one.seconds * unit:,.2f} | {one.cpu_seconds * unit:,.2f} | {one.mib:.0f} |{more}")
-
-
-def ratio(label: str, found: dict[str, Result], ours: str, theirs: str, target: str) -> None:
-    print(f"\n{label}: {found[ours].seconds / found[theirs].seconds:.2f} wall, "
-          f"{found[ours].cpu_seconds / found[theirs].cpu_seconds:.2f} CPU ({target})")  # fmt: skip
-
-
-def speed(label: str, found: dict[str, Result], ours: str, theirs: str, target: str) -> None:
-    print(f"\n{label}: {found[theirs].seconds / found[ours].seconds:.2f}x the speed, "
-          f"{found[theirs].cpu_seconds / found[ours].cpu_seconds:.2f}x by CPU ({target})")  # fmt: skip
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["start", "import", "export", "search", "log"]
+    names = ["start", "import", "export", "search", "log", "postgresql"]
     parser.add_argument("what", nargs="*", choices=[*names, []], default=names)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)

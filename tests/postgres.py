@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,9 +84,9 @@ def connect(url: str) -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Server]:
-    """A server of the given binaries, stopped at the end whatever happens."""
-    directory = Path(tempfile.mkdtemp(prefix="realty-pg-", dir=_place()))
+def running(programs: Path, *, settings: Mapping[str, object] = {}, place: str | None = None) -> Iterator[Server]:
+    """A server of the given binaries, stopped at the end whatever happens; `settings` go before those of the tests."""
+    directory = Path(tempfile.mkdtemp(prefix="realty-pg-", dir=place or _place()))
     try:
         owner = _unprivileged(directory)
         data = directory / "data"
@@ -94,11 +94,12 @@ def running(programs: Path) -> Iterator[Server]:
             [programs / "initdb", "-D", data, "-U", _USER, "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync"],
             cwd=directory, check=True, capture_output=True, text=True, **owner,
         )  # fmt: skip
-        settings = [f"--{name}={value}" for name, value in (_SETTINGS | {"unix_socket_directories": directory}).items()]
+        chosen = {**_SETTINGS, **settings, "unix_socket_directories": directory}
+        options = [f"--{name}={value}" for name, value in chosen.items()]
         log = directory / "log"
         with log.open("wb") as output:
             server = subprocess.Popen(
-                [*_dying_with_parent(), programs / "postgres", "-D", data, *settings],
+                [*_dying_with_parent(), programs / "postgres", "-D", data, *options],
                 cwd=directory, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
                 **owner,

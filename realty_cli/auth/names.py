@@ -42,6 +42,8 @@ def parse_email(text: str) -> tuple[str, str] | None:
 
 def ascii_domain(domain: str) -> str | None:
     """The domain as mail servers write it (`xn--...` for letters outside ASCII), None for what is none."""
+    if mixes_alphabets(domain.replace(".", " ")):
+        return None
     try:
         host = domain.lower().encode("idna").decode("ascii")
     except UnicodeError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO, Literal
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 import orjson
 
@@ -17,19 +18,40 @@ from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.csv_writing import header_line, number_text
 from realty_cli.formats.guard import SUSPECT_BYTES, guarded
 
-#: What a column holds beside None: texts as UTF-8 bytes; int and float; or true and false, as bool or 1 and 0.
-Kind = Literal["text", "number", "flag"]
+#: What a column holds beside None: texts as UTF-8 bytes; int and float; true and false, as bool or 1 and 0; lists and
+#: dicts as JSON in such bytes.
+Kind = Literal["text", "number", "flag", "json"]
 Column = Sequence[Any]
 
 _SUSPECT = re.compile(b"\0[" + re.escape(b"".join(sorted(SUSPECT_BYTES))) + b"]")
 _JSON_LIST_ENDS = slice(1, -1)
 
 
+@runtime_checkable
+class ByColumns(Protocol):
+    """A codec that can write so."""
+
+    def write_columns(
+        self,
+        target: Path | BinaryIO,
+        header: Sequence[str],
+        kinds: Sequence[Kind],
+        batches: Iterable[Sequence[Column]],
+        *,
+        options: WriteOptions = WriteOptions(),
+    ) -> int:
+        """The same as `write`, from batches of columns, none of them empty, of which it is told what they hold.
+
+        Raises UnicodeDecodeError where a text is not UTF-8.
+        """
+        ...
+
+
 class _Columns:
     """Turns batches of columns into encoded csv."""
 
     def __init__(self, kinds: Sequence[Kind], options: WriteOptions, delimiter: str) -> None:
-        makers = {"text": self._texts, "number": self._numbers, "flag": _flags}
+        makers = {"text": self._texts, "number": self._numbers, "flag": _flags, "json": self._texts}
         self._makers = [makers[kind] for kind in kinds]
         self._comma = options.excel
         self._ending = b"\r\n" if options.excel else options.line_ending.encode()

@@ -19,6 +19,8 @@ from realty_cli.errors import Invalid
 from realty_cli.formats.atomic import writable
 from realty_cli.formats.charset import MARKING, text_encoding
 from realty_cli.formats.codec import Block, Limits, ReadOptions, Table, WriteOptions
+from realty_cli.formats.csv_columns import Column, Kind
+from realty_cli.formats.json_columns import JsonColumns
 from realty_cli.formats.json_rows import RowGatherer, may_repeat_keys, survey
 from realty_cli.formats.json_scan import ListScanner, elements
 from realty_cli.formats.source import HEAD_BYTES, Source, size_text
@@ -132,6 +134,7 @@ class _JsonCodec:
     suffixes: tuple[str, ...]
     media_type: str
     _table: type[_JsonTable]
+    _between: bytes
 
     def read(
         self, source: Path | BinaryIO, limits: Limits = Limits(), *, options: ReadOptions = ReadOptions()
@@ -151,12 +154,34 @@ class _JsonCodec:
         *,
         options: WriteOptions = WriteOptions(),
     ) -> int:
+        return self._into(target, header, _by_rows(header, rows, self._between), options)
+
+    def write_columns(
+        self,
+        target: Path | BinaryIO,
+        header: Sequence[str],
+        kinds: Sequence[Kind],
+        batches: Iterable[Sequence[Column]],
+        *,
+        options: WriteOptions = WriteOptions(),
+    ) -> int:
+        """The same from batches of columns, none of them empty, of which it is told what they hold; twice as fast.
+
+        Raises UnicodeDecodeError where a text is not UTF-8.
+        """
+        columns = JsonColumns(header, kinds)
+        texts = ((columns.encode(batch, self._between), len(batch[0])) for batch in batches)
+        return self._into(target, header, texts, options)
+
+    def _into(
+        self, target: Path | BinaryIO, header: Sequence[str], texts: Iterable[tuple[bytes, int]], options: WriteOptions
+    ) -> int:
         if len(set(header)) != len(header):
             raise ValueError("a JSON object cannot hold two columns of one name")
         with writable(target, options) as out:
-            return self._write(out, (_encoded(header, row) for row in rows))
+            return self._write(out, texts)
 
-    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+    def _write(self, out: BinaryIO, texts: Iterable[tuple[bytes, int]]) -> int:
         raise NotImplementedError
 
 
@@ -167,13 +192,14 @@ class JsonCodec(_JsonCodec):
     suffixes: tuple[str, ...] = (".json",)
     media_type = "application/json"
     _table = JsonListTable
+    _between = b",\n"
 
-    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+    def _write(self, out: BinaryIO, texts: Iterable[tuple[bytes, int]]) -> int:
         out.write(b"[")
         count = 0
-        while batch := list(islice(texts, _BATCH)):
-            out.write((b",\n" if count else b"\n") + b",\n".join(batch))
-            count += len(batch)
+        for text, rows in texts:
+            out.write((b",\n" if count else b"\n") + text)
+            count += rows
         out.write(b"\n]\n" if count else b"]\n")
         return count
 
@@ -185,13 +211,21 @@ class JsonLinesCodec(_JsonCodec):
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
     media_type = "application/x-ndjson"
     _table = JsonLinesTable
+    _between = b"\n"
 
-    def _write(self, out: BinaryIO, texts: Iterator[bytes]) -> int:
+    def _write(self, out: BinaryIO, texts: Iterable[tuple[bytes, int]]) -> int:
         count = 0
-        while batch := list(islice(texts, _BATCH)):
-            out.write(b"\n".join(batch) + b"\n")
-            count += len(batch)
+        for text, rows in texts:
+            out.write(text + b"\n")
+            count += rows
         return count
+
+
+def _by_rows(header: Sequence[str], rows: Iterable[Sequence[object]], between: bytes) -> Iterator[tuple[bytes, int]]:
+    """Texts of many rows, and of how many."""
+    source = iter(rows)
+    while batch := [_encoded(header, row) for row in islice(source, _BATCH)]:
+        yield between.join(batch), len(batch)
 
 
 def _encoded(header: Sequence[str], row: Sequence[object]) -> bytes:

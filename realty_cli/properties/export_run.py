@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from realty_cli.formats.codec import Codec, WriteOptions
-from realty_cli.formats.csv_codec import CsvCodec
+from realty_cli.formats.csv_columns import ByColumns
 from realty_cli.properties.exporting import columns, columns_of, fields_of, kinds_of, rows
 from realty_cli.store.database import translating
 
@@ -42,8 +42,8 @@ def run(
     whole = codec.name in ("json", "jsonl")
     header = fields_of(fields, whole=whole)
     needed, now = columns_of(header), listings.clock.now()
-    if isinstance(codec, CsvCodec):
-        batches = columns(listings.columns(wanted, needed, sort), header, now)
+    if isinstance(codec, ByColumns):
+        batches = columns(listings.columns(wanted, needed, sort), header, now, whole=whole)
         counted = _counted(batches, watch, lambda batch: len(batch[0]))
         # What is no text is seen only where it is written.
         with translating(listings.settings.store_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -43,7 +43,7 @@ def rows(
     """Stored values of `columns_of(fields)` as a file shows them: money in units, flags as true and false, lists and
     attributes as such. `whole`: a listing without any has an empty list, as the API shows it, and not nothing.
     `now`: the day to which an open listing counts its days on the market."""
-    shown = _Shown(fields, now, whole=whole)
+    shown = _Shown(fields, now, json=orjson.loads, empty=_NONE if whole else {})
     source = iter(stored)
     while batch := list(islice(source, _BATCH)):
         yield from map(list, zip(*shown.columns(list(zip(*batch, strict=True))), strict=True))
@@ -52,15 +52,23 @@ def rows(
 def kinds_of(fields: Sequence[str]) -> list[Kind]:
     """What the columns of `columns` hold."""
     numbers = (record.NUMBERS - record.FLAGS) | {_DAYS}
-    return ["flag" if name in record.FLAGS else "number" if name in numbers else "text" for name in fields]
+    kinds: dict[str, Kind] = {
+        **dict.fromkeys(record.FLAGS, "flag"), **dict.fromkeys(numbers, "number"), **dict.fromkeys(record.JSON, "json")
+    }  # fmt: skip
+    return [kinds.get(name, "text") for name in fields]
 
 
 def columns(
-    stored: Iterable[Sequence[Column]], fields: Sequence[str], now: datetime | None = None
+    stored: Iterable[Sequence[Column]], fields: Sequence[str], now: datetime | None = None, *, whole: bool = False
 ) -> Iterator[list[Column]]:
     """The same from batches of columns whose text is UTF-8 bytes; lists and attributes are JSON, in such bytes too."""
-    shown = _Shown(fields, now, json=_json_again)
+    shown = _Shown(fields, now, json=_json_again, empty=_NONE_AS_JSON if whole else {})
     return map(shown.columns, stored)
+
+
+#: What a listing without tags or attributes has, as values and as JSON.
+_NONE: Mapping[str, Callable[[], Any]] = {"tags": list, "attributes": dict}
+_NONE_AS_JSON: Mapping[str, Callable[[], Any]] = {"tags": lambda: b"[]", "attributes": lambda: b"{}"}
 
 
 def _json_again(text: bytes) -> bytes:
@@ -76,8 +84,8 @@ class _Shown:
         fields: Sequence[str],
         now: datetime | None,
         *,
-        whole: bool = False,
-        json: Callable[[Any], Any] = orjson.loads,
+        json: Callable[[Any], Any],
+        empty: Mapping[str, Callable[[], Any]],
     ) -> None:
         stored = columns_of(fields)
         makers: dict[str, Callable[[Any], Any]] = {
@@ -86,7 +94,6 @@ class _Shown:
             **dict.fromkeys(record.JSON, json),
         }
         self._makers = [(at, makers[name]) for at, name in enumerate(stored) if name in makers]
-        empty: dict[str, Callable[[], Any]] = {"tags": list, "attributes": dict} if whole else {}
         self._empty = [(at, empty[name]) for at, name in enumerate(stored) if name in empty]
         self._places = [stored.index(name) if name != _DAYS else -1 for name in fields]
         self._dates = [stored.index(name) for name in _FOR_DAYS] if _DAYS in fields else []

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from realty_cli.app import Realty, Work
 from realty_cli.formats.codec import WriteOptions
-from realty_cli.formats.csv_codec import CsvCodec
+from realty_cli.formats.csv_columns import ByColumns
+from realty_cli.formats.registry import CODECS
 from realty_cli.properties import exporting, own_files, record
 from realty_cli.properties.exporting import rows
 from realty_cli.properties.schemas.filters import PropertyFilter
@@ -106,22 +107,22 @@ def test_whatever_is_entered_survives_a_file(
     check(sqlite_agency, another(sqlite_template, tmp_path), tmp_path / f"out.{suffix}", len(some))
 
 
-@pytest.mark.parametrize("excel", [False, True])
+@pytest.mark.parametrize(("name", "excel"), [("csv", False), ("csv", True), ("jsonl", False)])
 @examples(25)
 @given(some=st.lists(odd_entries(), min_size=1, max_size=4))
-def test_columns_are_written_as_rows_are(
-    agency: Agency, tmp_path: Path, excel: bool, some: list[dict[str, Any]]
-) -> None:
+def test_columns_are_written_as_rows_are(agency: Agency, name: str, excel: bool, some: list[dict[str, Any]]) -> None:
     stock(agency, some)
     fields = exporting.WHOLE
     needed, now = exporting.columns_of(fields), agency.clock.now()
-    codec, options = CsvCodec("csv"), WriteOptions(excel=excel)
+    codec, options, whole = CODECS[name], WriteOptions(excel=excel), name == "jsonl"
+    assert isinstance(codec, ByColumns)
     plain, quick = io.BytesIO(), io.BytesIO()
 
     def export(work: Work) -> None:
         stored = work.properties.stream(PropertyFilter(), needed, "id")
-        codec.write(plain, fields, rows(stored, fields, now), options=options)
-        columns = exporting.columns(work.properties.columns(PropertyFilter(), needed, "id"), fields, now)
+        codec.write(plain, fields, rows(stored, fields, now, whole=whole), options=options)
+        read = work.properties.columns(PropertyFilter(), needed, "id")
+        columns = exporting.columns(read, fields, now, whole=whole)
         codec.write_columns(quick, fields, exporting.kinds_of(fields), columns, options=options)
 
     agency.ask(export)

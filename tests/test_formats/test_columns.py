@@ -1,4 +1,4 @@
-"""The quick writer of csv gives, byte for byte, what the plain one gives."""
+"""The quick writers of csv and JSON give, byte for byte, what the plain ones give."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import io
 import math
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.csv_codec import CsvCodec
-from realty_cli.formats.csv_columns import Kind
+from realty_cli.formats.csv_columns import ByColumns, Kind
+from realty_cli.formats.json_codec import JsonCodec, JsonLinesCodec
+from realty_cli.formats.registry import CODECS
 
 _TEXTS = st.one_of(
     st.text(max_size=6),
@@ -29,6 +32,11 @@ _VALUES = {
     "text": st.one_of(st.none(), _TEXTS),
     "number": st.one_of(st.none(), _NUMBERS),
     "flag": st.sampled_from([None, True, False]),
+    "json": st.one_of(
+        st.none(),
+        st.lists(_TEXTS, max_size=2),
+        st.dictionaries(_TEXTS, st.one_of(_TEXTS, st.integers(0, 9)), max_size=2),
+    ),
 }
 
 
@@ -39,17 +47,19 @@ def tables(draw: st.DrawFn) -> tuple[list[Kind], list[list[Any]]]:
     return kinds, [draw(st.lists(_VALUES[kind], min_size=count, max_size=count)) for kind in kinds]  # type: ignore
 
 
-def quick(codec: CsvCodec, kinds: list[Kind], columns: list[list[Any]], options: WriteOptions) -> bytes:
-    stored = [
-        [value.encode() if isinstance(value, str) else value for value in column] if kind == "text" else column
-        for kind, column in zip(kinds, columns, strict=True)
-    ]
+def quick(codec: Any, kinds: list[Kind], columns: list[list[Any]], options: WriteOptions) -> bytes:
+    def stored_value(kind: Kind, value: Any) -> Any:
+        if value is None or kind in ("number", "flag"):
+            return value
+        return value.encode() if kind == "text" else orjson.dumps(value)
+
+    stored = [[stored_value(kind, one) for one in column] for kind, column in zip(kinds, columns, strict=True)]
     out = io.BytesIO()
     assert codec.write_columns(out, [*"abcd"[: len(kinds)]], kinds, [stored], options=options) == len(columns[0])
     return out.getvalue()
 
 
-def plain(codec: CsvCodec, kinds: list[Kind], columns: list[list[Any]], options: WriteOptions) -> bytes:
+def plain(codec: Any, kinds: list[Kind], columns: list[list[Any]], options: WriteOptions) -> bytes:
     out = io.BytesIO()
     codec.write(out, [*"abcd"[: len(kinds)]], list(zip(*columns, strict=True)), options=options)
     return out.getvalue()
@@ -73,6 +83,17 @@ def test_quick_and_plain_are_equal(table: tuple[list[Kind], list[list[Any]]], na
     assert quick(CsvCodec(name), *table, options) == plain(CsvCodec(name), *table, options)
 
 
+@given(tables(), st.sampled_from(["json", "jsonl"]))
+@example((["text", "number", "text"], [[None], [None], [None]]), "jsonl")
+@example((["text", "number", "text"], [[None, None], ["a,b", 1], [None, None]]), "json")
+def test_json_too(table: tuple[list[Kind], list[list[Any]]], name: str) -> None:
+    kinds, columns = table
+    fitting = [
+        [None if isinstance(one, int) and not -(2**63) <= one < 2**64 else one for one in column] for column in columns
+    ]
+    assert quick(CODECS[name], kinds, fitting, WriteOptions()) == plain(CODECS[name], kinds, fitting, WriteOptions())
+
+
 def test_flags_of_a_store_without_booleans() -> None:
     assert quick(CsvCodec("csv"), ["flag", "number"], [[1, 0, None], [1, 2, 3]], WriteOptions()) == (
         b"a,b\ntrue,1\nfalse,2\n,3\n"
@@ -85,7 +106,12 @@ def test_a_text_among_numbers_is_guarded_and_quoted() -> None:
     assert quick(CsvCodec("csv"), *table, WriteOptions()) == plain(CsvCodec("csv"), *table, WriteOptions())
 
 
+def test_which_formats_can() -> None:
+    assert [name for name, codec in CODECS.items() if isinstance(codec, ByColumns)] == ["csv", "tsv", "json", "jsonl"]
+
+
 @pytest.mark.parametrize("texts", [[b"\xff"], [b"\xd0", b"\x90"], [b"=\xd0"]])
 def test_bytes_that_are_no_text_are_refused(texts: list[bytes]) -> None:
-    with pytest.raises(UnicodeDecodeError):
-        CsvCodec("csv").write_columns(io.BytesIO(), ["a"], ["text"], [[texts]])
+    for codec in (CsvCodec("csv"), JsonCodec(), JsonLinesCodec()):
+        with pytest.raises(UnicodeDecodeError):
+            codec.write_columns(io.BytesIO(), ["a"], ["text"], [[texts]])

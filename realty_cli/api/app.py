@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from realty_cli import __version__
@@ -77,6 +77,7 @@ def inner_app(realty: Realty, run_folder: Path | None = None) -> FastAPI:
     app.add_exception_handler(RealtyError, _realty_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _mistake)
     return app
 
@@ -151,6 +152,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return _answer(request, Invalid("request.method", allow=(error.headers or {}).get("Allow", "")))
     return _answer(request, Invalid("request.malformed"))
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """The caller left in the middle of its request: nobody reads this, but the log says what happened."""
+    return Response(status_code=499)
 
 
 async def _mistake(request: Request, error: Exception) -> Response:

@@ -127,8 +127,8 @@ ANALYSIS: Final = {
     },
     "problems": [
         {
-            "code": "wording.shouting", "message": "Words in capitals. Write them in small letters.", "start": 0, "end": 6,
-            "evidence": "СРОЧНО", "suggestion": "Срочно",
+            "code": "wording.shouting", "message": "Words in capitals. Write them in small letters.", "start": 0,
+            "end": 6, "evidence": "СРОЧНО", "suggestion": "Срочно",
         }
     ],
     "suggested_text": "Продаётся двухкомнатная квартира на 6 этаже, 7 минут пешком от метро.",

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from realty_cli.api.turns import Turns
 from realty_cli.app import Realty, Work
 from realty_cli.auth.access import Access
 from realty_cli.errors import Busy, Unavailable
@@ -25,6 +26,8 @@ from realty_cli.store.changelog import Origin
 from realty_cli.store.database import Connection
 
 T = TypeVar("T")
+#: Pages of the WAL after which a commit writes them back: rarer than SQLite's own 1,000, for it makes that commit slow.
+_CHECKPOINT = 4_000
 #: Threads for what is slow. Each has its own connections.
 THREADS = 8
 #: Threads for what takes seconds or minutes: imports and exports. More of them wait their turn.
@@ -45,6 +48,10 @@ class Line:
             found = self._open[write] = self._realty.connect(write=write)
             if not self._patient and found.sqlite:
                 found.impatient()
+            if not write:
+                found.remember_counts()
+            elif found.sqlite:
+                found.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         return found
 
     def use(self, action: Callable[[Connection], T], *, write: bool) -> T:
@@ -55,7 +62,7 @@ class Line:
         except Busy:
             raise
         except BaseException:
-            self._drop(write)
+            self.drop(write)
             raise
         try:
             made = action(connection)
@@ -64,14 +71,15 @@ class Line:
             else:
                 connection.rollback()
         except Unavailable:
-            self._drop(write)
+            self.drop(write)
             raise
         except BaseException:
             connection.rollback()
             raise
         return made
 
-    def _drop(self, write: bool) -> None:
+    def drop(self, write: bool) -> None:
+        """Close a connection that can no longer be trusted."""
         found = self._open.pop(write, None)
         if found is not None:
             found.rollback()
@@ -79,7 +87,7 @@ class Line:
 
     def close(self) -> None:
         for write in list(self._open):
-            self._drop(write)
+            self.drop(write)
 
 
 class Stores:
@@ -98,6 +106,7 @@ class Stores:
         self._local = threading.local()
         self._lines: list[Line] = []
         self._writing = threading.Lock()
+        self._turns = Turns(self._loop_line, self._writing)
 
     def _line(self) -> Line:
         """The line of the thread that asks."""
@@ -128,13 +137,9 @@ class Stores:
         def action(connection: Connection) -> T:
             return deed(self.realty.work(connection, actor, origin))
 
-        if self.near and not slow and self._writing.acquire(blocking=False):
-            try:
-                return self._loop_line.use(action, write=True)
-            except Busy:
-                pass
-            finally:
-                self._writing.release()
+        if self.near and not slow and self._turns.may_join():
+            with suppress(Busy):
+                return await self._turns.do(action)
         return await self.thread(lambda: self._in_turn(action))
 
     def long(self, action: Callable[[], T]) -> asyncio.Future[T]:

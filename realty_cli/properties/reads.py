@@ -156,7 +156,7 @@ def _hint(
         return ""
     if count is None:
         probe = f"SELECT count(*) FROM (SELECT 1 FROM {source(db, chosen)} LIMIT {_MANY + 1})"
-        count = int(db.value(probe, chosen.params))
+        count = db.count(probe, chosen.params)
     if count <= _MANY:
         return ""
     return " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_properties_owner"
@@ -174,7 +174,7 @@ def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit:
 
 
 def count_of(db: Connection, chosen: Selection) -> int:
-    return 0 if chosen.empty else int(db.value(f"SELECT count(*) FROM {source(db, chosen)}", chosen.params))
+    return 0 if chosen.empty else db.count(f"SELECT count(*) FROM {source(db, chosen)}", chosen.params)
 
 
 def count(db: Connection, actor: Actor, wanted: PropertyFilter) -> int:

@@ -38,6 +38,8 @@ _WRITER_LOCK = 0x7265616C7479
 _STEPS_BETWEEN_SIGNALS = 500_000
 #: SQLite's shared memory begins with 32 KiB.
 _LEAST_ROOM = 64 << 10
+#: Counts that a connection remembers.
+_COUNTS = 500
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
@@ -63,6 +65,8 @@ class Connection:
         self.dialect = dialect
         self._path = path
         self._patience = patience
+        self._counts: dict[tuple[Any, ...], int] | None = None
+        self._counted_at: int | None = None
 
     @property
     def sqlite(self) -> bool:
@@ -92,6 +96,26 @@ class Connection:
     def value(self, sql: str, params: Params | None = None) -> Any:
         row = self.one(sql, params)
         return None if row is None else row[0]
+
+    def remember_counts(self) -> None:
+        """Answer `count` from memory while the store stands still; for a reading connection that lives long."""
+        if self.sqlite:
+            self._counts = {}
+
+    def count(self, sql: str, params: Params) -> int:
+        """The number that a statement gives. A count over many rows costs more than all the rest of a page of them."""
+        if self._counts is None:
+            return int(self.value(sql, params))
+        # SQLite changes this number with every commit of any other connection, and a reading one makes none itself.
+        now = self.value("PRAGMA data_version")
+        if now != self._counted_at or len(self._counts) >= _COUNTS:
+            self._counts.clear()
+            self._counted_at = now
+        key = (sql, *params.items())
+        found = self._counts.get(key)
+        if found is None:
+            found = self._counts[key] = int(self.value(sql, params))
+        return found
 
     def run(self, sql: str, params: Params | None = None) -> int:
         """Execute a statement that changes rows; returns how many it changed."""

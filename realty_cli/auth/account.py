@@ -85,9 +85,9 @@ class AccountService:
         params = {"me": self.actor.id, "since": stamp(self.clock.now() - _MONTH)}
         operations, last = self.db.all("SELECT count(*), max(at) FROM operations WHERE actor_id = :me", params)[0]
         good, bad = self.db.all(
-            "SELECT count(CASE WHEN result = 'ok' AND session_id IS NOT NULL THEN 1 END),"
-            " count(CASE WHEN result IN ('refused', 'bad_code') THEN 1 END)"
-            " FROM login_events WHERE account_id = :me AND at > :since",
+            "SELECT count(CASE WHEN result = 'ok' THEN 1 END),"
+            " count(CASE WHEN result IN ('refused', 'bad_code') THEN 1 END) FROM login_events"
+            " WHERE account_id = :me AND at > :since AND method IN ('password', 'telegram', 'local')",
             params,
         )[0]
         return {

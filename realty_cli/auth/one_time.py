@@ -70,8 +70,8 @@ def reserve(
 def mint(db: Connection, settings: Settings, number: int, now: datetime) -> str | None:
     """The token of a reserved place, good from now on; None if the place is used, voided or too old."""
     row = db.one(
-        "SELECT purpose FROM one_time_tokens WHERE id = :id AND used_at IS NULL AND expires_at > :now",
-        {"id": number, "now": stamp(now)},
+        "SELECT purpose FROM one_time_tokens WHERE id = :id AND used_at IS NULL AND created_at > :oldest",
+        {"id": number, "oldest": stamp(now - _UNSENT)},
     )
     if row is None:
         return None

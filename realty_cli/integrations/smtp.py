@@ -91,7 +91,10 @@ def composed(letter: Letter, sender: str) -> EmailMessage:
 
 
 def _on_the_wire(address: str) -> str:
+    """One address as mail servers write it; raises ValueError for what is none, or several."""
     local, _, domain = address.rpartition("@")
+    if not local or not address.isprintable() or set(address) & set(' ,;:<>()"'):
+        raise ValueError("not one address")
     return f"{local}@{domain.encode('idna').decode()}"
 
 

@@ -142,7 +142,7 @@ def letters(agency: Agency) -> list[str]:
 
 def token_of(letter: str) -> str:
     """The token or code that a letter holds."""
-    found = re.search(r"^([\w-]{43})$|^(\d{8}) ", letter, re.M)
+    found = re.search(r"^([\w-]{43})$|^(\d{8}) ", letter.replace("\r\n", "\n"), re.M)
     assert found is not None, letter
     return found[1] or found[2]
 

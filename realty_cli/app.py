@@ -261,7 +261,11 @@ class Realty:
             found = self._signed_in(db)
         except NotSignedIn:
             # Without anybody signed in, an account that nothing guards may still be named.
-            if username is None or (open_account := accounts.unguarded(db, username)) is None:
+            if username is None:
+                raise
+            if accounts.by_name(db, username) is None:
+                raise NotSignedIn("account.unknown", username=username) from None
+            if (open_account := accounts.unguarded(db, username)) is None:
                 raise
             return open_account
         if username is None or name_key(username) == name_key(found.username):

@@ -48,7 +48,6 @@ _SAID = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid; `errors` names every field",
-    423: "The account is locked",
     429: "Too many requests; see Retry-After",
     501: "An optional part is not installed",
     503: "Busy or unavailable; see Retry-After",

@@ -46,7 +46,6 @@ STATUS: dict[type[RealtyError], int] = {
 }
 #: Codes that HTTP has a number of its own for.
 STATUS_OF_CODE: dict[str, int] = {
-    "account.locked": 423,
     "request.bad_host": 400,
     "request.headers_too_large": 431,
     "request.malformed": 400,
@@ -71,7 +70,6 @@ TITLES: dict[int, str] = {
     413: _("Too large"),
     415: _("Unsupported media type"),
     422: _("Invalid"),
-    423: _("Locked"),
     429: _("Too many requests"),
     431: _("Headers too large"),
     500: _("Internal error"),
@@ -83,7 +81,7 @@ TITLES: dict[int, str] = {
 RETRY_AFTER = 1
 #: Params that are shown as members of the problem beside the standard ones.
 EXTRA_MEMBERS = ("retry_after", "conflicts", "suggestions", "version")
-_HIDDEN_PATHS = ("store.", "disk.", "folder.", "keys.")
+_HIDDEN_PATHS = ("store.", "disk.", "folder.", "signing.")
 
 
 def status_of(error: RealtyError) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_the_first_account_is_named_by_its_owner(tmp_path: Path) -> None:
         terminal.type("Вера Петровна\n")
         terminal.expect("You work as Вера Петровна.")
         assert terminal.end() == 0
-    assert (home / "session").read_text("utf-8") == "Вера Петровна\n"
+    assert json.loads((home / "session").read_bytes()) == {"username": "Вера Петровна"}
 
 
 def test_a_terminal_gets_a_table_that_no_title_can_steer(home: Path, office: Agency) -> None:

@@ -109,7 +109,7 @@ def test_what_the_store_is(realty: Line, office: Agency) -> None:
 
 
 def test_a_whole_store_is_called_whole(realty: Line) -> None:
-    assert realty.json("db", "check") == {"ok": True, "findings": [], "swept": []}
+    assert realty.json("db", "check") == {"ok": True, "findings": [], "swept": [], "stale_words": False}
     assert realty("db", "check", "--lang", "ru").err.strip()
 
 

@@ -35,7 +35,8 @@ LONGEST = 450
 #: What costs more to import than most commands cost to run.
 HEAVY = {
     "sqlmodel", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "httpx", "numpy", "pandas", "matplotlib",
-    "icalendar", "keyring", "openai", "bcrypt", "jwt", "segno", "PIL", "babel", "phonenumbers", "snowballstemmer", "pydantic_settings", "tomlkit",
+    "icalendar", "keyring", "openai", "bcrypt", "jwt", "segno", "PIL", "babel", "phonenumbers", "snowballstemmer",
+    "pydantic_settings", "tomlkit",
 }  # fmt: skip
 ORM = {"sqlmodel", "sqlalchemy", "alembic"}
 

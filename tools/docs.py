@@ -1,5 +1,6 @@
 """What the program says of itself, as files: `write` or `check` (exit code 1 where a file is stale, naming it).
 
+docs/api.md      its last part: every operation of the API
 docs/cli.md      the command tree: every command with its help, example, arguments and options; exit codes; settings
 completions/     what `realty completion SHELL` prints
 """
@@ -10,6 +11,7 @@ import argparse
 import ast
 import importlib
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
@@ -293,13 +295,44 @@ def _table(rows: list[Any]) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |"
 
 
+# docs/api.md ------------------------------------------------------------------------------------------------------------
+
+_MARK = "<!-- operations -->"
+
+
+def api_page() -> str:
+    """docs/api.md: what is written by hand down to the mark, and the operations below it."""
+    path = ROOT / "docs" / "api.md"
+    written = path.read_text("utf-8") if path.is_file() else _MARK
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for place, operations in _openapi()["paths"].items():
+        for method, operation in operations.items():
+            row = (f"`{method.upper()} {place}`", str(operation.get("summary", "")), f"`{operation['operationId']}`")
+            rows.setdefault(operation["tags"][0], []).append(row)
+    lines = [written.partition(_MARK)[0] + _MARK]
+    for tag, found in rows.items():
+        lines += ["", f"### {tag}", "", *_table([("Operation", "What it does", "Id"), *found])]
+    return "\n".join(lines) + "\n"
+
+
+def _openapi() -> dict[str, Any]:
+    """The OpenAPI document of a server without a store."""
+    app = importlib.import_module("realty_cli.api.app")
+    realty = importlib.import_module("realty_cli.app").Realty
+    settings = importlib.import_module("realty_cli.settings").Settings
+    with tempfile.TemporaryDirectory() as home:
+        inner = app.inner_app(realty(settings(home=Path(home))))
+        drawn: dict[str, Any] = importlib.import_module("realty_cli.api.openapi").document(inner)
+    return drawn
+
+
 # All files ------------------------------------------------------------------------------------------------------------
 
 
 def files() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     shells = importlib.import_module("realty_cli.cli.shells")
-    found = {Path("docs/cli.md"): cli_page()}
+    found = {Path("docs/cli.md"): cli_page(), Path("docs/api.md"): api_page()}
     for shell, name in SHELLS.items():
         found[Path("completions") / name] = shells.script(shell)
     return found

@@ -340,6 +340,20 @@ class Realty:
         )
         return sender.deliver(limit)
 
+    def void_sessions(self) -> None:
+        """End every session, after a restore: the backup knows nothing of those that were ended since."""
+        from realty_cli.auth.sessions import end_everybodys
+
+        connection = self.database.connect(write=True)
+        try:
+            if schema.revision(connection) in schema.REVISIONS[1:]:  # the first version had no sessions
+                connection.begin(write=True)
+                end_everybodys(connection, "restored", self.clock.now())
+                connection.commit()
+        finally:
+            connection.rollback()
+            connection.close()
+
     def tidy(self) -> None:
         """Delete what of accounts can no longer open, hold back or tell anything."""
         from realty_cli.auth.tidying import tidy

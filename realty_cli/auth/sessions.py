@@ -117,6 +117,13 @@ def end_all(db: Connection, account_id: int, reason: str, now: datetime, but: in
     )
 
 
+def end_everybodys(db: Connection, reason: str, now: datetime) -> None:
+    db.run(
+        "UPDATE sessions SET ended_at = :now, end_reason = :reason WHERE ended_at IS NULL",
+        {"now": stamp(now), "reason": reason},
+    )
+
+
 def live(db: Connection, account_id: int, now: datetime) -> list[dict[str, Any]]:
     """The sessions of an account that have not ended, the one used last first."""
     rows = db.all(

@@ -133,9 +133,11 @@ def restore(
     confirm(state, yes, "Put {path} in the place of the present store?", path=str(source))
     kept = state.realty.backup_path("before-restore")
     place = put_back(state.realty.database, source, kept)
+    state.realty.void_sessions()
     if state.format in ("json", "jsonl"):
         emit_json({"store": str(place), "kept": str(kept) if kept.exists() else None})
     state.tell("Restored. The store that stood here is kept at {path}", path=str(kept))
+    state.tell("Whoever has a password signs in again.")
 
 
 @app.command("migrate")

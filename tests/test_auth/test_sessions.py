@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from realty_cli.auth.schemas.users import AdminUserUpdate
 from realty_cli.errors import Denied, NotFound, NotSignedIn
 from realty_cli.kit.actor import Where
 from realty_cli.kit.schema import validate
+from tests.command import Command
 from tests.conftest import Agency
 from tests.test_auth.people import ELSEWHERE, HOME, PASSWORD, Person, administrator, letters, registered, signed_in
 
@@ -256,6 +258,18 @@ def test_last_use_is_kept_to_the_minute(agency: Agency) -> None:
         access.write_touches(db)
     assert not access.has_touches
     assert anna.ask(lambda work: work.account.sessions(ALL))["items"][0]["last_used_at"] > first
+
+
+def test_200_a_restored_store_has_no_sessions(sqlite_agency: Agency, home: Path, tmp_path: Path) -> None:
+    """A session that was ended after the backup does not come back with it, nor does any other."""
+    anna, boris = signed_in(sqlite_agency, "agent1"), signed_in(sqlite_agency, "agent2")
+    command = Command(home)
+    command("db", "backup", tmp_path / "copy.db")
+    anna.do(lambda work: work.account.logout(HOME))
+    command("db", "restore", tmp_path / "copy.db", "--yes")
+    assert is_out(anna)
+    assert is_out(boris)
+    anna.sign_in()
 
 
 def test_the_command_line_of_this_machine(agency: Agency) -> None:

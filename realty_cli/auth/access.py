@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hmac
 from collections import OrderedDict
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from realty_cli.auth import tokens
@@ -17,8 +16,8 @@ from realty_cli.kit.clock import Clock, stamp
 from realty_cli.store.database import Connection
 
 _REMEMBERED = 10_000
-#: How exactly a last use is kept.
-_TOUCH = timedelta(minutes=1)
+#: A last use is kept to the minute: so many characters of a stored moment.
+_MINUTE = len("2024-01-15T10:00")
 _ACCOUNT = "a.id, a.username, a.role, a.timezone, a.language, a.is_active"
 _BY_SESSION = (
     f"SELECT {_ACCOUNT}, s.id, s.last_used_at, s.expires_at, s.ended_at"
@@ -66,9 +65,9 @@ class Access:
         return self._by_session(row, "local")
 
     def _by_session(self, row: tuple[Any, ...], via: str) -> Actor:
-        now = self._clock.now()
         number, name, role, timezone, language, active, session, used, expires, ended = row[:10]
-        if not active or ended is not None or expires <= stamp(now):
+        now = stamp(self._clock.now())
+        if not active or ended is not None or expires <= now:
             raise NotSignedIn("session.ended")
         self._touch("sessions", session, used, now)
         return Actor(number, name, role == Role.ADMIN, timezone, language, ALL_SCOPES, session, via)
@@ -78,9 +77,9 @@ class Access:
         row = db.one(_BY_KEY, {"hash": digest})
         if row is None or not hmac.compare_digest(row[10], digest):
             raise NotSignedIn("key.invalid")
-        now = self._clock.now()
         number, name, role, timezone, language, active, key_id, used, expires, revoked, _, scopes = row
-        if not active or revoked is not None or (expires is not None and expires <= stamp(now)):
+        now = stamp(self._clock.now())
+        if not active or revoked is not None or (expires is not None and expires <= now):
             raise NotSignedIn("key.invalid")
         granted = implied(frozenset(scopes.split()))
         self._touch("api_keys", key_id, used, now)
@@ -111,9 +110,9 @@ class Access:
 
     # When something was last used -------------------------------------------------------------------------------------
 
-    def _touch(self, table: str, number: int, used: str | None, now: datetime) -> None:
-        if used is None or used < stamp(now - _TOUCH):
-            self._touched[table, number] = stamp(now)
+    def _touch(self, table: str, number: int, used: str | None, now: str) -> None:
+        if used is None or used[:_MINUTE] < now[:_MINUTE]:
+            self._touched[table, number] = now
 
     @property
     def has_touches(self) -> bool:

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from realty_cli import __version__
 from realty_cli.api import background, openapi, pages, problems, system
 from realty_cli.api.doors import build_validators, has_credentials, language_of
+from realty_cli.api.front import Front
 from realty_cli.api.guards import Application, Guard
 from realty_cli.api.limits import Counters
 from realty_cli.api.observe import Log, Meter, ToLog
@@ -42,11 +43,11 @@ _log = logging.getLogger("realty.api")
 def create_app(realty: Realty, run_folder: Path | None = None) -> Application:
     """The whole application over one store. `run_folder` is where the workers of one server meet, if there are more."""
     app = inner_app(realty, run_folder)
-    wrapped: Application = app
+    wrapped: Application = Front(app)
     origins = [one.strip() for one in realty.settings.cors_origins.split(",") if one.strip()]
     if origins:
         wrapped = CORSMiddleware(
-            app, allow_origins=[one for one in origins if one != "null"], allow_methods=_METHODS,
+            wrapped, allow_origins=[one for one in origins if one != "null"], allow_methods=_METHODS,
             allow_headers=_SENT, expose_headers=_READ, max_age=600,
         )  # fmt: skip
     return Guard(wrapped, realty.settings, app.state.counters, app.state.log, app.state.meter)

@@ -299,7 +299,7 @@ class CheckedRoute(APIRoute):
                 CALLER_ZONE.set(door.actor.timezone)
             if request.scope["query_string"]:
                 if names is None:
-                    names = _query_names(self)
+                    names = query_names(self)
                 check_query(request, names)
             if self.body_field is not None:
                 check_media_type(request, form=_is_form(self))
@@ -346,7 +346,7 @@ def check_query(request: Request, names: Mapping[str, bool]) -> None:
         raise Invalid("invalid", list(problems.values())[:100])
 
 
-def _query_names(route: APIRoute) -> dict[str, bool]:
+def query_names(route: APIRoute) -> dict[str, bool]:
     """The query parameters of an endpoint, and whether each may come more than once."""
     found: dict[str, bool] = {}
     waiting = [route.dependant]

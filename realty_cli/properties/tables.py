@@ -34,6 +34,8 @@ class PropertyRow(SQLModel, table=True):
     __table_args__ = (
         _live("ix_properties_created", "created_at"),
         _live("ix_properties_owner", "owner_id", "id"),
+        # In the order of creation within a kind of deal: a page far down is found without sorting all before it.
+        _live("ix_properties_deal", "deal_type", "id"),
         # Prices in order, and all that counts by kind, without a look at the listings themselves.
         _live(
             "ix_properties_kinds",

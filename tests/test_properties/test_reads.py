@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realty_cli.app import Work
 from realty_cli.errors import Invalid
 from realty_cli.kit.schema import validate
 from realty_cli.properties import reads, record
 from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
-from realty_cli.properties.selection import SORT_KEYS
+from realty_cli.properties.selection import SORT_KEYS, order, select
 from tests.conftest import Agency
 from tests.test_properties.listings import (
     PARTS,
@@ -209,6 +210,18 @@ def test_pages_have_a_size_and_an_end(agency: Agency) -> None:
     assert (behind["items"], behind["total"], behind["next_cursor"]) == ([], 1, None)
     exact = agency.ask(lambda work: work.properties.page(PropertyFilter(), limit=1))
     assert exact["next_cursor"] is None
+
+
+def test_a_page_far_down_is_found_without_a_sort(sqlite_agency: Agency) -> None:
+    """Sorting all that passes the filter costs ten times the page itself; an index has them in order."""
+
+    def plan(work: Work) -> str:
+        chosen = select(work.db, work.actor, PropertyFilter(deal_type=["sale"]))
+        sql = reads._page_sql(work.db, chosen, order("-created_at"), 21, 49_980, "")
+        return " ".join(row[3] for row in work.db.all("EXPLAIN QUERY PLAN " + sql, chosen.params))
+
+    assert "ix_properties_deal" in (steps := sqlite_agency.ask(plan))
+    assert "TEMP B-TREE" not in steps
 
 
 @pytest.mark.parametrize(

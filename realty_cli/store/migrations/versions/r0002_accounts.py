@@ -1,4 +1,4 @@
-"""Accounts that sign in: sessions, keys, second factors, letters; answers kept for repeated requests."""
+"""Accounts that sign in: sessions, keys, second factors, letters; answers kept for repeated requests; deep pages."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ _ACCOUNT: tuple[sa.Column[Any], ...] = (
 
 
 def upgrade() -> None:
+    live = sa.text("deleted_at IS NULL")
+    op.create_index(
+        "ix_properties_deal", "properties", ["deal_type", "id"], unique=False, sqlite_where=live, postgresql_where=live
+    )
     for column in _ACCOUNT:
         op.add_column("accounts", column)
     bind = op.get_bind()

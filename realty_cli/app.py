@@ -380,6 +380,12 @@ class Realty:
                 connection.rollback()
             connection.close()
 
+    @contextmanager
+    def caretaker(self, *, write: bool = False) -> Iterator[Work]:
+        """Work on the store itself, for whoever may open it: nobody is signed in, so nothing may be entered."""
+        with self.transaction(write=write) as db:
+            yield self.work(db, Actor(0, "", sees_all=True), Origin("read", ""))
+
     def empty_bin(self) -> list[int]:
         """Purge what has lain in the bin for `bin_days`, as the first administrator; gives the ids of the listings."""
         from realty_cli.auth import accounts
@@ -400,8 +406,8 @@ class Realty:
             assert first is not None
             work = self.work(db, first, Origin("server", "empty the bin"))
             gone = work.properties.purge(older_than=before)
-        with self.transaction() as db:
-            self.work(db, first, Origin("read", "")).photos.sweep(self.clock.now())
+        with self.caretaker() as work:
+            work.photos.sweep(self.clock.now())
         return gone
 
     def work(self, db: Connection, actor: Actor, origin: Origin) -> Work:

@@ -50,7 +50,7 @@ def check(context: typer.Context) -> None:
     swept: list[str] = []
     stale = 0
     if not findings:
-        with state.read() as work:
+        with state.realty.caretaker() as work:
             stale = outdated(work.db)
             swept = work.photos.sweep(work.clock.now())
             for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
@@ -81,7 +81,7 @@ def reindex(context: typer.Context) -> None:
 
     state = state_of(context)
     done = 0
-    with state.write("db reindex") as work, shown(state, "Listings") as progress:
+    with state.realty.caretaker(write=True) as work, shown(state, "Listings") as progress:
         total = work.db.value("SELECT count(*) FROM properties")
         for done in rebuild(work.db, work.properties.repository):
             progress.update(done, total, done)

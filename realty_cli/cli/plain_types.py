@@ -8,12 +8,10 @@ ways equal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-_WHOLE = re.compile(r"-?[0-9]{1,15}").fullmatch
-_DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?").fullmatch
+_MOST_FIGURES = 15
 
 
 class _DoubtError(Exception):
@@ -27,10 +25,14 @@ def _text(value: Any) -> str:
     raise _DoubtError
 
 
+def _are_figures(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_FIGURES
+
+
 def _whole(value: Any) -> int:
     if type(value) is int:
         return value
-    if type(value) is str and _WHOLE(value):
+    if type(value) is str and _are_figures(value.removeprefix("-")):
         return int(value)
     raise _DoubtError
 
@@ -38,8 +40,10 @@ def _whole(value: Any) -> int:
 def _decimal(value: Any) -> float:
     if type(value) is float:
         return value
-    if type(value) is str and _DECIMAL(value):
-        return float(value)
+    if type(value) is str:
+        whole, point, rest = value.removeprefix("-").partition(".")
+        if _are_figures(whole) and (_are_figures(rest) or not point):
+            return float(value)
     raise _DoubtError
 
 

@@ -95,7 +95,8 @@ class Settings:
     mail_from: str = "realty@localhost"
     # Tries before a letter or message is given up
     delivery_attempts: int = 12
-    # Host names that the server answers to besides this machine's own, parted by commas; * answers to all
+    # Host names that the server answers to besides this machine's own, parted by commas: addresses answers to every
+    # address, * to every name
     allowed_hosts: str = ""
     # Origins whose pages may use the API from a browser, parted by commas
     cors_origins: str = ""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from realty_cli import __version__
 from realty_cli.api import background, openapi, pages, problems, system
@@ -30,6 +31,7 @@ from realty_cli.api.stores import Stores
 from realty_cli.app import Realty
 from realty_cli.errors import FieldProblem, Invalid, NotFound, RealtyError
 from realty_cli.kit.schema import problems_of
+from realty_cli.settings import Settings
 
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
 ROUTERS: tuple[str, ...] = ("auth", "users", "property_files", "property_photos", "properties")
@@ -43,14 +45,18 @@ _log = logging.getLogger("realty.api")
 def create_app(realty: Realty, run_folder: Path | None = None) -> Application:
     """The whole application over one store. `run_folder` is where the workers of one server meet, if there are more."""
     app = inner_app(realty, run_folder)
-    wrapped: Application = Front(app)
-    origins = [one.strip() for one in realty.settings.cors_origins.split(",") if one.strip()]
-    if origins:
-        wrapped = CORSMiddleware(
-            wrapped, allow_origins=[one for one in origins if one != "null"], allow_methods=_METHODS,
-            allow_headers=_SENT, expose_headers=_READ, max_age=600,
-        )  # fmt: skip
-    return Guard(wrapped, realty.settings, app.state.counters, app.state.log, app.state.meter)
+    dress = _with_cors(realty.settings)
+    return Guard(dress(Front(app)), realty.settings, app.state.counters, app.state.log, app.state.meter, dress)
+
+
+def _with_cors(settings: Settings) -> Callable[[Application], Application]:
+    """What lets pages of the origins in the settings read an answer, refusals of the guard included."""
+    origins = [one.strip() for one in settings.cors_origins.split(",") if one.strip() not in ("", "null", "*")]
+    if not origins:
+        return lambda answers: answers
+    return lambda answers: CORSMiddleware(
+        answers, allow_origins=origins, allow_methods=_METHODS, allow_headers=_SENT, expose_headers=_READ, max_age=600
+    )
 
 
 def inner_app(realty: Realty, run_folder: Path | None = None) -> FastAPI:
@@ -69,7 +75,7 @@ def inner_app(realty: Realty, run_folder: Path | None = None) -> FastAPI:
         settings.log_path, to_stderr=settings.log_file == "-", most_bytes=settings.log_max_mb << 20,
         keep=settings.log_keep,
     )  # fmt: skip
-    state.document = lambda: openapi.document_bytes(app)
+    state.document = openapi.Drawn(app)
     modules = [system, *([pages] if settings.docs == "on" else []), *map(_module, ROUTERS)]
     for router in (router for module in modules for router in getattr(module, "routers", None) or (module.router,)):
         # Not by `include_router`, which looks for the route of every request in two steps.
@@ -151,8 +157,18 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _answer(request, NotFound("request.not_found"))
     if error.status_code == 405:
-        return _answer(request, Invalid("request.method", allow=(error.headers or {}).get("Allow", "")))
+        return _answer(request, Invalid("request.method", allow=", ".join(_methods_of(request))))
     return _answer(request, Invalid("request.malformed"))
+
+
+def _methods_of(request: Request) -> list[str]:
+    """All methods that the path answers to; each route knows its own alone."""
+    path = request.scope["path"]
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.path_regex.match(path):
+            found |= route.methods or set()
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 async def _left(request: Request, error: Exception) -> Response:

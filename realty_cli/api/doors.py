@@ -27,6 +27,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.requests import Request
 from starlette.responses import Response
 
+from realty_cli.api.problems import VARY
 from realty_cli.api.stores import Stores
 from realty_cli.app import Work
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotSignedIn
@@ -85,7 +86,12 @@ class Door:
 
     @property
     def origin(self) -> Origin:
-        return Origin("api", f"{self.request.method} {self.request.url.path}")
+        return Origin("api", self._operation)
+
+    @property
+    def _operation(self) -> str:
+        scope = self.request.scope  # `request.url` is put together from the Host header
+        return f"{scope['method']} {scope['path']}"
 
     @property
     def if_match(self) -> int | None:
@@ -142,7 +148,7 @@ class Door:
             return self.answer(body, status=status, location=location)
         if not _KEY.fullmatch(key):
             raise Invalid.one("Idempotency-Key", "idempotency.bad_key")
-        asked = f"{self.request.method} {self.request.url.path}"
+        asked = self._operation
         sent = digest or hashlib.sha256(await self.request.body()).hexdigest()
 
         def once(work: Work) -> Response:
@@ -167,7 +173,7 @@ class Door:
         return Response(data, status_code=status, media_type="application/json", headers=headers)
 
 
-_PRIVATE = {"Cache-Control": "no-store", "Vary": "Authorization, X-API-Key, Accept-Language"}
+_PRIVATE = {"Cache-Control": "no-store", "Vary": VARY}
 
 
 def etag(version: int, data: bytes) -> str:

@@ -10,9 +10,11 @@ import asyncio
 import ipaddress
 import re
 import secrets
+import socket
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from realty_cli.api import problems
@@ -30,11 +32,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+#: Among the host names of the settings: whatever is an address and no name, and the names of this machine. A page
+#: of somebody else can make a browser come here under a name of its own, but not under an address.
+ANY_ADDRESS = "addresses"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?")
 _MOST_DEPTH = 64
 _MOST_MEMBERS = 50_000
 _GOOD_CREDENTIALS = 10_000
+#: Bytes a second that a long body has to come at, once its first moments are over.
+_SLOWEST = 4_096
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -48,8 +55,18 @@ _UNCOUNTED = ("/health/", "/metrics")
 class Guard:
     """The outermost layer of one worker."""
 
-    def __init__(self, app: Application, settings: Settings, counters: Counters, log: Log, meter: Meter) -> None:
+    def __init__(
+        self,
+        app: Application,
+        settings: Settings,
+        counters: Counters,
+        log: Log,
+        meter: Meter,
+        dress: Callable[[Application], Application],
+    ) -> None:
         self._app = app
+        #: Puts around a refusal what the application has around its answers.
+        self._dress = dress
         self._counters = counters
         self._log = log
         self._meter = meter
@@ -60,7 +77,8 @@ class Guard:
         self._patience = float(settings.receive_seconds)
         named = {one.strip().lower() for one in settings.allowed_hosts.split(",") if one.strip()}
         self._any_host = "*" in named
-        self._hosts = _LOOPBACK | named
+        self._any_address = ANY_ADDRESS in named
+        self._hosts = _LOOPBACK | named | (_names_of_this_machine() if self._any_address else set())
         self._known_hosts: dict[bytes, bool] = {}
         self._proxies = [
             ipaddress.ip_network(one.strip(), strict=False)
@@ -84,7 +102,9 @@ class Guard:
         found = self._known_hosts.get(host)
         if found is None:
             spelled = _HOST.fullmatch(host.decode("latin-1").lower())
-            found = spelled is not None and (self._any_host or spelled[1] in self._hosts)
+            found = spelled is not None and (
+                self._any_host or spelled[1] in self._hosts or (self._any_address and _is_address(spelled[1]))
+            )
             if len(self._known_hosts) < 1_000:
                 self._known_hosts[host] = found
         return found
@@ -114,24 +134,47 @@ class Guard:
         if credential:
             found = self._counters.step("token " + credential, self._limit, now)
             if found.remaining >= 0 and credential not in self._good:
-                guesses = self._counters.look("address " + address, self._anonymous, now)
+                guesses = self._counters.look(_place(address), self._anonymous, now)
                 if guesses.remaining <= 0:
                     found = guesses._replace(remaining=-1)
         else:
-            found = self._counters.step("address " + address, self._anonymous, now)
+            found = self._counters.step(_place(address), self._anonymous, now)
         if found.remaining < 0:
             raise _Limited(found)
         return found
 
-    def judge(self, credential: str, address: str, status: int, now: float) -> None:
-        """Remember whether a credential was good; a bad one counts against its address."""
-        if status == 401:
+    def judge(self, credential: str, address: str, now: float, *, good: bool) -> None:
+        """Remember whether a credential was good; one that said nothing counts against its address as none would."""
+        if not good:
             self._good.pop(credential, None)
-            self._counters.step("address " + address, self._anonymous, now)
+            self._counters.step(_place(address), self._anonymous, now)
         elif credential not in self._good:
             self._good[credential] = None
             if len(self._good) > _GOOD_CREDENTIALS:
                 self._good.popitem(last=False)
+
+
+def _place(address: str) -> str:
+    """What is counted as one place: an address, or the network of one subscriber where it is of IPv6."""
+    if ":" in address:
+        with suppress(ValueError):
+            found = ipaddress.IPv6Address(address.partition("%")[0])
+            mapped = found.ipv4_mapped
+            address = str(mapped) if mapped else str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
+    return "address " + address
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _names_of_this_machine() -> set[str]:
+    name = socket.gethostname().lower()
+    return {name, name.partition(".")[0], name.partition(".")[0] + ".local"}
 
 
 class _Limited(TooMany):
@@ -156,16 +199,17 @@ class _Request:
         self._got = 0
         self._most = guard._most_json
         self._late = False
+        self._body_begun = 0.0
 
     async def answer(self) -> None:
-        guard, scope = self.guard, self.scope
+        guard = self.guard
         guard._meter.busy += 1
         try:
             try:
                 receive = self._look()
                 if receive is None:
                     receive = await self._whole_body()
-                await guard._app(scope, receive, self._passing_on)
+                await guard._app(self.scope, receive, self._passing_on)
             except RealtyError as error:
                 await self._refuse(error)
             except Exception:
@@ -181,7 +225,7 @@ class _Request:
         guard, scope = self.guard, self.scope
         hosts: list[bytes] = []
         forwarded: list[bytes] = []
-        kind, length, chunked = b"", None, False
+        kind, length, chunked, packed = b"", None, False, b""
         for name, value in scope["headers"]:
             if name == b"host":
                 hosts.append(value)
@@ -195,6 +239,8 @@ class _Request:
                 length = value
             elif name == b"transfer-encoding":
                 chunked = True
+            elif name == b"content-encoding":
+                packed = value.strip().lower()
             elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
                 self.id = value
             elif name == b"accept-language":
@@ -211,6 +257,8 @@ class _Request:
             raise Invalid("request.bad_host")
         if scope["method"] not in _METHODS:
             raise Invalid("request.method", allow=", ".join(sorted(_METHODS)))
+        if scope["method"] == "HEAD":  # the server sends the head of the answer alone; it looks at its own scope
+            scope = self.scope = {**scope, "method": "GET"}
         path = scope["path"]
         if not path.startswith(_UNCOUNTED):
             self.standing = guard.standing(self.credential, self.address, time.time())
@@ -219,6 +267,9 @@ class _Request:
             scope["raw_path"] = scope.get("raw_path", b"").rstrip(b"/")
         if not chunked and (length is None or length == b"0"):
             return self._receive
+        if packed not in (b"", b"identity"):
+            self._late = True
+            raise Invalid("request.encoding")
         if kind == b"multipart/form-data":
             self._most = guard._most_file
         if length is not None and (not length.isdigit() or int(length) > self._most):
@@ -231,8 +282,12 @@ class _Request:
 
     async def _measured(self) -> Message:
         """The next part of the body, within its time and size."""
+        patience, now = self.guard._patience, time.monotonic()
+        self._body_begun = self._body_begun or now
+        left = self._body_begun + 2 * patience + self._got / _SLOWEST - now
         try:
-            message = await asyncio.wait_for(self._receive(), self.guard._patience)
+            async with asyncio.timeout(min(patience, left)):
+                message = await self._receive()
         except TimeoutError:
             self._late = True
             raise Invalid("request.timeout") from None
@@ -245,7 +300,6 @@ class _Request:
     async def _whole_body(self) -> Receive:
         """The body read and checked for depth, to be handed on as one message."""
         parts: list[bytes] = []
-        deadline = time.monotonic() + 2 * self.guard._patience
         while True:
             message = await self._measured()
             if message["type"] != "http.request":
@@ -253,9 +307,6 @@ class _Request:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
-            if time.monotonic() > deadline:
-                self._late = True
-                raise Invalid("request.timeout")
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         if too_deep(body):
             raise Invalid("request.too_deep", limit=_MOST_DEPTH)
@@ -284,8 +335,10 @@ class _Request:
             if self._late:  # what is left of the body would be taken for the next request
                 headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
-            if self.credential:
-                self.guard.judge(self.credential, self.address, self.status, time.time())
+            if self.credential and self.standing is not None:
+                door = self.scope["state"].get("door")
+                good = door is not None and door.known is not None
+                self.guard.judge(self.credential, self.address, time.time(), good=good)
         else:
             self.sent += len(message.get("body", b""))
         await self._send(message)
@@ -297,7 +350,7 @@ class _Request:
             self.standing = error.standing
         path = self.scope["path"]
         answer = problems.response(error, self.language, path, credentials=bool(self.credential))
-        await answer(self.scope, self._receive, self._passing_on)
+        await self.guard._dress(answer)(self.scope, self._receive, self._passing_on)
 
     def _tell(self) -> None:
         seconds = time.perf_counter() - self.begun
@@ -318,7 +371,7 @@ class _Request:
             self.guard._log.add(record)
 
 
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_OUTSIDE = bytes(set(range(256)) - set(b"[]{},"))
 
 
 def too_deep(body: bytes) -> bool:
@@ -326,17 +379,15 @@ def too_deep(body: bytes) -> bool:
     opening = body.count(b"[") + body.count(b"{")
     if opening <= _MOST_DEPTH and body.count(b",") <= _MOST_MEMBERS:
         return False
-    depth = members = 0
-    for found in _BRACKETS.finditer(body):
-        sign = found[0]
-        if sign in (b"[", b"{"):
-            depth += 1
-            if depth > _MOST_DEPTH:
-                return True
-        elif sign in (b"]", b"}"):
-            depth -= 1
-        elif sign == b",":
-            members += 1
-            if members > _MOST_MEMBERS:
-                return True
+    # What is escaped goes first, so that every quote that is left begins or ends a text.
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
+    signs = b"".join(plain).translate(None, _OUTSIDE)
+    opening = signs.count(b"[") + signs.count(b"{")
+    if signs.count(b",") > _MOST_MEMBERS or opening > _MOST_MEMBERS:
+        return True
+    depth = 0
+    for sign in signs.replace(b",", b""):
+        depth += 1 if sign in b"[{" else -1
+        if depth > _MOST_DEPTH:
+            return True
     return False

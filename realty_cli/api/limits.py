@@ -1,8 +1,8 @@
 """How often somebody asked in the running minute, counted for all workers of a server together.
 
-A table of counters in a file that every worker maps into its memory: a look and a step cost a microsecond, and a
-restart of the server does not forget. Two workers that step at the very same moment may lose a step; a limit of
-thousands does not care.
+A table of counters in a file that every worker maps into its memory: a look and a step cost a microsecond. Two workers
+that step at the very same moment may lose a step; a limit of thousands does not care. What guards passwords is not kept
+here but in the store (`auth/throttle.py`).
 """
 
 from __future__ import annotations
@@ -52,9 +52,11 @@ class Counters:
             private_folder(path.parent)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
             try:
-                if os.fstat(descriptor).st_size != size:
-                    os.ftruncate(descriptor, size)
+                # Writing to a page that has no block behind it ends the process where the disk is full.
+                os.posix_fallocate(descriptor, 0, size)
                 self._table = mmap.mmap(descriptor, size)
+            except OSError:
+                self._table = mmap.mmap(-1, size)
             finally:
                 os.close(descriptor)
         self._digests: dict[str, int] = {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import threading
 from typing import Any
 
 import orjson
@@ -91,8 +94,27 @@ def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def document_bytes(app: FastAPI) -> bytes:
-    return orjson.dumps(document(app))
+class Drawn:
+    """The document as it is served. Drawing it takes a while, so the first caller has it done in a thread."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._drawn: tuple[bytes, str] | None = None
+
+    async def __call__(self) -> tuple[bytes, str]:
+        """The bytes, and their tag."""
+        drawn = self._drawn
+        return drawn if drawn is not None else await asyncio.to_thread(self._draw)
+
+    def _draw(self) -> tuple[bytes, str]:
+        with self._lock:
+            if self._drawn is not None:
+                return self._drawn
+            data = orjson.dumps(document(self._app))
+            tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+            self._drawn = data, tag
+            return data, tag
 
 
 _TAGS = {

@@ -30,6 +30,8 @@ from realty_cli.kit.i18n import translator
 from realty_cli.kit.messages import message
 
 MEDIA_TYPE = "application/problem+json"
+#: What of a request an answer depends on.
+VARY = "Authorization, X-API-Key, Accept-Language"
 
 #: The most exact kind that an error is of decides.
 STATUS: dict[type[RealtyError], int] = {
@@ -47,6 +49,7 @@ STATUS: dict[type[RealtyError], int] = {
 #: Codes that HTTP has a number of its own for.
 STATUS_OF_CODE: dict[str, int] = {
     "request.bad_host": 400,
+    "request.encoding": 415,
     "request.headers_too_large": 431,
     "request.malformed": 400,
     "request.media_type": 415,
@@ -147,7 +150,7 @@ def plain(body: Mapping[str, Any], *, headers: Mapping[str, str], language: str)
         orjson.dumps(body, default=str),
         status_code=body["status"],
         media_type=MEDIA_TYPE,
-        headers={"Content-Language": language, "Cache-Control": "no-store", **headers},
+        headers={"Content-Language": language, "Cache-Control": "no-store", "Vary": VARY, **headers},
     )
 
 

@@ -38,8 +38,10 @@ def serve(
     state = state_of(context)
     realty = state.realty
     if host not in _LOOPBACK and not realty.settings.allowed_hosts:
-        # Whoever binds to an address means to be called by it.
-        realty.settings = replace(realty.settings, allowed_hosts="*" if host in ("0.0.0.0", "::") else host)  # noqa: S104
+        # Whoever binds to an address means to be called by it; by a name only if the settings have that name.
+        shown_host = f"[{host}]" if ":" in host else host
+        hosts = "addresses" if host in ("0.0.0.0", "::") else shown_host  # noqa: S104
+        realty.settings = replace(realty.settings, allowed_hosts=hosts)
     realty.keys.current()
     made = realty.prepare()
     settings = realty.settings

@@ -256,6 +256,7 @@ MESSAGES: dict[str, str] = {
     "registration.by_invitation": "Registering takes an invitation that is good. Ask an administrator for one.",
     "registration.closed": "Nobody may register here. Ask an administrator for an account.",
     "request.bad_host": "This server does not answer to that Host. Add the name to allowed_hosts if it should.",
+    "request.encoding": "Send the body as it is: one that is compressed is not unpacked here.",
     "request.form": "The form cannot be read. Send multipart/form-data with one file and the fields that are documented.",
     "request.headers_too_large": "The headers of the request are too large or too many.",
     "request.json": "The body is not valid JSON.",

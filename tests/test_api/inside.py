@@ -28,7 +28,9 @@ class Inside:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._server = uvicorn.Server(configuration(agency.realty, Address("127.0.0.1", self.port), None))
+        config = configuration(agency.realty, Address("127.0.0.1", self.port), None)
+        self.guard: Any = config.app
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
         for _ in range(2_000):

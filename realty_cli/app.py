@@ -137,9 +137,12 @@ class Work:
     def checkpoint(self) -> None:
         """Keep what is done so far and go on in a new transaction, under the same operation."""
         self.db.commit()
-        # Whoever waits to write tries every few milliseconds; without a pause there would be no moment to come in.
-        time.sleep(_PAUSE)
+        self.let_others_in()
         self.db.begin(write=True)
+
+    def let_others_in(self) -> None:
+        """Whoever waits to write tries every few milliseconds; without a pause there would be no moment to come in."""
+        time.sleep(_PAUSE)
 
     def discard(self) -> None:
         """Take back what is done so far and go on in a new transaction: a dry run ends so."""

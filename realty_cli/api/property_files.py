@@ -33,8 +33,8 @@ from realty_cli.properties.schemas.transfer import (
 from realty_cli.store.changelog import Origin
 
 router = signed_router("/properties", "properties")
-#: Rows that an import commits at a time here: others wait for a tenth of a second at most.
-_BATCH = 2_000
+#: Rows that an import commits at a time here, so that others wait for a tenth of a second or so.
+_BATCH = 1_000
 
 
 @router.post(

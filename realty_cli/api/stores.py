@@ -14,7 +14,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TypeVar
 
 from realty_cli.api.turns import Turns
@@ -150,14 +150,27 @@ class Stores:
     def working(self, actor: Actor, origin: Origin, *, write: bool) -> Iterator[Work]:
         """One transaction on a connection of its own, for `long` work; kept if the block ends well.
 
-        A writer takes its turn by the store's own lock, and lets others in at each `Work.checkpoint`.
+        A writer lets others in at each `Work.checkpoint`: those of this process by turns, in which nobody is passed
+        over, others by the store's own lock.
         """
         connection = self.realty.connect(write=write)
         try:
-            connection.begin(write=write)
-            yield self.realty.work(connection, actor, origin)
-            if write:
-                connection.commit()
+            with self._writing if write else nullcontext():
+                connection.begin(write=write)
+                work = self.realty.work(connection, actor, origin)
+                pause = work.let_others_in
+
+                def let_others_in() -> None:
+                    self._writing.release()
+                    try:
+                        pause()
+                    finally:
+                        self._writing.acquire()
+
+                work.let_others_in = let_others_in  # type: ignore[method-assign]
+                yield work
+                if write:
+                    connection.commit()
         finally:
             connection.rollback()
             connection.close()

@@ -113,7 +113,7 @@ class Report:
                         for p in one.problems
                     ],
                 }
-                for one in self.outcomes
+                for one in sorted(self.outcomes, key=lambda one: one.line)
             ],
             "warnings": [
                 {"line": line, "field": p.field, "code": p.code, "message": message(p.code, language, **p.params)}

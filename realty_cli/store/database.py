@@ -141,7 +141,8 @@ class Connection:
                 while rows := cursor.fetchmany(size):
                     yield rows
             finally:
-                cursor.close()
+                with suppress(Exception):  # whoever leaves a stream in the middle may close the connection first
+                    cursor.close()
 
     def columns(self, sql: str, texts: Sequence[int], params: Params | None = None) -> Iterator[list[Sequence[Any]]]:
         """What a statement finds in batches of columns. Those at `texts` hold UTF-8 bytes, on SQLite

@@ -196,7 +196,11 @@ _LEAST = {
     "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
     "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1,
 }  # fmt: skip
-_MOST = {"access_minutes": 60, "password_cost": 16, "smtp_port": 65_535, "code_minutes": 60, "reset_minutes": 60}
+_MOST = {
+    "access_minutes": 60, "refresh_days": 3_650, "session_days": 3_650, "password_min": 64, "password_cost": 16,
+    "failure_delay": 86_400, "failure_delay_max": 86_400, "code_minutes": 60, "reset_minutes": 60,
+    "invitation_days": 365, "telegram_max_age": 86_400, "login_history_days": 36_500, "smtp_port": 65_535,
+}  # fmt: skip
 
 
 def parse(name: str, value: Any) -> Any:

@@ -12,7 +12,10 @@ from benchmarks.http.listings import PAGE, Listings
 from benchmarks.http.peers.base import Peer
 from benchmarks.http.process import Server, Shot
 
-PRICES = range(20_000_000, 60_000_000, 100_000)  # filters that from a third to all of the listings for sale pass
+#: Highest prices that from a third to all of the listings for sale keep.
+LEAST, MOST = 20_000_000, 60_000_000
+#: The filters that an agency's screens show again and again.
+FAMILIAR = range(LEAST, MOST, 1_000_000)
 VARIETY = 4_000  # different requests in one run of a cell
 
 
@@ -32,8 +35,13 @@ def _one(peer: Peer, listings: Listings, pick: random.Random) -> list[Shot] | No
     return _many(lambda: peer.one(pick.randint(1, len(listings.rows))))
 
 
-def _list(total: bool) -> Callable[[Peer, Listings, random.Random], list[Shot] | None]:
-    return lambda peer, _, pick: _many(lambda: peer.page(pick.choice(PRICES), total=total))
+def _new(total: bool) -> Callable[[Peer, Listings, random.Random], list[Shot] | None]:
+    """Filters that nobody has asked for before."""
+    return lambda peer, _, pick: _many(lambda: peer.page(pick.randint(LEAST, MOST), total=total))
+
+
+def _again(peer: Peer, listings: Listings, pick: random.Random) -> list[Shot] | None:
+    return _many(lambda: peer.page(pick.choice(FAMILIAR), total=True))
 
 
 def _create(peer: Peer, listings: Listings, pick: random.Random) -> list[Shot] | None:
@@ -56,8 +64,9 @@ def _single(shot: Shot | None) -> list[Shot] | None:
 KINDS = (
     Kind("get", "GET by id", _one),
     Kind("one", "GET by id, one client", _one, clients=1, warm=False),
-    Kind("list", "list of 20, filtered, not counted", _list(False)),
-    Kind("total", "list of 20, filtered, with the total", _list(True), longer=3),
+    Kind("list", "list of 20, filtered, not counted", _new(False)),
+    Kind("total", "list of 20 with the total, of 40 filters", _again, longer=3),
+    Kind("fresh", "list of 20 with the total, every filter a new one", _new(True), longer=3),
     Kind("offset", "page 2,500 by offset", lambda peer, listings, _: _single(peer.deep(listings.deep_offset()))),
     Kind("cursor", "page 2,500 by cursor", lambda peer, _, __: _single(peer.cursor())),
     Kind("create", "POST, a new listing", _create),
@@ -79,10 +88,10 @@ def check(peer: Peer, server: Server, listings: Listings) -> None:
         if refused.status not in (401, 403, 404) or str(row["title"]) in refused.text:
             raise RuntimeError(f"{peer.name} answered {refused.status} to a stranger")
     offset = listings.deep_offset()
-    cheap, deep = listings.sales(PRICES[0])[:PAGE], listings.sales()[offset : offset + PAGE]
+    cheap, deep = listings.sales(LEAST)[:PAGE], listings.sales()[offset : offset + PAGE]
     wanted = (
-        ("list", peer.page(PRICES[0], total=False), cheap),
-        ("list with total", peer.page(PRICES[0], total=True), cheap),
+        ("list", peer.page(LEAST, total=False), cheap),
+        ("list with total", peer.page(LEAST, total=True), cheap),
         ("deep page", peer.deep(offset), deep),
         ("cursor", peer.cursor(), deep),
     )

@@ -132,12 +132,12 @@ class Stores:
         return await self.thread(lambda: self._line().use(action, write=False))
 
     async def do(self, actor: Actor, deed: Callable[[Work], T], origin: Origin, *, slow: bool = False) -> T:
-        """A change, committed before this returns. Where another writer is at work it is waited for in a thread."""
+        """A change, committed before this returns. Where another process writes it is waited for in a thread."""
 
         def action(connection: Connection) -> T:
             return deed(self.realty.work(connection, actor, origin))
 
-        if self.near and not slow and self._turns.may_join():
+        if self.near and not slow:
             with suppress(Busy):
                 return await self._turns.do(action)
         return await self.thread(lambda: self._in_turn(action))
@@ -203,6 +203,7 @@ class Stores:
         self.ending.set()
         self._threads.shutdown(wait=True)
         self._long_threads.shutdown(wait=True)
+        self._turns.close()
         with suppress(Exception):
             if self.near:
                 self._loop_line.connection(write=True).execute("PRAGMA wal_checkpoint(TRUNCATE)")

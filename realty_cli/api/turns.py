@@ -5,6 +5,9 @@ change and for ten. So deeds that come in the same turn of the loop share a tran
 at once inside a savepoint of its own, and the commit follows when the loop has run all that was ready. Nobody waits for
 a timer, and a lone write is committed in the next turn. A deed's own error takes back that deed alone; an error of the
 commit, or of the store, fails all that share it. Nothing is answered before its commit.
+
+Where a thread of this process writes, deeds wait for their turn together, and then share one: if each went to a thread
+itself, they would keep one another there as long as more come.
 """
 
 from __future__ import annotations
@@ -12,15 +15,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
-from realty_cli.errors import Unavailable
+from realty_cli.errors import Busy, Unavailable
 from realty_cli.store.database import Connection
 
 T = TypeVar("T")
 #: A turn with this many deeds is committed at once, so that a flood cannot hold the store for long.
 MOST = 64
+#: Codes of errors after which nothing that a connection holds can be trusted.
+_OF_THE_STORE = ("store.", "disk.")
 
 
 class Writer(Protocol):
@@ -40,60 +46,89 @@ class Turns:
         self._db: Connection | None = None
         self._end: asyncio.Future[None] | None = None
         self._deeds = 0
+        self._waiting: list[asyncio.Future[None]] = []
+        self._waiter = ThreadPoolExecutor(1, thread_name_prefix="realty-turn")
 
     async def do(self, action: Callable[[Connection], T]) -> T:
-        """`action`, committed. Raises Busy at once where another process writes; the caller holds no lock.
-
-        The caller has asked `may_join` in the same turn.
-        """
-        end = self._begin() if self._end is None else self._end
-        db = self._db
-        assert db is not None
-        try:
-            db.execute("SAVEPOINT deed")
-            made = action(db)
-            db.execute("RELEASE deed")
-        except Unavailable as error:
-            self._fail(error)
-            raise
-        except BaseException:
-            try:
-                db.execute("ROLLBACK TO deed")
-                db.execute("RELEASE deed")
-            except BaseException as error:  # the transaction itself is gone
-                self._fail(error)
-            raise
+        """`action`, committed. Raises Busy at once where another process writes."""
+        while self._end is None and not self._take():
+            await self._wait()
+        end = self._end
+        assert end is not None
+        made = self._run(action)
         self._deeds += 1
         if self._deeds >= MOST:
             self._commit(end)
         await asyncio.shield(end)
         return made
 
-    def may_join(self) -> bool:
-        """Whether the loop holds the store, or could take it now."""
-        if self._end is not None:
-            return True
+    def _take(self) -> bool:
+        """Begin a turn if nobody of this process writes."""
         if not self._lock.acquire(blocking=False):
             return False
-        self._lock.release()
+        self._begin()
         return True
 
-    def _begin(self) -> asyncio.Future[None]:
-        if not self._lock.acquire(blocking=False):
-            raise AssertionError("ask may_join first")
+    async def _wait(self) -> None:
+        """Until the loop has the store, and a turn has begun."""
+        loop = asyncio.get_running_loop()
+        mine: asyncio.Future[None] = loop.create_future()
+        self._waiting.append(mine)
+        if len(self._waiting) == 1:
+            loop.run_in_executor(self._waiter, self._lock.acquire).add_done_callback(self._our_turn)
+        await mine
+
+    def _our_turn(self, _: object) -> None:
+        # Who waits is woken before the turn begins, so that its commit comes after their deeds.
+        waiting, self._waiting = self._waiting, []
+
+        def wake() -> None:
+            for one in waiting:
+                if not one.done():
+                    one.set_result(None)
+
         try:
-            self._db = self._line.connection(write=True)
-            self._db.begin(write=True)
-        except BaseException:
-            self._db = None
+            self._begin(wake)
+        except Exception as error:
+            for one in waiting:
+                if not one.done():
+                    one.set_exception(error)
+
+    def _begin(self, before: Callable[[], object] = lambda: None) -> None:
+        """Begin a turn; the lock is held by now. `before` is called when it is sure to come."""
+        try:
+            db = self._line.connection(write=True)
+            db.begin(write=True)
+        except BaseException as error:
+            if not isinstance(error, Busy):
+                self._line.drop(True)
             self._lock.release()
             raise
+        before()
         loop = asyncio.get_running_loop()
-        end = self._end = loop.create_future()
+        end: asyncio.Future[None] = loop.create_future()
         end.add_done_callback(lambda done: done.exception())  # somebody has looked, even if all deeds failed
-        self._deeds = 0
+        self._db, self._end, self._deeds = db, end, 0
         loop.call_soon(self._commit, end)
-        return end
+
+    def _run(self, action: Callable[[Connection], T]) -> T:
+        db = self._db
+        assert db is not None
+        try:
+            db.execute("SAVEPOINT deed")
+            made = action(db)
+            db.execute("RELEASE deed")
+        except BaseException as error:
+            if isinstance(error, Unavailable) and error.code.startswith(_OF_THE_STORE):
+                self._fail(error)
+                raise
+            try:
+                db.execute("ROLLBACK TO deed")
+                db.execute("RELEASE deed")
+            except BaseException as broken:  # the transaction itself is gone
+                self._fail(broken)
+            raise
+        return made
 
     def _commit(self, end: asyncio.Future[None]) -> None:
         if self._end is not end:
@@ -123,3 +158,6 @@ class Turns:
     def _close(self) -> None:
         self._db, self._end = None, None
         self._lock.release()
+
+    def close(self) -> None:
+        self._waiter.shutdown(wait=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from realty_cli.api.stores import Line
 from realty_cli.api.turns import MOST, Turns
 from realty_cli.app import Realty
-from realty_cli.errors import Busy, Conflict, Unavailable
+from realty_cli.errors import Busy, Conflict, RealtyError, Unavailable
 from realty_cli.settings import Settings
 from realty_cli.store.database import Connection
 from tests.test_properties.listings import examples
@@ -28,14 +28,13 @@ class Bench:
         self.turns = Turns(self.line, self.lock)
         self.commits: list[int] = []
 
-    async def add(self, name: str, *, fails: bool = False) -> str:
+    async def add(self, name: str, *, fails: bool = False, error: RealtyError | None = None) -> str:
         def deed(db: Connection) -> str:
             db.run("INSERT INTO telegram_seen (hash, expires_at) VALUES (:name, :at)", {"name": name, "at": "x"})
             if fails:
-                raise Conflict("stale")
+                raise error or Conflict("stale")
             return name
 
-        assert self.turns.may_join()
         return await self.turns.do(deed)
 
     def stored(self) -> list[str]:
@@ -51,6 +50,7 @@ def bench(home: Path) -> Any:
     made = Bench(home)
     yield made
     made.line.close()
+    made.turns.close()
 
 
 def test_deeds_of_one_turn_share_a_commit(bench: Bench) -> None:
@@ -133,3 +133,68 @@ def test_a_caller_that_leaves_takes_nothing_back(bench: Bench) -> None:
 
     asyncio.run(leave())
     assert bench.stored() == ["leaves", "stays"]
+
+
+def test_deeds_that_wait_for_a_thread_share_the_next_turn(bench: Bench) -> None:
+    said: list[str] = []
+
+    async def wait() -> list[str]:
+        bench.lock.acquire()  # a thread writes
+        tasks = [asyncio.create_task(bench.add(f"{number}")) for number in range(5)]
+        await asyncio.sleep(0.05)
+        assert not any(task.done() for task in tasks)
+        assert bench.stored() == []
+        bench.line.connection(write=True).raw.set_trace_callback(said.append)
+        tasks[2].cancel()
+        bench.lock.release()
+        return [one for one in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(one, str)]
+
+    assert asyncio.run(wait()) == bench.stored() == ["0", "1", "3", "4"]
+    assert said.count("COMMIT") == 1
+    assert not bench.lock.locked()
+
+
+def test_more_may_wait_than_a_turn_holds(bench: Bench) -> None:
+    async def wait() -> list[str]:
+        bench.lock.acquire()
+        tasks = [asyncio.create_task(bench.add(f"{number:03d}")) for number in range(2 * MOST + 5)]
+        await asyncio.sleep(0.05)
+        bench.lock.release()
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(wait()) == bench.stored()
+    assert not bench.lock.locked()
+
+
+def test_who_waited_hears_that_another_process_writes(bench: Bench) -> None:
+    other = bench.realty.connect(write=True)
+
+    async def wait() -> list[Any]:
+        bench.lock.acquire()
+        tasks = [asyncio.create_task(bench.add(f"{number}")) for number in range(3)]
+        await asyncio.sleep(0.05)
+        other.begin(write=True)
+        bench.lock.release()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(one) for one in asyncio.run(wait())] == [Busy] * 3
+    other.rollback()
+    other.close()
+    assert not bench.lock.locked()
+
+
+@pytest.mark.parametrize(("code", "kept"), [("store.io", []), ("telegram.off", ["first", "third"])])
+def test_only_an_error_of_the_store_ends_the_turn(bench: Bench, code: str, kept: list[str]) -> None:
+    error = Unavailable(code, path="")
+
+    async def all_at_once() -> list[Any]:
+        first, second = bench.add("first"), bench.add("second", fails=True, error=error)
+        found = await asyncio.gather(first, second, return_exceptions=True)
+        if kept:
+            await bench.add("third")
+        return found
+
+    found = asyncio.run(all_at_once())
+    assert (found[0] == "first", found[1]) == (bool(kept), error)
+    assert bench.stored() == kept
+    assert not bench.lock.locked()

@@ -1,0 +1,578 @@
+"""Who may do what, for every operation of the OpenAPI document: one row each, and no operation without a row.
+
+A row says how a request is made and what it needs. Tried is each by nobody, by a stranger, with a key that may only
+read, by the owner and by an administrator; whoever is refused has changed nothing, byte for byte.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from dataclasses import field as defaulted
+from typing import Any, Literal
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.conftest import Agency
+from tests.test_api.conftest import PASSWORD, V1
+from tests.test_api.inside import FLAT, Inside, P, created, problem
+from tests.test_properties.test_imaging import encoded
+
+MARKER = "Зебровый"
+OWNER, STRANGER, ADMIN = "olga", "boris", "anna"
+A = V1 + "/auth"
+CSV = "Тип;Сделка;Цена\nКвартира;Продажа;{price}\n"
+
+
+class World:
+    """One server with an owner, a stranger and an administrator, and objects made as a row needs them."""
+
+    def __init__(self, agency: Agency) -> None:
+        self.inside = Inside(agency)
+        self.agency = agency
+        anybody = self.inside.client(None)
+        for name in (OWNER, STRANGER):
+            body = {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "full_name": name + MARKER}
+            assert anybody.post(A + "/register", json=body).status_code == 201
+        self.owner, self.stranger, self.admin = (self.inside.client(name) for name in (OWNER, STRANGER, ADMIN))
+        self.nobody = anybody
+        self.read_key = self.inside.key(self.owner, "read")
+        self.write_key = self.inside.key(self.owner, "write")
+        self._count = 0
+
+    def next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def listing(self, **fields: Any) -> int:
+        return int(created(self.owner, title=f"{MARKER} дом {self.next()}", **fields)["id"])
+
+    def photo(self, listing: int | None) -> int:
+        data = encoded(Image.new("RGB", (9, 9), (self.next() % 256, 7, 9)), "PNG")
+        fields = {} if listing is None else {"property_id": str(listing)}
+        answer = self.owner.post(P + "/upload-photo", files={"file": ("a.png", data)}, data=fields)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def binned(self) -> int:
+        number = self.listing()
+        assert self.owner.delete(f"{P}/{number}").status_code == 204
+        return number
+
+    def imported(self) -> int:
+        data = CSV.format(price=1_000_000 + self.next()).encode()
+        answer = self.owner.post(P + "/import", files={"file": ("a.csv", data)})
+        return int(answer.json()["import_id"])
+
+    def session(self) -> int:
+        self.inside.token(OWNER)
+        items = self.owner.get(A + "/sessions", params={"limit": 100}).json()["items"]
+        return int(next(item["id"] for item in items if not item["current"]))
+
+    def api_key(self) -> int:
+        answer = self.owner.post(A + "/api-keys", json={"name": f"key {self.next()}", "scopes": ["read"]})
+        return int(answer.json()["id"])
+
+    def user(self) -> int:
+        name = f"user{self.next()}"
+        body = {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
+        answer = self.admin.post(A + "/users", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def invitation(self) -> int:
+        return int(self.admin.post(A + "/invitations", json={}).json()["id"])
+
+    def state(self) -> dict[str, list[Any]]:
+        """All that is stored, but for what looking alone changes, and the letters that are sent meanwhile."""
+        tables = (
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            " AND name NOT LIKE 'property_search%'"
+            if self.agency.realty.database.dialect == "sqlite"
+            else "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+            " AND table_name <> 'property_search'"
+        )
+
+        def dump(work: Any) -> dict[str, list[Any]]:
+            found = {}
+            for (name,) in work.db.all(tables):
+                if name in ("outbox", "one_time_tokens"):
+                    continue
+                cursor = work.db.execute(f"SELECT * FROM {name}")
+                kept = [at for at, one in enumerate(cursor.description) if not one[0].startswith("last_")]
+                found[name] = sorted(repr([row[at] for at in kept]) for row in cursor.fetchall())
+            return found
+
+        found: dict[str, list[Any]] = self.agency.ask(dump)
+        return found
+
+    def end(self) -> None:
+        self.inside.end()
+
+
+Call = Callable[[httpx.Client, dict[str, Any]], httpx.Response]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one operation is asked, and what it needs.
+
+    `needs`: `open` nobody has to be signed in; `read` and `write` are scopes; `guard` is never for a key; `users` is
+    for administrators. `foreign`: it names an object of the owner, which a stranger does not find.
+    """
+
+    call: Call
+    needs: Literal["open", "read", "write", "guard", "users"]
+    status: tuple[int, ...] = (200,)
+    foreign: bool = False
+    place: Callable[[World], dict[str, Any]] = defaulted(default=lambda world: {})
+    admin: tuple[int, ...] | None = None
+    """What an administrator gets, if not what the owner does; () is not asked."""
+
+
+def sent(method: str, path: str, **given: Any) -> Call:
+    """A request whose path and body are filled from the place: `{listing}`, or "{listing}" for a number in JSON."""
+
+    def fill(value: Any, place: dict[str, Any]) -> Any:
+        if isinstance(value, str) and (whole := re.fullmatch(r"\{(\w+)\}", value)):
+            return place[whole[1]]
+        if isinstance(value, dict):
+            return {name: fill(one, place) for name, one in value.items()}
+        if isinstance(value, list):
+            return [fill(one, place) for one in value]
+        return value
+
+    def call(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+        return client.request(method, path.format(**place), **{name: fill(one, place) for name, one in given.items()})
+
+    return call
+
+
+def picture(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+    data = {"property_id": str(place["listing"])}
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), (1, 2, 3)).save(buffer, "PNG")
+    return client.post(P + "/upload-photo", files={"file": ("a.png", buffer.getvalue())}, data=data)
+
+
+def listing(world: World) -> dict[str, Any]:
+    return {"listing": world.listing()}
+
+
+def with_photo(world: World) -> dict[str, Any]:
+    number = world.listing()
+    return {"listing": number, "photo": world.photo(number)}
+
+
+def two(world: World) -> dict[str, Any]:
+    return {"listing": world.listing(), "other": world.listing()}
+
+
+SAME = {"password": PASSWORD, "code": "000000"}
+ROWS: dict[str, Row] = {
+    # system
+    "list_versions": Row(sent("GET", "/api/versions"), "open"),
+    "get_liveness": Row(sent("GET", "/health/live"), "open"),
+    "get_readiness": Row(sent("GET", "/health/ready"), "open"),
+    # auth: coming in
+    "register": Row(
+        sent("POST", A + "/register", json={"username": "{name}", "email": "{email}", "password": PASSWORD}),
+        "open", (201,), admin=(),
+        place=lambda world: {"name": f"n{world.next()}", "email": f"n{world.next()}@x.example"},
+    ),
+    "login": Row(sent("POST", A + "/login", data={"username": STRANGER, "password": PASSWORD}), "open"),
+    "login_telegram": Row(sent("POST", A + "/login/telegram", json={"init_data": "x"}), "open", (401, 503)),
+    "refresh": Row(sent("POST", A + "/refresh", json={"refresh_token": "x" * 43}), "open", (401,)),
+    "reset_password": Row(sent("POST", A + "/reset-password", json={"email": "no@example.com"}), "open", (202,)),
+    "verify_email": Row(sent("POST", A + "/verify-email", json={"token": "x" * 43}), "open", (401, 404, 409, 422)),
+    # auth: the own account
+    "get_me": Row(sent("GET", A + "/me"), "read"),
+    "update_me": Row(sent("PUT", A + "/me", json={"timezone": "Asia/Yekaterinburg"}), "write"),
+    "get_my_profile": Row(sent("GET", A + "/me/profile"), "read"),
+    "get_my_stats": Row(sent("GET", A + "/me/stats"), "read"),
+    "change_password": Row(
+        sent("POST", A + "/change-password", json={"current_password": "wrong one", "new_password": PASSWORD + "!"}),
+        "guard", (401, 403, 422), admin=(),
+    ),
+    "logout": Row(sent("POST", A + "/logout"), "guard", (204,)),
+    "list_sessions": Row(sent("GET", A + "/sessions"), "guard"),
+    "end_other_sessions": Row(sent("DELETE", A + "/sessions"), "guard", (204,), admin=()),
+    "end_session": Row(
+        sent("DELETE", A + "/sessions/{session}"), "guard", (204,), foreign=True,
+        place=lambda world: {"session": world.session()}, admin=(404,),
+    ),
+    "list_login_history": Row(sent("GET", A + "/login-history"), "guard"),
+    "get_security": Row(sent("GET", A + "/security"), "guard"),
+    "update_security": Row(sent("PUT", A + "/security", json={"login_letters": True}), "guard"),
+    "verify_phone": Row(sent("POST", A + "/verify-phone", json={"code": "000000"}), "guard", (401, 409, 422)),
+    "setup_two_factor": Row(sent("POST", A + "/2fa/setup"), "guard"),
+    "verify_two_factor": Row(sent("POST", A + "/2fa/verify", json={"code": "000000"}), "guard", (401, 409, 422)),
+    "disable_two_factor": Row(sent("POST", A + "/2fa/disable", json=SAME), "guard", (401, 409, 422)),
+    "renew_recovery_codes": Row(sent("POST", A + "/2fa/recovery-codes", json=SAME), "guard", (401, 409, 422)),
+    "link_telegram": Row(sent("POST", A + "/telegram", json={"init_data": "x"}), "guard", (401, 503)),
+    "unlink_telegram": Row(sent("DELETE", A + "/telegram"), "guard", (204,)),
+    "create_api_key": Row(sent("POST", A + "/api-keys", json={"name": "k", "scopes": ["read"]}), "guard", (201,)),
+    "list_api_keys": Row(sent("GET", A + "/api-keys"), "guard"),
+    "get_api_key": Row(
+        sent("GET", A + "/api-keys/{key}"), "guard", foreign=True, place=lambda world: {"key": world.api_key()},
+        admin=(404,),
+    ),
+    "revoke_api_key": Row(
+        sent("DELETE", A + "/api-keys/{key}"), "guard", (204,), foreign=True,
+        place=lambda world: {"key": world.api_key()}, admin=(404,),
+    ),
+    # administrators
+    "list_users": Row(sent("GET", A + "/users"), "users"),
+    "create_user": Row(
+        sent("POST", A + "/users", json={"username": "fresh", "email": "fresh@example.com"}), "users", (201,)
+    ),
+    "get_user": Row(sent("GET", A + "/users/{user}"), "users", place=lambda world: {"user": world.user()}),
+    "update_user": Row(
+        sent("PUT", A + "/users/{user}", json={"full_name": "X"}), "users", place=lambda world: {"user": world.user()}
+    ),
+    "delete_user": Row(
+        sent("DELETE", A + "/users/{user}"), "users", (204,), place=lambda world: {"user": world.user()}
+    ),
+    "list_invitations": Row(sent("GET", A + "/invitations"), "users"),
+    "create_invitation": Row(sent("POST", A + "/invitations", json={}), "users", (201,)),
+    "revoke_invitation": Row(
+        sent("DELETE", A + "/invitations/{invitation}"), "users", (204,),
+        place=lambda world: {"invitation": world.invitation()},
+    ),
+    # listings
+    "create_property": Row(sent("POST", P, json=FLAT), "write", (201,)),
+    "list_properties": Row(sent("GET", P, params={"limit": 100}), "read", place=listing),
+    "get_property_statistics": Row(sent("GET", P + "/statistics/summary"), "read", place=listing),
+    "search_properties": Row(sent("POST", P + "/search", json={"text": MARKER}), "read", place=listing),
+    "update_properties": Row(
+        sent("POST", P + "/bulk", json={"ids": ["{listing}"], "add_tags": ["x"]}), "write", foreign=True, place=listing
+    ),
+    "list_duplicates": Row(sent("GET", P + "/duplicates"), "read", place=two),
+    "dismiss_duplicate": Row(
+        sent("POST", P + "/duplicates/dismiss", json={"a": "{listing}", "b": "{other}"}), "write", (204,), foreign=True,
+        place=two,
+    ),
+    "analyze_description": Row(
+        sent("POST", P + "/analyze-description", json={"property_id": "{listing}"}), "read", foreign=True, place=listing
+    ),
+    "get_property": Row(sent("GET", P + "/{listing}"), "read", foreign=True, place=listing),
+    "update_property": Row(
+        sent("PUT", P + "/{listing}", json={"price": 1}), "write", foreign=True, place=listing
+    ),
+    "delete_property": Row(sent("DELETE", P + "/{listing}"), "write", (204,), foreign=True, place=listing),
+    "restore_property": Row(
+        sent("POST", P + "/{listing}/restore"), "write", foreign=True, place=lambda world: {"listing": world.binned()}
+    ),
+    "change_property_status": Row(
+        sent("POST", P + "/{listing}/status", json={"status": "sold"}), "write", foreign=True, place=listing
+    ),
+    "get_property_history": Row(sent("GET", P + "/{listing}/history"), "read", foreign=True, place=listing),
+    # photos
+    "upload_property_photo": Row(picture, "write", (201,), foreign=True, place=listing),
+    "get_photo": Row(sent("GET", P + "/photos/{photo}"), "read", foreign=True, place=with_photo),
+    "list_property_photos": Row(sent("GET", P + "/{listing}/photos"), "read", foreign=True, place=with_photo),
+    "order_property_photos": Row(
+        sent("PUT", P + "/{listing}/photos/order", json={"order": ["{photo}"]}), "write", foreign=True,
+        place=with_photo,
+    ),
+    "get_property_photo": Row(sent("GET", P + "/{listing}/photos/{photo}"), "read", foreign=True, place=with_photo),
+    "delete_property_photo": Row(
+        sent("DELETE", P + "/{listing}/photos/{photo}"), "write", (204,), foreign=True, place=with_photo
+    ),
+    # files
+    "import_properties": Row(
+        lambda client, place: client.post(P + "/import", files={"file": ("a.csv", CSV.format(price=5).encode())}),
+        "write",
+    ),
+    "undo_import": Row(
+        sent("POST", P + "/import/{imported}/undo"), "write", foreign=True,
+        place=lambda world: {"imported": world.imported()},
+    ),
+    "export_properties": Row(sent("GET", P + "/export", params={"format": "json"}), "write", place=listing),
+    "export_properties_by_request": Row(sent("POST", P + "/export", json={"format": "json"}), "write", place=listing),
+}  # fmt: skip
+#: What nobody has to be signed in for. It grows by decision only.
+OPEN = {
+    "list_versions", "get_liveness", "get_readiness", "register", "login", "login_telegram", "refresh",
+    "reset_password", "verify_email",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world for each database: rows make what they need, so they share it."""
+    import shutil
+
+    from realty_cli.app import Realty
+    from realty_cli.settings import Settings
+    from tests.conftest import HandClock
+
+    home = tmp_path_factory.mktemp("matrix") / "home"
+    url = ""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_template"), home)
+    else:
+        home.mkdir()
+        server = request.getfixturevalue("postgres")
+        url = server.create(template=request.getfixturevalue("postgres_template"))
+    home.chmod(0o700)
+    (home / "session").write_text("anna\n")
+    clock = HandClock()
+    settings = Settings(home=home, database_url=url, password_cost=4)
+    made = World(Agency(Realty(settings, clock), clock))
+    yield made
+    made.end()
+    if url:
+        server.drop(url)
+
+
+BOTH = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
+ONE = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+
+
+def operations(world: World) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    document = world.nobody.get("/openapi.json").json()
+    return {
+        operation["operationId"]: (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+@ONE
+def test_every_operation_has_its_row(world: World) -> None:
+    assert sorted(operations(world)) == sorted(ROWS)
+
+
+@ONE
+def test_33_what_is_open_is_written_down(world: World) -> None:
+    assert {name for name, row in ROWS.items() if row.needs == "open"} == OPEN
+    document = operations(world)
+    assert {name for name in document if "security" not in document[name][2]} == OPEN
+
+
+@BOTH
+@pytest.mark.parametrize("name", ROWS)
+def test_33_nobody(world: World, name: str) -> None:
+    """401 before anything else is looked at: query, body and object."""
+    row = ROWS[name]
+    if row.needs == "open":
+        return
+    place = row.place(world)
+    before = world.state()
+    answer = row.call(world.nobody, place)
+    problem(answer, 401)
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    method, path, _ = operations(world)[name]
+    garbage = world.nobody.request(method, re.sub(r"\{\w+\}", "7", path) + "?no_such=1", content=b"{", headers={
+        "Content-Type": "application/json"})  # fmt: skip
+    problem(garbage, 401)
+    assert world.state() == before
+
+
+@BOTH
+@pytest.mark.parametrize("name", ROWS)
+def test_24_25_27_30_a_stranger(world: World, name: str) -> None:
+    """An object of the owner is not found, whatever is done to it; a list has nothing of the owner's in it."""
+    row = ROWS[name]
+    if row.needs == "open":
+        return
+    place = row.place(world)
+    before = world.state()
+    # What ends a session is asked from another one, so that the stranger is still there for the next row.
+    stranger = world.inside.client(STRANGER) if name in ("logout", "end_other_sessions") else world.stranger
+    if stranger is not world.stranger:
+        before = {}
+    answer = row.call(stranger, place)
+    if row.needs == "users":
+        problem(answer, 403, "denied")
+        assert world.state() == before
+    elif row.foreign:
+        problem(answer, 404)
+        assert MARKER not in answer.text
+        assert world.state() == before
+    else:
+        assert answer.status_code in row.status, answer.text
+        assert MARKER not in answer.text.replace(STRANGER + MARKER, "")
+    if name in ("logout", "end_other_sessions"):
+        world.stranger = world.inside.client(STRANGER)
+
+
+@BOTH
+@pytest.mark.parametrize("name", ROWS)
+def test_32_61_64_keys(world: World, name: str) -> None:
+    """A key that may read only reads; no key rules its account; none without `admin` is an administrator's."""
+    row = ROWS[name]
+    if row.needs == "open":
+        return
+    place = row.place(world)
+    before = world.state()
+    code = {"write": "denied.scope", "guard": "denied.key", "users": "denied.scope"}
+    answer = row.call(world.read_key, place)
+    if row.needs == "read":
+        assert answer.status_code in row.status, answer.text
+    else:
+        assert problem(answer, 403)["code"].startswith("denied"), (code, answer.text)
+    bearer = world.inside.client(None, Authorization="Bearer " + world.read_key.headers["x-api-key"])
+    assert row.call(bearer, place).status_code == answer.status_code, "the same by each transport"
+    if row.needs in ("guard", "users"):
+        assert problem(row.call(world.write_key, place), 403)["code"].startswith("denied")
+    assert world.state() == before
+
+
+@BOTH
+@pytest.mark.parametrize("name", ROWS)
+def test_the_owner_and_an_administrator(world: World, name: str) -> None:
+    row = ROWS[name]
+    if row.needs == "users":
+        answer = row.call(world.admin, row.place(world))
+        assert answer.status_code in row.status, answer.text
+        return
+    if name == "logout":
+        assert row.call(world.inside.client(OWNER), {}).status_code == 204
+    else:
+        answer = row.call(world.owner, row.place(world))
+        assert answer.status_code in row.status, answer.text
+        if name in ("list_properties", "search_properties", "export_properties", "export_properties_by_request"):
+            assert MARKER in json.dumps(answer.json(), ensure_ascii=False)
+    expected = row.status if row.admin is None else row.admin
+    if expected:
+        admin = world.inside.client(ADMIN) if name == "logout" else world.admin
+        answer = row.call(admin, row.place(world))
+        assert answer.status_code in expected, answer.text
+
+
+@BOTH
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.foreign])
+def test_41_foreign_and_missing_look_alike(world: World, name: str) -> None:
+    row = ROWS[name]
+    place = row.place(world)
+    missing = {**place, **dict.fromkeys(place, 987_654_321)}
+    if name == "dismiss_duplicate":
+        missing["other"] = 987_654_320
+
+    def shape(answer: httpx.Response) -> tuple[int, str, list[str]]:
+        return answer.status_code, re.sub(r"\d+", "N", answer.text), sorted(answer.headers)
+
+    assert shape(row.call(world.stranger, place)) == shape(row.call(world.stranger, missing))
+
+
+@BOTH
+def test_27_28_nothing_of_the_owner_in_lists_counts_and_files(world: World) -> None:
+    vera = world.inside.client("vera")
+    number = world.listing(city="Зебринск", contact_phone="+79161234567")
+    mine = created(vera)
+    owner = world.owner.get(A + "/me").json()["id"]
+    assert vera.get(P).json()["items"] == [mine]
+    assert vera.get(P + "/statistics/summary").json()["total"] == 1
+    assert vera.get(P + "/statistics/summary").json()["by_city"] == {}
+    for query in ({"owner_id": owner}, {"ids": number}, {"q": MARKER}, {"city": "Зебринск"}, {"q": "9161234567"},
+                  {"deleted": True}):  # fmt: skip
+        page = vera.get(P, params=query).json()
+        assert (page["items"], page["total"]) == ([], 0), query
+        assert MARKER not in vera.get(P + "/export", params=query).text
+        assert vera.get(P + "/statistics/summary", params=query).json()["total"] == 0
+    for name in ("user_id", "agent_id", "created_by", "owner"):
+        problem(vera.get(P, params={name: owner}), 422)
+    found = vera.post(P + "/search", json={"filters": {"owner_id": [owner]}})
+    assert (found.json()["total"], found.json()["facets"]["city"]) == (0, [])
+    before = world.state()
+    problem(vera.post(P + "/bulk", json={"ids": [number, mine["id"]], "add_tags": ["x"]}), 404)
+    same = vera.post(P + "/bulk", json={"filter": {"owner_id": [owner]}, "delete": True}).json()
+    assert (same["matched"], same["changed"]) == (0, 0)
+    assert world.state() == before
+    assert world.admin.get(P, params={"owner_id": owner}).json()["total"] > 1
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "fields",
+    [{"owner_id": 1}, {"user_id": 1}, {"id": 1}, {"created_at": "2020-01-01T00:00:00Z"}, {"views": 5}, {"version": 9},
+     {"deleted_at": None}, {"url_key": "x"}, {"import_hash": 1}, {"price_per_m2": 1}, {"photos": []}],
+    ids=lambda fields: next(iter(fields)),
+)  # fmt: skip
+def test_37_nothing_is_set_that_is_not_the_callers_to_set(world: World, fields: dict[str, Any]) -> None:
+    number = world.listing()
+    before = world.state()
+    problem(world.owner.post(P, json={**FLAT, **fields}), 422)
+    problem(world.owner.put(f"{P}/{number}", json=fields), 422)
+    problem(world.owner.post(P + "/bulk", json={"ids": [number], "update": fields}), 422)
+    assert world.state() == before
+
+
+@BOTH
+def test_31_references_to_what_is_not_ones_own(world: World) -> None:
+    foreign = world.listing()
+    before = world.state()
+    for client in (1, foreign):
+        problem(world.stranger.post(P, json={**FLAT, "client_id": client}), 422)
+    problem(world.stranger.post(P + "/duplicates/dismiss", json={"a": foreign, "b": foreign + 1}), 404)
+    problem(world.stranger.post(P + "/analyze-description", json={"property_id": foreign}), 404)
+    answer = world.stranger.post(P + "/upload-photo", files={"file": ("a", b"x")}, data={"property_id": str(foreign)})
+    problem(answer, 404)
+    assert world.state() == before
+
+
+@BOTH
+def test_a_listing_may_be_handed_over_by_an_administrator_alone(world: World) -> None:
+    number = world.listing()
+    photo = world.photo(number)
+    stranger = world.stranger.get(A + "/me").json()["id"]
+    problem(world.owner.put(f"{P}/{number}", json={"owner_id": stranger}), 422)
+    assert world.admin.put(f"{P}/{number}", json={"owner_id": stranger}).json()["owner_id"] == stranger
+    problem(world.owner.get(f"{P}/{number}"), 404)
+    problem(world.owner.get(f"{P}/{number}/photos/{photo}"), 404)
+    assert world.stranger.get(f"{P}/{number}/photos/{photo}").status_code == 200
+    problem(world.admin.put(f"{P}/{number}", json={"owner_id": 987_654_321}), 422)
+
+
+@ONE
+def test_34_no_spelling_of_a_path_is_a_way_in(world: World) -> None:
+    number = world.listing()
+    paths = [
+        f"{P}/{number}", f"{P}/{number}/", f"/{P}/{number}", f"{P}//{number}", f"{P}/%31", f"{P}/{number};x",
+        f"{P}%2f{number}", f"{P}/../properties/{number}", f"/health/../api/v1/properties/{number}",
+        f"/docs/../api/v1/properties/{number}", f"{P}/{number}?access_token=x", f"{P}/{number}#x", f"{P}/{number}%00",
+        f"{P}/{number}%20", f"{P}/{number}.json", "/API/V1/properties", "/api/v1/propert%69es", f"http://x{P}/{number}",
+    ]  # fmt: skip
+    heads = ["", "X-HTTP-Method-Override: GET\r\n", f"X-Original-URL: {P}/{number}\r\n",
+             f"X-Rewrite-URL: {P}/{number}\r\n", "X-Forwarded-For: 127.0.0.1\r\n", "Authorization: Basic YTpi\r\n",
+             "Authorization: Bearer\r\n", "Authorization: Bearer null\r\n", "X-API-Key: \r\n",
+             "Cookie: token=x\r\n"]  # fmt: skip
+    for path in paths:
+        for head in heads:
+            for host in ("127.0.0.1", "127.0.0.1/?"):
+                assert status(world, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{head}") in (400, 401, 404, 405), path
+    # A token in the query string is none, and one scheme more is no better.
+    token = world.owner.headers["authorization"].split()[1]
+    problem(world.nobody.get(P, params={"access_token": token}), 401)
+    problem(world.nobody.get(P, headers={"Authorization": f"Token {token}"}), 401)
+    problem(world.nobody.get(P, headers={"Authorization": f"Basic {token}"}), 401)
+    key = world.read_key.headers["x-api-key"]
+    problem(world.nobody.get(P, params={"api_key": key}), 401)
+    problem(world.nobody.get(P, headers={"Authorization": f"Bearer {token}", "X-API-Key": key}), 401)
+
+
+def status(world: World, head: str) -> int:
+    with socket.create_connection(("127.0.0.1", world.inside.port), timeout=10) as raw:
+        raw.sendall((head + "Connection: close\r\n\r\n").encode())
+        answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    return int(answer.split(b" ", 2)[1])
+
+
+@ONE
+def test_42_nothing_is_kept_for_others(world: World) -> None:
+    number = world.listing()
+    for path in (P, f"{P}/{number}", f"{P}/statistics/summary", f"{P}/export", f"{P}/{number}/photos", A + "/me"):
+        answer = world.owner.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert "Authorization" in answer.headers["vary"]
+        assert "X-API-Key" in answer.headers["vary"]
+        assert world.stranger.get(path).text != answer.text or path.endswith("photos") or path.endswith("export")

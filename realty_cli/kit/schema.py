@@ -65,7 +65,8 @@ def _line(value: str) -> str:
     return value.strip()
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
+    """`value` without the space around it, if it may stand in a text of several lines."""
     if not value.isprintable() and (found := _FORBIDDEN_IN_TEXT.search(value)):
         raise PydanticCustomError("text_control", "control character {name}", {"name": f"U+{ord(found[0]):04X}"})
     return value.strip()
@@ -82,7 +83,7 @@ Line = Annotated[str, AfterValidator(_line)]
 #: A line that is not empty.
 FilledLine = Annotated[str, AfterValidator(_line), AfterValidator(_filled)]
 #: Text that may have several lines.
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, AfterValidator(text)]
 
 
 def _money(value: Any) -> Any:
@@ -103,6 +104,11 @@ Money = Annotated[
 
 
 def _moment(value: Any, info: ValidationInfo) -> Any:
+    return moment(value, (info.context or {}).get("zone") or CALLER_ZONE.get())
+
+
+def moment(value: Any, zone: str | None) -> str:
+    """A moment in its stored form; one without an offset is read in `zone` (UTC without one)."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip())
@@ -113,7 +119,6 @@ def _moment(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, datetime):
         raise PydanticCustomError("moment", "not a date and time")
     if value.tzinfo is None:
-        zone = (info.context or {}).get("zone") or CALLER_ZONE.get()
         value = value.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
     if not 1900 <= value.year <= 2200:
         raise PydanticCustomError("moment_range", "outside the years 1900 to 2200")
@@ -133,7 +138,8 @@ Instant = Annotated[
 ]
 
 
-def _day(value: Any) -> Any:
+def day(value: Any) -> str:
+    """A date in its stored form."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, str):
@@ -150,7 +156,7 @@ def _day(value: Any) -> Any:
 
 
 #: A date without a time, ISO 8601.
-Day = Annotated[str, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[str, BeforeValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 #: A date as answers carry it.
 Date = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 

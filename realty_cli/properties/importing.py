@@ -29,6 +29,7 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.messages import message
 from realty_cli.kit.schema import problems
 from realty_cli.properties import rules
+from realty_cli.properties.checking import Checks
 from realty_cli.properties.mapping import Plan, plan
 from realty_cli.properties.own_files import OwnPlan
 from realty_cli.properties.schemas.listing import PropertyCreate
@@ -150,7 +151,7 @@ class Reading:
 def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[list[Prepared]]:
     """Checked values for the rows of each block. Needs no store."""
     plans: dict[tuple[str, ...], tuple[Plan | OwnPlan, bytes]] = {}
-    context = {"zone": reading.zone}
+    checks = Checks(reading.zone)
     for block in blocks:
         found = plans.get(block.header)
         if found is None and block.rows:
@@ -164,7 +165,7 @@ def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[list[Prepared
         if found is not None:
             the_plan, salt_digest = found
             for line, cells in zip(block.lines, block.rows, strict=True):
-                batch.append(_row(line, cells, block.header, the_plan, salt_digest, context))
+                batch.append(_row(line, cells, block.header, the_plan, salt_digest, checks))
             if block.problems:
                 batch.sort(key=lambda one: one.line)
         yield batch
@@ -204,7 +205,7 @@ def _row(
     header: tuple[str, ...],
     the_plan: Plan | OwnPlan,
     salt: bytes,
-    context: dict[str, Any],
+    checks: Checks,
 ) -> Prepared:
     converted = the_plan.convert(cells)
     if converted.problems:
@@ -214,7 +215,7 @@ def _row(
     own = None if number is None or created is None else (number, stamp(created))
     if not values.get("title"):
         values["title"] = build_title(values)
-    kept, problems_found = checked(values, context)
+    kept, problems_found = checked(values, checks)
     if kept is None:
         return Prepared(line, cells, header, problems=problems_found)
     try:
@@ -226,7 +227,7 @@ def _row(
     return Prepared(line, hash=number_of_row, values=kept, warnings=converted.warnings, own=own, words=document(kept))
 
 
-def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, Any] | None, list[FieldProblem]]:
+def checked(values: dict[str, Any], checks: Checks) -> tuple[dict[str, Any] | None, list[FieldProblem]]:
     """Values as the schema of a new listing takes them.
 
     An unreadable field that a listing can do without moves to its attributes, so that nothing the file said is lost
@@ -235,6 +236,17 @@ def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, 
     title = values.get("title")
     if title and len(title) > 300:
         values["title"] = rules.shorten(title)
+    sent = checks.checked(values)
+    if sent is not None:
+        if not sent.get("status"):
+            sent.pop("status", None)
+        return (sent if rules.harmless(sent) else _consistent(sent)), []
+    return by_schema(values, checks.zone)
+
+
+def by_schema(values: dict[str, Any], zone: str | None) -> tuple[dict[str, Any] | None, list[FieldProblem]]:
+    """The same by the schema itself."""
+    context = {"zone": zone}
     try:
         model = PropertyCreate.__pydantic_validator__.validate_python(values, context=context)
     except ValidationError as error:
@@ -255,10 +267,15 @@ def checked(values: dict[str, Any], context: dict[str, Any]) -> tuple[dict[str, 
     }
     if not sent.get("status"):
         sent.pop("status", None)
+    return _consistent(sent), []
+
+
+def _consistent(sent: dict[str, Any]) -> dict[str, Any]:
+    """The values without those that cannot be true beside the others."""
     against = [one for one in rules.contradictions({**sent, "status": "draft"}) if one.field in sent]
     if against:
         sent = _set_aside(sent, {problem.field for problem in against})
-    return sent, []
+    return sent
 
 
 def _set_aside(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

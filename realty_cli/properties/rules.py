@@ -47,6 +47,19 @@ def contradictions(values: Mapping[str, Any], changed: frozenset[str] | None = N
     return found
 
 
+def harmless(values: Mapping[str, Any]) -> bool:
+    """Whether `contradictions` surely finds nothing in these values as a draft; False says nothing."""
+    get = values.get
+    floor, floors, total = get("floor"), get("floors_total"), get("area_total")
+    return (
+        (floor is None or floors is None or floor <= floors)
+        and (total is None or not ((get("area_living") or 0) > total or (get("area_kitchen") or 0) > total))
+        and ("latitude" in values) == ("longitude" in values)
+        and "exclusive_until" not in values
+        and "closed_at" not in values
+    )
+
+
 def _other_deal(values: Mapping[str, Any]) -> FieldProblem | None:
     """A sale cannot be rented out, nor a rent be sold."""
     status, deal = values.get("status"), values.get("deal_type")

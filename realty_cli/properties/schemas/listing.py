@@ -37,13 +37,13 @@ def _phone(value: str) -> str:
     return found
 
 
-def _currency(value: str) -> str:
+def iso_currency(value: str) -> str:
     if len(value) != 3 or not value.isascii() or not value.isalpha():
         raise PydanticCustomError("currency", "not an ISO 4217 code")
     return value.upper()
 
 
-def _cadastral(value: str) -> str:
+def compact_cadastral(value: str) -> str:
     """`AA:BB:CCCCCC(C):K`: the quarter has six or seven digits, the last part any length."""
     compact = "".join(value.split())
     parts = compact.split(":")
@@ -75,7 +75,7 @@ class _Fields(Schema):
     source_url: Annotated[Line, Field(max_length=2_000)] | None = None
     description: Annotated[Text, Field(max_length=MAX_DESCRIPTION)] | None = None
     price: Money | None = None
-    currency: Annotated[str, AfterValidator(_currency)] | None = Field(default=None, examples=["RUB"])
+    currency: Annotated[str, AfterValidator(iso_currency)] | None = Field(default=None, examples=["RUB"])
     market: Word[Market] | None = None
     rooms: Annotated[int, Field(ge=0, le=100)] | None = Field(default=None, description="0 is a studio")
     is_studio: bool | None = None
@@ -105,7 +105,7 @@ class _Fields(Schema):
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     metro: Short | None = None
     metro_minutes: Annotated[int, Field(ge=0, le=1_000)] | None = Field(default=None, description="on foot")
-    cadastral_number: Annotated[Line, AfterValidator(_cadastral)] | None = Field(
+    cadastral_number: Annotated[Line, AfterValidator(compact_cadastral)] | None = Field(
         default=None, examples=["77:01:0001001:1234"]
     )
     mortgage: bool | None = None

@@ -93,6 +93,12 @@ def _module(name: str) -> Any:
     return import_module(f"realty_cli.api.{name}")
 
 
+def preload() -> None:
+    """Import what an application will need, for a process that forks: its children share it then."""
+    for name in ROUTERS:
+        _module(name)
+
+
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     state = app.state

@@ -1,143 +1,43 @@
-"""The server process: uvicorn, with the deadlines and bounds of a connection that it lacks."""
+"""The server process: uvicorn over one socket, and the processes that answer there."""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
 import shutil
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from realty_cli.api.app import create_app
+from realty_cli.api.app import create_app, preload
+from realty_cli.api.protocol import STALL, protocol
+from realty_cli.api.sockets import Address, check_certificate, open_socket, room_for
 from realty_cli.app import Realty
-from realty_cli.errors import Unavailable
 from realty_cli.kit.paths import private_folder
 from realty_cli.settings import Settings
 
-_MOST_HEADERS = 100
-_MOST_HEADER_BYTES = 64 << 10
 _KEEP_ALIVE = 20
-_BACKLOG = 2_048
-#: Seconds between two looks of a supervisor at its workers.
+#: Seconds between two looks of a supervisor at its workers, and those that one may take beyond `shutdown_seconds`.
 _GLANCE = 0.2
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
-    b"content-length: 84\r\nconnection: close\r\n\r\n"
-    b'{"type":"about:blank","title":"Headers too large","status":431,"code":"headers.size"}'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    host: str
-    port: int
-    workers: int = 1
-    certificate: Path | None = None
-    key: Path | None = None
-
-
-def protocol(patience: float) -> type[HttpToolsProtocol]:
-    """The HTTP protocol of one server: the head of a request has so many seconds to arrive, and a bounded size."""
-
-    class Bounded(HttpToolsProtocol):
-        _deadline: asyncio.TimerHandle | None = None
-        _in_head = False
-        _size = 0
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._watch()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._unwatch()
-            super().connection_lost(exc)
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            # Half a head after an answered request is on the clock as the first one is.
-            if self._in_head and self._deadline is None:
-                self._watch()
-
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self._size = 0
-            self._in_head = True
-
-        def on_url(self, url: bytes) -> None:
-            super().on_url(url)
-            self._measure(len(url))
-
-        def on_header(self, name: bytes, value: bytes) -> None:
-            super().on_header(name, value)
-            self._measure(len(name) + len(value))
-
-        def on_headers_complete(self) -> None:
-            self._in_head = False
-            self._unwatch()
-            if self._size > _MOST_HEADER_BYTES or len(self.headers) > _MOST_HEADERS:
-                return
-            super().on_headers_complete()
-
-        def _measure(self, more: int) -> None:
-            before = self._size
-            self._size += more
-            many = len(self.headers) > _MOST_HEADERS
-            if (self._size > _MOST_HEADER_BYTES or many) and before <= _MOST_HEADER_BYTES:
-                self._size = _MOST_HEADER_BYTES + 1
-                if not self.transport.is_closing():
-                    self.transport.write(_TOO_LARGE)
-                    self.transport.close()
-
-        def _watch(self) -> None:
-            self._unwatch()
-            self._deadline = self.loop.call_later(patience, self._late)
-
-        def _unwatch(self) -> None:
-            if self._deadline is not None:
-                self._deadline.cancel()
-                self._deadline = None
-
-        def _late(self) -> None:
-            self._deadline = None
-            if self.cycle is None or self.cycle.response_complete:
-                self.transport.close()
-
-    return Bounded
+_GRACE = 10.0
 
 
 def configuration(realty: Realty, address: Address, run_folder: Path | None) -> uvicorn.Config:
     settings = realty.settings
+    bounded = protocol(float(settings.receive_seconds), room_for(settings.max_connections))
     return uvicorn.Config(
-        create_app(realty, run_folder), host=address.host, port=address.port, http=protocol(settings.receive_seconds),
-        loop="uvloop", ws="none", lifespan="on", log_config=None, access_log=False, server_header=False,
-        date_header=True, proxy_headers=False, limit_concurrency=settings.max_connections,
-        timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=settings.shutdown_seconds, backlog=_BACKLOG,
-        ssl_certfile=address.certificate, ssl_keyfile=address.key,
+        create_app(realty, run_folder), host=address.host, port=address.port, http=bounded,
+        loop="realty_cli.api.protocol:Loop", ws="none", lifespan="on", log_config=None, access_log=False,
+        server_header=False, date_header=True, proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=settings.shutdown_seconds, ssl_certfile=address.certificate, ssl_keyfile=address.key,
     )  # fmt: skip
-
-
-def open_socket(address: Address) -> socket.socket:
-    """The socket that all workers share. Raises Unavailable where it cannot be had, and says why."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((address.host, address.port))
-    except (OSError, OverflowError) as error:
-        found.close()
-        code = "serve.port_taken" if getattr(error, "errno", None) == 98 else "serve.no_address"
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Unavailable(code, host=address.host, port=address.port, reason=reason) from error
-    return found
 
 
 def run_folder(settings: Settings) -> Path:
@@ -161,70 +61,112 @@ def _is_alive(process: int) -> bool:
 
 
 def serve(make: Callable[[], Realty], address: Address, started: Callable[[int], None]) -> int:
-    """Serve until told to end; the exit code. `make` builds the program anew in each worker."""
+    """Serve until told to end; the exit code. `make` builds the program anew in each worker.
+
+    The store is brought up to date, or refused, before anybody can connect.
+    """
     realty = make()
-    found = open_socket(address)
-    folder = run_folder(realty.settings)
-    started(found.getsockname()[1])
+    check_certificate(address)
+    realty.connect().close()
+    found = open_socket(address, STALL)
     try:
-        if address.workers == 1:
-            return _worker(realty, address, folder, found)
-        return _supervise(make, address, folder, found)
+        folder = run_folder(realty.settings)
+        try:
+            started(found.getsockname()[1])
+            if address.workers == 1:
+                return _worker(realty, address, folder, found)
+            return _Supervisor(make, address, folder, found, realty.settings.shutdown_seconds + _GRACE).run()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
         found.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket) -> int:
     server = uvicorn.Server(configuration(realty, address, folder))
+
+    def end(*_: Any) -> None:
+        server.should_exit = True
+
     # uvicorn raises the signal again when it has ended; the way we end is an exit code.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+    _listen(end)
     server.run(sockets=[found])
     return 0 if server.started else 1
 
 
-def _supervise(make: Callable[[], Realty], address: Address, folder: Path, found: socket.socket) -> int:
-    """Forked workers on one socket; one that dies is replaced."""
-    told = False
-
-    def tell(*_: Any) -> None:
-        nonlocal told
-        told = True
-
+def _listen(end: Callable[..., None]) -> None:
+    """Call `end` when told to end, and when the terminal goes, unless it may (nohup)."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, tell)
-    workers = {_fork(make, address, folder, found) for _ in range(address.workers)}
-    failures = 0
-    while workers:
-        process, status = os.waitpid(-1, os.WNOHANG)
-        if process == 0:
-            if told or failures > 2 * address.workers:
-                # Again and again: the first one may have come before the worker listened to it.
-                _end(workers)
-            time.sleep(_GLANCE)
-            continue
-        workers.discard(process)
-        if not told and failures <= 2 * address.workers:
-            failures += os.waitstatus_to_exitcode(status) == 1
-            workers.add(_fork(make, address, folder, found))
-    return 0 if told else 1
+        signal.signal(number, end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, end)
 
 
-def _end(workers: set[int]) -> None:
-    for one in workers:
-        with suppress(ProcessLookupError):
-            os.kill(one, signal.SIGTERM)
+class _Supervisor:
+    """Forked workers on one socket. One that dies is replaced; when the supervisor dies, they end."""
 
+    def __init__(
+        self, make: Callable[[], Realty], address: Address, folder: Path, found: socket.socket, patience: float
+    ) -> None:
+        self._make, self._address, self._folder, self._socket = make, address, folder, found
+        self._patience = patience
+        self._told_at: float | None = None
+        self._failures = 0
+        self._workers: set[int] = set()
+        #: Nothing is ever written here: its other end is at an end when this process is.
+        self._follow, self._lead = os.pipe()
 
-def _fork(make: Callable[[], Realty], address: Address, folder: Path, found: socket.socket) -> int:
-    process = os.fork()
-    if process:
-        return process
-    code = 1
-    try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        code = _worker(make(), address, folder, found)
-    finally:
-        os._exit(code)
+    def run(self) -> int:
+        _listen(self._tell)
+        preload()
+        gc.collect()
+        gc.freeze()  # what was made so far stays shared with the workers
+        for _ in range(self._address.workers):
+            self._fork()
+        while self._workers:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if process == 0:
+                self._glance()
+                time.sleep(_GLANCE)
+                continue
+            self._workers.discard(process)
+            if self._told_at is None and not self._is_hopeless():
+                self._failures += os.waitstatus_to_exitcode(status) == 1
+                self._fork()
+        return 0 if self._told_at is not None else 1
+
+    def _tell(self, *_: Any) -> None:
+        self._told_at = self._told_at or time.monotonic()
+
+    def _is_hopeless(self) -> bool:
+        return self._failures > 2 * self._address.workers
+
+    def _glance(self) -> None:
+        if self._told_at is None and not self._is_hopeless():
+            return
+        # Again and again: the first one may have come before the worker listened to it.
+        late = self._told_at is not None and time.monotonic() > self._told_at + self._patience
+        for one in self._workers:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL if late else signal.SIGTERM)
+
+    def _fork(self) -> None:
+        process = os.fork()
+        if process:
+            self._workers.add(process)
+            return
+        code = 1
+        try:
+            os.close(self._lead)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            threading.Thread(target=self._end_with_supervisor, daemon=True).start()
+            code = _worker(self._make(), self._address, self._folder, self._socket)
+        finally:
+            os._exit(code)
+
+    def _end_with_supervisor(self) -> None:
+        os.read(self._follow, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(self._patience)
+        os._exit(1)

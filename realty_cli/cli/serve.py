@@ -30,8 +30,8 @@ def serve(
     """
     from dataclasses import replace
 
-    from realty_cli.api.server import Address
     from realty_cli.api.server import serve as run
+    from realty_cli.api.sockets import Address
     from realty_cli.app import Realty
     from realty_cli.store import driver
 

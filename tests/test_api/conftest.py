@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +105,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Start servers on empty homes (or on the home given); they end with the test, without a traceback."""
     started: list[Served] = []
 
-    def start(*options: str, home: Path | None = None, env: dict[str, str] | None = None) -> Served:
+    def start(
+        *options: str, home: Path | None = None, env: dict[str, str] | None = None, before: Sequence[str] = ()
+    ) -> Served:
         place = home or tmp_path / f"served-{len(started)}"
-        started.append(Served(Command(place), *options, env=env))
+        started.append(Served(Command(place, before), *options, env=env))
         return started[-1]
 
     yield start

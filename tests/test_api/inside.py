@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from realty_cli.api.server import Address, configuration
+from realty_cli.api.server import configuration
+from realty_cli.api.sockets import Address
 from realty_cli.kit.actor import Where
 from tests.conftest import Agency
 

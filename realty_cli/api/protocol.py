@@ -1,0 +1,194 @@
+"""What uvicorn lacks between the socket and the application: deadlines, sizes, and room for those who ask.
+
+A connection that asks nothing gives way when there is no room: so whoever only holds lines open, or sends a head byte
+by byte, shuts nobody out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_MOST_HEADERS = 100
+_MOST_HEADER_BYTES = 64 << 10
+#: Seconds that a handshake of TLS may take, and those in which a caller has to take some of its answer.
+_HANDSHAKE = 15.0
+STALL = 60.0
+
+
+class Loop(uvloop.Loop):
+    """The event loop, with a deadline for handshakes: its own is a minute."""
+
+    async def create_server(self, *args: Any, **options: Any) -> Any:
+        if options.get("ssl") is not None:
+            options.setdefault("ssl_handshake_timeout", _HANDSHAKE)
+        return await super().create_server(*args, **options)
+
+
+def _problem(status: int, title: str, code: str, *more: str) -> bytes:
+    """A whole answer that ends the connection, for what never becomes a request."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": "", "code": code,
+            "errors": []}  # fmt: skip
+    data = json.dumps(body).encode()
+    head = [
+        f"HTTP/1.1 {status} {title}",
+        "content-type: application/problem+json",
+        f"content-length: {len(data)}",
+        "cache-control: no-store",
+        "x-content-type-options: nosniff",
+        "connection: close",
+        *more,
+        "",
+        "",
+    ]
+    return "\r\n".join(head).encode() + data
+
+
+_MALFORMED = _problem(400, "Bad Request", "request.malformed")
+_HEADERS_TOO_LARGE = _problem(431, "Request Header Fields Too Large", "request.headers_too_large")
+_NO_ROOM = _problem(503, "Service Unavailable", "request.no_room", "retry-after: 1")
+
+
+def protocol(patience: float, most: int) -> type[HttpToolsProtocol]:
+    """The HTTP protocol of one worker that holds `most` connections; the head of a request has `patience` seconds."""
+    #: Connections without a whole request, in the order in which they came or were answered.
+    waiting: dict[Bounded, None] = {}
+    many_more = most + most // 8 + 8
+
+    class Bounded(HttpToolsProtocol):
+        _deadline: asyncio.TimerHandle | None = None
+        _stalled: asyncio.TimerHandle | None = None
+        _in_head = False
+        _size = 0
+
+        # The connection
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            if len(self.connections) > most:
+                if waiting:
+                    next(iter(waiting))._give_way()
+                elif len(self.connections) > many_more:
+                    transport.abort()
+                    return
+            waiting[self] = None
+            self._watch()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            waiting.pop(self, None)
+            self._unwatch()
+            self._go_on()
+            super().connection_lost(exc)
+
+        def _give_way(self) -> None:
+            waiting.pop(self, None)
+            self._end()
+
+        def _end(self) -> None:
+            # What was not taken yet would keep a transport that closes open for as long as the caller likes.
+            if self.transport.get_write_buffer_size():
+                self.transport.abort()
+            else:
+                self.transport.close()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._stalled = self.loop.call_later(STALL, self.transport.abort)
+
+        def resume_writing(self) -> None:
+            self._go_on()
+            super().resume_writing()
+
+        def _go_on(self) -> None:
+            if self._stalled is not None:
+                self._stalled.cancel()
+                self._stalled = None
+
+        def timeout_keep_alive_handler(self) -> None:
+            if not self.transport.is_closing():
+                self._end()
+
+        # The head of a request
+
+        def data_received(self, data: bytes) -> None:
+            if self.transport.is_closing():
+                return
+            super().data_received(data)
+            # Half a head after an answered request is on the clock as the first one is.
+            if self._in_head and self._deadline is None:
+                self._watch()
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self._size = 0
+            self._in_head = True
+
+        def on_url(self, url: bytes) -> None:
+            super().on_url(url)
+            self._measure(len(url))
+
+        def on_header(self, name: bytes, value: bytes) -> None:
+            super().on_header(name, value)
+            self._measure(len(name) + len(value))
+
+        def on_headers_complete(self) -> None:
+            self._in_head = False
+            self._unwatch()
+            if self.transport.is_closing():
+                return
+            waiting.pop(self, None)
+            if len(self.connections) > most:
+                self._refuse(_NO_ROOM)
+                return
+            super().on_headers_complete()
+
+        def on_body(self, body: bytes) -> None:
+            if not self.transport.is_closing():
+                super().on_body(body)
+
+        def on_message_complete(self) -> None:
+            if not self.transport.is_closing():
+                super().on_message_complete()
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self.cycle.response_complete and not self.transport.is_closing():
+                waiting[self] = None
+
+        def send_400_response(self, msg: str) -> None:
+            self._refuse(_MALFORMED)
+
+        def _measure(self, more: int) -> None:
+            self._size += more
+            if self._size > _MOST_HEADER_BYTES or len(self.headers) > _MOST_HEADERS:
+                self._refuse(_HEADERS_TOO_LARGE)
+
+        def _refuse(self, answer: bytes) -> None:
+            """Answer and close, unless an earlier request on this line is being answered: then it is broken off."""
+            if self.transport.is_closing():
+                return
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.write(answer)
+                self.transport.close()
+            else:
+                self.transport.abort()
+
+        def _watch(self) -> None:
+            self._unwatch()
+            self._deadline = self.loop.call_later(patience, self._late)
+
+        def _unwatch(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+
+        def _late(self) -> None:
+            self._deadline = None
+            if self.cycle is None or self.cycle.response_complete:
+                self._end()
+
+    return Bounded

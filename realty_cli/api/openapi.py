@@ -163,6 +163,10 @@ def _examples(operation: dict[str, Any], route: APIRoute) -> None:
                 content["examples"] = examples
 
 
+#: What FastAPI says of an answer of which nobody told it anything.
+_NOTHING_SAID = {"application/json": {"schema": {}}}
+
+
 def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
@@ -186,6 +190,8 @@ def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) 
             {"description": _SAID[number], "content": {"application/problem+json": {"schema": _REFERENCE}}},
         )
     for number, response in responses.items():
+        if response.get("content") == _NOTHING_SAID:
+            del response["content"]
         if number.startswith("2"):
             response.setdefault("headers", {}).update(_HEADERS if number != "204" else {})
 

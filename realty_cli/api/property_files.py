@@ -113,7 +113,10 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/csv": {"schema": {"type": "string"}, "example": "id,title,price\n5,Квартира в центре,5000000\n"},
             "text/tab-separated-values": {"schema": {"type": "string"}},
-            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+            "application/json": {
+                "schema": {"type": "array", "items": {"type": "object"}},
+                "example": [{"id": 5, "title": "Квартира в центре", "price": 5_000_000}],
+            },
             "application/x-ndjson": {"schema": {"type": "string"}},
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
                 "schema": {"type": "string", "format": "binary"}

@@ -6,9 +6,11 @@ import asyncio
 import fcntl
 import logging
 import os
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from realty_cli.api.stores import Stores
 from realty_cli.errors import RealtyError
@@ -16,9 +18,12 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.paths import PRIVATE_FILE, private_folder
 from realty_cli.store.database import Connection
 
-#: Seconds between two rounds, and rounds between two sweeps of what is old.
+#: Seconds between two rounds, and rounds between two sweeps of what is old: in the store, and of files without a row.
 _PAUSE = 5.0
 _SWEEP = 120
+_SWEEP_FILES = 17_280
+#: Letters of one round.
+_LETTERS = 50
 #: How long the answer to an Idempotency-Key is kept.
 KEPT = timedelta(hours=24)
 _log = logging.getLogger("realty.background")
@@ -34,8 +39,11 @@ class _Turn:
     def mine(self) -> bool:
         if self._folder is None or self._file is not None:
             return True
-        private_folder(self._folder)
-        file = os.open(self._folder / "background.lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        try:
+            private_folder(self._folder)
+            file = os.open(self._folder / "background.lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        except (OSError, RealtyError):  # a full disk: at the next round, perhaps
+            return False
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -55,25 +63,55 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
     try:
         while True:
             await asyncio.sleep(_PAUSE)
-            await _attempt(stores, "last uses", lambda: _touches(stores))
+            await _attempt("last uses", stores.thread(lambda: _touches(stores)))
             if not turn.mine():
                 continue
-            await _attempt(stores, "letters", lambda: stores.realty.deliver())
+            await _attempt("letters", _aside(lambda: _letters(stores)))
             if number % _SWEEP == 0:
-                await _attempt(stores, "sweep", lambda: sweep(stores))
+                await _attempt("sweep", stores.thread(lambda: sweep(stores)))
+            if number % _SWEEP_FILES == 0:
+                await _attempt("sweep of files", _aside(lambda: sweep_photos(stores)))
             number += 1
     finally:
         turn.end()
 
 
-async def _attempt(stores: Stores, what: str, action: Any) -> None:
+async def _attempt(what: str, action: Awaitable[None]) -> None:
     """A round that fails is logged and tried again at the next."""
     try:
-        await stores.thread(action)
+        await action
     except RealtyError as error:
         _log.warning("%s: %s", what, error)
     except Exception as error:
         _log.error("%s failed", what, exc_info=error)
+
+
+async def _aside(action: Callable[[], None]) -> None:
+    """`action` in a thread that the end of the server does not wait for: a mail server may take its time."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def tell(error: Exception | None) -> None:
+        if not done.done():
+            done.set_result(None) if error is None else done.set_exception(error)
+
+    def run() -> None:
+        failed = None
+        try:
+            action()
+        except Exception as error:
+            failed = error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, failed)
+
+    threading.Thread(target=run, name="realty-beside", daemon=True).start()
+    await done
+
+
+def _letters(stores: Stores) -> None:
+    for _ in range(_LETTERS):
+        if stores.ending.is_set() or not any(stores.realty.deliver(1).values()):
+            return
 
 
 def _touches(stores: Stores) -> None:
@@ -92,3 +130,9 @@ def sweep(stores: Stores) -> None:
     stores.change(forget)
     stores.realty.tidy()
     stores.realty.empty_bin()
+
+
+def sweep_photos(stores: Stores) -> None:
+    """Remove files of photos that no row names, such as a server that was killed leaves."""
+    with stores.realty.caretaker() as work:
+        work.photos.sweep(stores.realty.clock.now())

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from realty_cli.errors import RealtyError
-from realty_cli.kit.paths import PRIVATE_FILE, create_private, private_folder
+from realty_cli.kit.paths import PRIVATE_FILE, private_folder
 
 _MOST_WAITING = 20_000
 #: Bounds of the seconds that a request took, as histograms of Prometheus have them.
@@ -159,8 +159,10 @@ class Meter:
     def save(self, path: Path) -> None:
         """Leave the figures where the other workers of the server find them."""
         figures = {"counts": [[*key, count] for key, count in self._counts.items()], "times": self._times}
-        with suppress(OSError):
-            create_private(path, orjson.dumps(figures))
+        beside = path.with_suffix(".new")
+        with suppress(OSError):  # not synced: the figures end with the server
+            beside.write_bytes(orjson.dumps(figures))
+            beside.replace(path)
 
     def joined(self, others: list[Path]) -> Meter:
         """With the figures that other workers left."""

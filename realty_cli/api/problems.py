@@ -60,6 +60,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "file.too_large": 413,
     "photo.too_large": 413,
     "disk.full": 507,
+    "store.missing": 503,
 }
 TITLES: dict[int, str] = {
     400: _("Malformed request"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
@@ -28,10 +29,18 @@ from realty_cli.store.database import Connection
 T = TypeVar("T")
 #: Pages of the WAL after which a commit writes them back: rarer than SQLite's own 1,000, for it makes that commit slow.
 _CHECKPOINT = 4_000
+#: Seconds between two looks whether the store is still the file that is open; who writes looks each time.
+_GLANCE = 1.0
+#: Seconds for which a store that answered is taken to answer.
+_SOUND = 1.0
 #: Threads for what is slow. Each has its own connections.
 THREADS = 8
 #: Threads for what takes seconds or minutes: imports and exports. More of them wait their turn.
 LONG_THREADS = 4
+
+
+def _ask_something(connection: Connection) -> None:
+    connection.one("SELECT 1 FROM accounts LIMIT 1")
 
 
 class Line:
@@ -41,10 +50,16 @@ class Line:
         self._realty = realty
         self._patient = patient
         self._open: dict[bool, Connection] = {}
+        self._file: tuple[int, int] | None = None
+        self._look_at = 0.0
 
     def connection(self, *, write: bool) -> Connection:
         found = self._open.get(write)
+        if found is not None and (write or time.monotonic() > self._look_at) and self._is_moved():
+            self.close()
+            found = None
         if found is None:
+            self._file = self._file or self._identity()
             found = self._open[write] = self._realty.connect(write=write)
             if not self._patient and found.sqlite:
                 found.impatient()
@@ -53,6 +68,18 @@ class Line:
             elif found.sqlite:
                 found.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         return found
+
+    def _is_moved(self) -> bool:
+        """Whether another file has the store's name by now, as after a restore: what is open is then nobody's."""
+        self._look_at = time.monotonic() + _GLANCE
+        return self._identity() != self._file
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._realty.database.path and self._realty.database.path.stat()
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
 
     def use(self, action: Callable[[Connection], T], *, write: bool) -> T:
         """`action` in one transaction, committed if it writes and ends well."""
@@ -88,6 +115,7 @@ class Line:
     def close(self) -> None:
         for write in list(self._open):
             self.drop(write)
+        self._file = None
 
 
 class Stores:
@@ -104,6 +132,9 @@ class Stores:
         #: Set when the server ends: long work stops at its next step.
         self.ending = threading.Event()
         self._local = threading.local()
+        self._prober = ThreadPoolExecutor(1, thread_name_prefix="realty-probe")
+        self._probe: asyncio.Future[None] | None = None
+        self._probed_at = 0.0
         self._lines: list[Line] = []
         self._writing = threading.Lock()
         self._turns = Turns(self._loop_line, self._writing)
@@ -128,7 +159,8 @@ class Stores:
             return question(self.realty.work(connection, actor, origin))
 
         if self.near and not slow:
-            return self._loop_line.use(action, write=False)
+            with suppress(Busy):
+                return self._loop_line.use(action, write=False)
         return await self.thread(lambda: self._line().use(action, write=False))
 
     async def do(self, actor: Actor, deed: Callable[[Work], T], origin: Origin, *, slow: bool = False) -> T:
@@ -187,22 +219,40 @@ class Stores:
         """The actor of a credential; raises NotSignedIn."""
         action = self.identify(credential, header)
         if self.near:
-            return self._loop_line.use(action, write=False)
+            with suppress(Busy):
+                return self._loop_line.use(action, write=False)
         return await self.thread(lambda: self._line().use(action, write=False))
 
     def change(self, action: Callable[[Connection], None]) -> None:
         """Housekeeping in a write transaction of its own; for threads."""
         self._in_turn(action)
 
-    async def probe(self, action: Callable[[Connection], None]) -> None:
-        """Whether the store answers; in a thread, for a disk that hangs must not hold the loop."""
-        await self.thread(lambda: self._line().use(action, write=False))
+    async def probe(self) -> None:
+        """Raise what keeps the store from answering. Many who ask at a time cost no more than one."""
+        now = time.monotonic()
+        if self._probe is None or (self._probe.done() and now > self._probed_at + _SOUND):
+            # In a thread of its own: a disk that hangs must hold neither the loop nor a thread that others wait for.
+            self._probe = asyncio.get_running_loop().run_in_executor(self._prober, self._look)
+            self._probe.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._probed_at = now
+        await asyncio.shield(self._probe)
+
+    def _look(self) -> None:
+        if not self.near:
+            self._line().use(_ask_something, write=False)
+            return
+        connection = self.realty.connect()  # one that is open has pages in its memory, whatever became of the file
+        try:
+            _ask_something(connection)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """End the threads and leave the store, its WAL written back into it."""
         self.ending.set()
-        self._threads.shutdown(wait=True)
-        self._long_threads.shutdown(wait=True)
+        self._prober.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._long_threads.shutdown(wait=True, cancel_futures=True)
         self._turns.close()
         with suppress(Exception):
             if self.near:

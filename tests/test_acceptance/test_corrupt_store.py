@@ -124,7 +124,7 @@ def test_189_no_bit_of_the_header_makes_a_traceback_or_a_new_store(quick_command
 
 
 def test_189_no_flipped_byte_makes_a_traceback(quick_command: QuickCommand, filled: Path) -> None:
-    """Anywhere in the file. A text may change unseen (a name: 3), or be taken for a mistake of ours (1); a check ends."""
+    """Anywhere in the file. A text may change unseen (a name: 3), or be taken for our mistake (1); a check ends."""
     store = filled / "realty.db"
     whole = store.read_bytes()
     chance = random.Random(1890)

@@ -83,15 +83,19 @@ class Connection:
 
     def all(self, sql: str, params: Params | None = None) -> list[Row]:
         cursor = self.execute(sql, params)
-        with translating(self._path):
+        try:
             return cursor.fetchall()  # type: ignore[no-any-return]
+        except Exception as error:
+            raise translate(error, self._path) from error
 
     def one(self, sql: str, params: Params | None = None) -> Row | None:
         cursor = self.execute(sql, params)
-        with translating(self._path):
+        try:
             row = cursor.fetchone()
             cursor.close()
-            return row  # type: ignore[no-any-return]
+        except Exception as error:
+            raise translate(error, self._path) from error
+        return row  # type: ignore[no-any-return]
 
     def value(self, sql: str, params: Params | None = None) -> Any:
         row = self.one(sql, params)
@@ -135,7 +139,7 @@ class Connection:
             cursor.itersize = size
             with translating(self._path):
                 # A server-side cursor binds on the server, which cannot always tell a parameter's type; so bind first.
-                cursor.execute(self.raw.cursor().mogrify(_for_psycopg(sql), params or {}).replace("%", "%%"))
+                cursor.execute(self.raw.cursor().mogrify(_for_psycopg(sql), params or {}))
         with translating(self._path):
             try:
                 while rows := cursor.fetchmany(size):
@@ -155,8 +159,15 @@ class Connection:
                     found[at] = [None if text is None else text.encode() for text in found[at]]
             yield found
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert many rows in few statements.
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        utf8: frozenset[str] = frozenset(),
+    ) -> None:
+        """Insert many rows in few statements. The columns `utf8` hold texts as UTF-8 bytes, which SQLite takes as they
+        are.
 
         On SQLite one statement carries hundreds of rows: it is stepped once, so the interpreter's lock is free while
         it runs and an import parses its next rows meanwhile. PostgreSQL takes COPY.
@@ -167,12 +178,12 @@ class Connection:
         with translating(self._path):
             if self.dialect == "postgresql":
                 with self.raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in rows:
+                    for row in rows if utf8.isdisjoint(columns) else map(_decoded, rows):
                         copy.write_row(row)
                 return
             width = len(columns)
             chunk = max(1, min(500, 32_000 // width))
-            one = "(" + ",".join("?" * width) + ")"
+            one = "(" + ",".join(["CAST(? AS TEXT)" if name in utf8 else "?" for name in columns]) + ")"
             for start in range(0, len(rows), chunk):
                 part = rows[start : start + chunk]
                 sql = f"INSERT INTO {table} ({names}) VALUES " + ",".join([one] * len(part))
@@ -233,6 +244,10 @@ class Connection:
             self.raw.close()
         except Exception:  # noqa: S110 - nothing is lost by a connection that cannot be closed
             pass
+
+
+def _decoded(row: Sequence[Any]) -> list[Any]:
+    return [value.decode() if isinstance(value, bytes) else value for value in row]
 
 
 class Database:

@@ -189,21 +189,22 @@ def is_known(request: Request, tag: str | None) -> bool:
     return known.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in known.split(",")}
 
 
+_CREDENTIALS = (b"authorization", b"x-api-key")
+
+
 def credentials(request: Request) -> tuple[str, str]:
     """The credential of a request and the header that it came in, `bearer` or `key`. Never the query string."""
-    headers = request.headers
-    authorization, keys = headers.getlist("authorization"), headers.getlist("x-api-key")
-    if len(authorization) + len(keys) > 1:
+    given = [(name, value) for name, value in request.scope["headers"] if name in _CREDENTIALS]
+    if len(given) > 1:
         raise NotSignedIn("token.several")
-    if keys:
-        credential, header = keys[0], "key"
-    elif authorization:
-        scheme, _, credential = authorization[0].partition(" ")
+    if not given:
+        raise NotSignedIn("token.missing")
+    credential, header = given[0][1].decode("latin-1"), "key"
+    if given[0][0] == b"authorization":
+        scheme, _, credential = credential.partition(" ")
         header = "bearer"
         if scheme.lower() != "bearer":
             raise NotSignedIn("token.invalid")
-    else:
-        raise NotSignedIn("token.missing")
     credential = credential.strip()
     if not credential or len(credential) > _LONGEST or not credential.isascii():
         raise NotSignedIn("token.invalid")
@@ -211,7 +212,7 @@ def credentials(request: Request) -> tuple[str, str]:
 
 
 def has_credentials(request: Request) -> bool:
-    return "authorization" in request.headers or "x-api-key" in request.headers
+    return any(name in _CREDENTIALS for name, _ in request.scope["headers"])
 
 
 def language_of(request: Request) -> str:
@@ -263,9 +264,10 @@ def _keep(work: Work, key: str, asked: str, digest: str, answer: Response) -> No
 
 
 def door_of(request: Request) -> Door:
-    found: Door | None = getattr(request.state, "door", None)
+    state = request.scope.setdefault("state", {})
+    found: Door | None = state.get("door")
     if found is None:
-        found = request.state.door = Door(request, request.app.state.stores)
+        found = state["door"] = Door(request, request.app.state.stores)
     return found
 
 

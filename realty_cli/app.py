@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
     from realty_cli.properties.importer import Importer
-    from realty_cli.properties.importing import Prepared
     from realty_cli.properties.photos import PhotoService
+    from realty_cli.properties.ready import Prepared
     from realty_cli.properties.service import PropertyService
 
 

@@ -22,7 +22,8 @@ from realty_cli.errors import RealtyError
 if TYPE_CHECKING:
     from realty_cli.formats.codec import Table
     from realty_cli.properties.importer import Importer
-from realty_cli.properties.importing import Prepared, Report
+    from realty_cli.properties.importing import Report
+    from realty_cli.properties.ready import Prepared
 
 _MOST_REJECTED_SHOWN = 20
 _MOST_WARNINGS_SHOWN = 10

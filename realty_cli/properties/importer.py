@@ -6,18 +6,23 @@ What a row is recognised by stands in `importing`, with the reading half.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
 from realty_cli.properties import reads, rules
-from realty_cli.properties.importing import MOST_OUTCOMES, NO_PRICE, Outcome, Prepared, Report
+from realty_cli.properties.importing import MOST_OUTCOMES, Outcome, Report
 from realty_cli.properties.kinds import CLOSED
+from realty_cli.properties.ready import NO_PRICE, Packed, Prepared, Ready
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
-from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.changelog import ChangeLog, dumps
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
+
+#: Listings of the store by key: `(id, in_bin, import_hash, source, external_id, created_at)` each.
+Known = dict[str, list[tuple[Any, ...]]]
 
 
 class Importer:
@@ -40,49 +45,51 @@ class Importer:
         self._on_rejected = on_rejected
         self.report = Report()
         self.kept = 0
-        self._pending: list[dict[str, Any]] = []
-        self._pending_words: list[str] = []
-        self._fresh_keys: set[str] = set()
-        self._same: dict[str, list[int]] = {}
 
-    def take(self, batch: Sequence[Prepared]) -> None:
+    def take(self, batch: Ready | Packed) -> None:
         """Write one batch of rows."""
-        ready = []
-        for row in batch:
-            if row.values is None or row.problems:
-                self._reject(row)
-                continue
-            keys = self._keys(row)
-            if keys is None:
-                self.report.unchanged += 1
-            else:
-                ready.append((row, keys))
-        known = self._lookup([keys for _, keys in ready])
-        updates: list[tuple[Prepared, int]] = []
-        for row, keys in ready:
-            if not self._fresh_keys.isdisjoint(keys):
+        rows = batch.unpacked()
+        for one in rows.rejected:
+            self._reject(one)
+        self.report.unchanged += rows.repeated
+        known = self._lookup(rows.keys)
+        named = set(chain.from_iterable(rows.keys))
+        if not known and len(named) == sum(map(len, rows.keys)):
+            for at in rows.warnings:
+                self._warn(rows, at)
+            self._add(rows, range(len(rows.lines)))
+            return
+        self._take_one_by_one(rows, known)
+
+    def _take_one_by_one(self, rows: Ready, known: Known) -> None:
+        new: list[int] = []
+        updates: list[tuple[int, int]] = []
+        fresh: set[str] = set()
+        hash_at = rows.columns.index("import_hash")
+        for at, keys in enumerate(rows.keys):
+            if not fresh.isdisjoint(keys):
                 # The batch names one thing twice: the first one must be in the store for the second to meet it.
-                self._flush()
-                self._update(updates)
-                updates = []
+                self._add(rows, new)
+                self._update(rows, updates)
+                new, updates = [], []
                 known |= self._lookup([keys])
-            match = self._match(row, keys, known)
-            if match is None or match[2] != row.hash:
-                self._warn(row)
+            match = self._match(rows, at, known)
+            said = rows.values[at][hash_at]
+            if match is None or match[2] != said:
+                self._warn(rows, at)
             if match is None:
-                self._add(row)
+                new.append(at)
             elif match[1]:
                 self.report.in_bin += 1
                 self.report.unchanged += 1
-            elif match[2] == row.hash:
+            elif match[2] == said:
                 self.report.unchanged += 1
                 continue
             else:
-                updates.append((row, match[0]))
-            self._fresh_keys.update(keys)
-        self._flush()
-        self._fresh_keys.clear()
-        self._update(updates)
+                updates.append((at, match[0]))
+            fresh.update(keys)
+        self._add(rows, new)
+        self._update(rows, updates)
 
     @property
     def import_id(self) -> int | None:
@@ -98,9 +105,9 @@ class Importer:
         report = self.report
         self._log.describe({"created": report.created, "updated": report.updated, "unfinished": True})
 
-    def _warn(self, row: Prepared) -> None:
-        if row.warnings and len(self.report.warnings) < MOST_OUTCOMES:
-            self.report.warnings += [(row.line, warning) for warning in row.warnings]
+    def _warn(self, rows: Ready, at: int) -> None:
+        if at in rows.warnings and len(self.report.warnings) < MOST_OUTCOMES:
+            self.report.warnings += [(rows.lines[at], warning) for warning in rows.warnings[at]]
 
     def finish(self) -> Report:
         self.report.import_id = self.import_id
@@ -124,34 +131,8 @@ class Importer:
 
     # Recognising ---------------------------------------------------------------------------------------------------
 
-    def _keys(self, row: Prepared) -> list[str] | None:
-        """The keys of a row, strongest first: `i` own id, `x` external id, `u` link, `s` the thing itself.
-
-        None for a row that repeats an earlier one of the same file to the letter.
-        """
-        values = row.values
-        assert values is not None
-        keys = []
-        if row.own is not None:
-            keys.append(f"i{row.own[0]}")
-        if external := values.get("external_id"):
-            keys.append("x" + external)
-        values["url_key"] = rules.url_key(values.get("source_url"))
-        if values["url_key"]:
-            keys.append("u" + values["url_key"])
-        if len(keys) == (row.own is not None):
-            base = rules.stable_key(values, 0).partition(".")[0]
-            earlier = self._same.setdefault(base, [])
-            if row.hash in earlier:
-                return None
-            values["stable_key"] = f"{base}.{len(earlier)}"
-            earlier.append(row.hash)
-            keys.append("s" + values["stable_key"])
-        return keys
-
-    def _lookup(self, rows: Sequence[Sequence[str]]) -> dict[str, list[tuple[Any, ...]]]:
-        """Listings of the store by key: `(id, in_bin, import_hash, source, external_id, created_at)` each."""
-        found: dict[str, list[tuple[Any, ...]]] = {}
+    def _lookup(self, rows: Sequence[Sequence[str]]) -> Known:
+        found: Known = {}
         for letter, column in (("i", "id"), ("x", "external_id"), ("u", "url_key"), ("s", "stable_key")):
             wanted = [key[1:] for keys in rows for key in keys if key[0] == letter]
             for start in range(0, len(wanted), 500):
@@ -167,76 +148,68 @@ class Importer:
                     found.setdefault(f"{letter}{key}", []).append((number, deleted is not None, digest, *rest))
         return found
 
-    def _match(
-        self, row: Prepared, keys: Sequence[str], known: dict[str, list[tuple[Any, ...]]]
-    ) -> tuple[int, bool, int | None] | None:
-        values = row.values
-        assert values is not None
-        for key in keys:
+    def _match(self, rows: Ready, at: int, known: Known) -> tuple[int, bool, int | None] | None:
+        values = rows.values[at]
+        for key in rows.keys[at]:
             for number, in_bin, digest, source, external, created in known.get(key, ()):
                 if key[0] == "i":
                     # The same number in another store is another listing; the moment of its making tells them apart.
-                    assert row.own is not None
-                    if created != row.own[1]:
+                    if created != rows.own[at]:
                         continue
                 elif key[0] == "x":
                     # Two portals count from one: their numbers are the same listing only if the portals are.
-                    if source and values.get("source") and source != values["source"]:
+                    if _differ(source, rows, values, "source"):
                         continue
-                elif key[0] == "u" and external and values.get("external_id") and external != values["external_id"]:
+                elif key[0] == "u" and _differ(external, rows, values, "external_id"):
                     continue
                 return number, in_bin, digest
         return None
 
     # Writing -------------------------------------------------------------------------------------------------------
 
-    def _add(self, row: Prepared) -> None:
-        values = row.values
-        assert values is not None
-        # Rows say for themselves whose they are only where an administrator moves a whole agency.
-        owner = values.pop("owner_id", None)
-        values["owner_id"] = owner if owner and self._actor.sees_all and self._owner_exists(owner) else self._actor.id
-        values.pop("client_id", None)
-        if values.get("price") is None and values.get("status") in (None, "active", "reserved"):
-            values["status"], values["status_reason"] = "draft", NO_PRICE
-        values.setdefault("status", "active")
-        values.setdefault("currency", self._settings.currency)
-        values["import_hash"] = row.hash
-        rules.close_rightly(values)
-        self._pending.append(rules.complete(values, self._now))
-        self._pending_words.append(row.words)
+    def _add(self, rows: Ready, places: Sequence[int]) -> None:
+        if not places:
+            return
+        values, states = rows.values, rows.states
+        at = rows.columns.index("currency")
+        new, logged, owners = [], [], []
+        currency = self._settings.currency
+        said = b',"currency":' + dumps(currency).encode()
+        for place in places:
+            row, state = values[place], states[place]
+            if row[at] is None:
+                row, state = (*row[:at], currency, *row[at + 1 :]), state + said
+            new.append(row)
+            logged.append(state)
+            owners.append(self._owner(rows.owners.get(place)))
+        self._repository.insert_ready(rows.columns, new, logged, [rows.words[place] for place in places], owners)
+        self.report.created += len(places)
+
+    def _owner(self, said: int | None) -> int:
+        """Rows say for themselves whose they are only where an administrator moves a whole agency."""
+        return said if said and self._actor.sees_all and self._owner_exists(said) else self._actor.id
 
     def _owner_exists(self, owner: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": owner}) is not None
 
-    def _flush(self) -> None:
-        if self._pending:
-            self._repository.insert(self._pending, words=self._pending_words)
-            self.report.created += len(self._pending)
-            self._pending, self._pending_words = [], []
-
-    def _update(self, updates: Sequence[tuple[Prepared, int]]) -> None:
+    def _update(self, rows: Ready, updates: Sequence[tuple[int, int]]) -> None:
         if not updates:
             return
         states = reads.states(self._db, [number for _, number in updates])
-        for row, number in updates:
+        for at, number in updates:
             before = states[number]
-            changes = self._changes(before, row)
+            changes = self._changes(before, rows.row(at))
             if not any(before.get(name) != value for name, value in changes.items() if name != "import_hash"):
                 self.report.unchanged += 1
                 continue
             self._repository.update([(before, changes)])
             states[number] = {**before, **changes, "version": before["version"] + 1}
             self.report.updated += 1
-            self._outcome(Outcome(row.line, "updated", number))
+            self._outcome(Outcome(rows.lines[at], "updated", number))
 
-    def _changes(self, before: dict[str, Any], row: Prepared) -> dict[str, Any]:
-        assert row.values is not None
-        changes = {
-            name: value
-            for name, value in row.values.items()
-            if name not in ("owner_id", "client_id", "stable_key") and value is not None
-        }
+    def _changes(self, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+        """What of a row's values changes a listing."""
+        changes.pop("stable_key", None)
         if "attributes" in changes and before.get("attributes"):
             changes["attributes"] = {**before["attributes"], **changes["attributes"]}
         if before["status"] == "draft" and before.get("status_reason") == NO_PRICE and changes.get("price") is not None:
@@ -253,5 +226,10 @@ class Importer:
             for name in ("closed_at", "final_price"):
                 if name not in changes and before[name] != closed.get(name):
                     changes[name] = closed.get(name)
-        changes["import_hash"] = row.hash
         return changes
+
+
+def _differ(stored: str | None, rows: Ready, values: tuple[Any, ...], name: str) -> bool:
+    """Whether the store and the row both name this, and not the same."""
+    said = values[rows.columns.index(name)] if name in rows.columns else None
+    return bool(stored and said and stored != said)

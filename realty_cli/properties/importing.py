@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -32,35 +32,17 @@ from realty_cli.properties import rules
 from realty_cli.properties.checking import Checks
 from realty_cli.properties.mapping import Plan, plan
 from realty_cli.properties.own_files import OwnPlan
+from realty_cli.properties.ready import Maker, Packed, Prepared, Ready, Row
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.properties.titles import build_title
 from realty_cli.properties.words import document
 
 #: Without these a row is no listing; any other field that cannot be read is kept as an attribute instead.
 ESSENTIAL = frozenset({"title", "property_type", "deal_type", "price", "currency"})
-#: Why a row without a price became a draft, so that a later import with one may activate it.
-NO_PRICE = "import.no_price"
 #: Columns that we add to the file of rejected rows; they are not read back.
 REASON_COLUMNS = ("realty_line", "realty_reason")
 MOST_OUTCOMES = 100_000
 _MOST_ALIASES = 1 << 20
-
-
-class Prepared(NamedTuple):
-    """One row after reading: values for a listing, or its cells with the problems that reject it.
-
-    `own` is the id and creation moment in a file that we exported ourselves, `words` what the search finds it by.
-    """
-
-    line: int
-    cells: Sequence[object] = ()
-    header: tuple[str, ...] = ()
-    hash: int = 0
-    values: dict[str, Any] | None = None
-    problems: Sequence[FieldProblem] = ()
-    warnings: Sequence[FieldProblem] = ()
-    own: tuple[int, str] | None = None
-    words: str = ""
 
 
 @dataclass(slots=True)
@@ -148,31 +130,36 @@ class Reading:
         return OwnPlan(block.header, made) if made.file.own and not told else made
 
 
-def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[list[Prepared]]:
-    """Checked values for the rows of each block. Needs no store."""
+def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[Ready]:
+    """The rows of each block, checked and made ready. Needs no store."""
     plans: dict[tuple[str, ...], tuple[Plan | OwnPlan, bytes]] = {}
-    checks = Checks(reading.zone)
+    checks, maker = Checks(reading.zone), Maker(stamp(reading.now))
     for block in blocks:
         found = plans.get(block.header)
         if found is None and block.rows:
             made = reading.plan(block)
             salt = repr((block.header, sorted(reading.mapping.items()), sorted(reading.defaults.items()))).encode()
             found = plans[block.header] = made, hashlib.blake2b(salt, digest_size=8).digest()
-        batch: list[Prepared] = []
-        for problem in block.problems:
-            reason = FieldProblem("row", problem.code, problem.params)
-            batch.append(Prepared(problem.line, problem.cells, block.header, problems=[reason]))
+        good: list[Row] = []
+        bad = [
+            Prepared(problem.line, problem.cells, block.header, [FieldProblem("row", problem.code, problem.params)])
+            for problem in block.problems
+        ]
         if found is not None:
             the_plan, salt_digest = found
             for line, cells in zip(block.lines, block.rows, strict=True):
-                batch.append(_row(line, cells, block.header, the_plan, salt_digest, checks))
+                row = _row(line, cells, block.header, the_plan, salt_digest, checks)
+                if isinstance(row, Row):
+                    good.append(row)
+                else:
+                    bad.append(row)
             if block.problems:
-                batch.sort(key=lambda one: one.line)
-        yield batch
+                bad.sort(key=lambda one: one.line)
+        yield maker.ready(good, bad)
 
 
 #: What a reader hands over: rows, and how far in the file they stand (bytes read, bytes in all if known).
-Batch = tuple[list[Prepared], tuple[int, int | None]]
+Batch = tuple[Ready | Packed, tuple[int, int | None]]
 #: Files larger than this are read by a process of their own; below, starting it costs more than it saves.
 LARGE_FILE = 4 << 20
 
@@ -206,10 +193,10 @@ def _row(
     the_plan: Plan | OwnPlan,
     salt: bytes,
     checks: Checks,
-) -> Prepared:
+) -> Row | Prepared:
     converted = the_plan.convert(cells)
     if converted.problems:
-        return Prepared(line, cells, header, problems=list(converted.problems))
+        return Prepared(line, cells, header, list(converted.problems))
     values = converted.record
     number, created = values.pop("id", None), values.pop("created_at", None)
     own = None if number is None or created is None else (number, stamp(created))
@@ -217,14 +204,14 @@ def _row(
         values["title"] = build_title(values)
     kept, problems_found = checked(values, checks)
     if kept is None:
-        return Prepared(line, cells, header, problems=problems_found)
+        return Prepared(line, cells, header, problems_found)
     try:
         text = "\x1f".join(cells)  # type: ignore[arg-type]
     except TypeError:  # cells of a workbook or of JSON
         text = "\x1f".join(map(str, cells))
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=salt).digest()
     number_of_row = int.from_bytes(digest, "big", signed=True)
-    return Prepared(line, hash=number_of_row, values=kept, warnings=converted.warnings, own=own, words=document(kept))
+    return Row(line, number_of_row, kept, document(kept), converted.warnings, own)
 
 
 def checked(values: dict[str, Any], checks: Checks) -> tuple[dict[str, Any] | None, list[FieldProblem]]:

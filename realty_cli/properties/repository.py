@@ -9,6 +9,7 @@ import orjson
 
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.properties import record
+from realty_cli.properties.ready import UTF8
 from realty_cli.properties.words import document
 from realty_cli.store.changelog import Change, ChangeLog, dumps
 from realty_cli.store.database import Connection, in_list
@@ -20,6 +21,7 @@ _STATUS_COLUMNS = (
 )  # fmt: skip
 #: Rows that one statement touches: SQLite binds at most 32,766 values.
 _CHUNK = 500
+_DOCUMENT = frozenset({"document"})
 
 
 class PropertyRepository:
@@ -30,11 +32,8 @@ class PropertyRepository:
         self._log = log
         self._clock = clock
 
-    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create", words: Sequence[str] = ()) -> list[int]:
-        """Add listings; `id` is given to those that have none. Returns the ids in order.
-
-        `words` are the documents of the search, where the caller has made them already.
-        """
+    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create") -> list[int]:
+        """Add listings; `id` is given to those that have none. Returns the ids in order."""
         if not rows:
             return []
         now = stamp(self._clock.now())
@@ -53,9 +52,29 @@ class PropertyRepository:
         columns = tuple(name for name in record.STORED if name in used)
         self._db.insert("properties", columns, [_stored_tuple(row, columns) for row in rows])
         self._log.add(changes)
-        found = words or [document(row) for row in rows]
-        self.index([(row["id"], text) for row, text in zip(rows, found, strict=True)])
+        self.index([(row["id"], document(row)) for row in rows])
         return [row["id"] for row in rows]
+
+    def insert_ready(
+        self,
+        columns: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
+        states: Sequence[bytes],
+        words: Sequence[bytes],
+        owners: Sequence[int],
+    ) -> None:
+        """Add listings of an import, as `ready` makes them."""
+        now = stamp(self._clock.now())
+        ids = self._db.next_ids("properties", len(rows))
+        given = ("id", *columns, "owner_id", "created_at", "updated_at", "version")
+        stored = [(number, *row, owner, now, now, 1) for number, row, owner in zip(ids, rows, owners, strict=True)]
+        self._db.insert("properties", given, stored, UTF8)
+        end = b',"created_at":"%b","updated_at":"%b"}' % (now.encode(), now.encode())
+        self._log.add([
+            Change(KIND, number, owner, "create", None, b'{"owner_id":%d,%b%b' % (owner, state, end))
+            for number, owner, state in zip(ids, owners, states, strict=True)
+        ])  # fmt: skip
+        self.index(list(zip(ids, words, strict=True)))
 
     def update(
         self,
@@ -149,7 +168,7 @@ class PropertyRepository:
         for table in ("property_prices", "property_statuses"):
             self._db.run(f"UPDATE {table} SET withdrawn_by = NULL WHERE withdrawn_by = :undo", {"undo": undo})
 
-    def index(self, words: Sequence[tuple[int, str]], *, replace: bool = False) -> None:
+    def index(self, words: Sequence[tuple[int, str | bytes]], *, replace: bool = False) -> None:
         """Let the search find listings by these documents."""
         if not words:
             return
@@ -157,9 +176,10 @@ class PropertyRepository:
             for some, params in _parts([number for number, _ in words]):
                 self._db.run(f"DELETE FROM property_search WHERE rowid IN {some}", params)
         if self._db.sqlite:
-            self._db.insert("property_search", ("rowid", "document"), words)
+            self._db.insert("property_search", ("rowid", "document"), words, _DOCUMENT)
             return
-        payload = orjson.dumps(words).decode()
+        texts = [(number, text.decode() if isinstance(text, bytes) else text) for number, text in words]
+        payload = orjson.dumps(texts).decode()
         self._db.run(
             "INSERT INTO property_search (rowid, document)"
             " SELECT CAST(pair ->> 0 AS bigint), array_to_tsvector(string_to_array(pair ->> 1, ' '))"

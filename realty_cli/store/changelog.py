@@ -26,19 +26,20 @@ class Origin:
 
 
 class Change(NamedTuple):
-    """One change, as the columns of the table; `old_state` and `diff` are JSON text."""
+    """One change, as the columns of the table; `old_state` and `diff` are JSON."""
 
     kind: str
     object_id: int
     owner_id: int | None
     action: str
     old_state: str | None
-    diff: str | None
+    diff: str | bytes | None
 
 
 #: What an action does to its object. `remove` is what undoing a creation does; `purge` is final.
 ACTIONS = ("create", "update", "delete", "restore", "remove", "purge")
 _COLUMNS = ("operation_id", "kind", "object_id", "owner_id", "action", "old_state", "diff")
+_JSON = frozenset({"diff"})
 
 
 def dumps(value: Any) -> str:
@@ -92,7 +93,7 @@ class ChangeLog:
     def add(self, changes: Sequence[Change]) -> None:
         if changes:
             number = self.operation()
-            self.db.insert("changes", _COLUMNS, [(number, *change) for change in changes])
+            self.db.insert("changes", _COLUMNS, [(number, *change) for change in changes], _JSON)
 
     def describe(self, detail: Mapping[str, Any]) -> None:
         """Keep what a person will want to know of the operation (file, counts)."""

@@ -19,7 +19,8 @@ from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
 from realty_cli.properties import record
 from realty_cli.properties.exporting import rows
-from realty_cli.properties.importing import Prepared, Reading, prepare, rejected_rows
+from realty_cli.properties.importing import Reading, prepare, rejected_rows
+from realty_cli.properties.ready import Prepared
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyUpdate
 from realty_cli.settings import Settings

@@ -85,7 +85,9 @@ TITLES: dict[int, str] = {
 RETRY_AFTER = 1
 #: Params that are shown as members of the problem beside the standard ones.
 EXTRA_MEMBERS = ("retry_after", "conflicts", "suggestions", "version")
-_HIDDEN_PATHS = ("store.", "disk.", "folder.", "signing.")
+#: Of a field that was sent and that nobody knows.
+_LONGEST_NAME = 100
+_HIDDEN_PATHS = ("store.", "disk.", "file.", "folder.", "signing.")
 
 
 def status_of(error: RealtyError) -> int:
@@ -116,7 +118,8 @@ def body_of(error: RealtyError, language: str, path: str) -> dict[str, Any]:
 
 def shown(fields: Sequence[FieldProblem], language: str) -> list[dict[str, str]]:
     return [
-        {"field": one.field, "code": one.code, "message": message(one.code, language, **one.params)} for one in fields
+        {"field": one.field[:_LONGEST_NAME], "code": one.code, "message": message(one.code, language, **one.params)}
+        for one in fields
     ]
 
 

@@ -1,0 +1,106 @@
+"""What a server does beside answering: letters, what grew old, files that nothing names."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from realty_cli.api import background
+from realty_cli.api.stores import Stores
+from tests.conftest import Agency
+from tests.test_api.conftest import V1, Serve, Served
+from tests.test_api.inside import FLAT, Inside, P
+from tests.test_api.test_serving import soon
+
+
+def ask_for_letter(served: Served) -> None:
+    answer = served.client().post(V1 + "/auth/reset-password", json={"email": "anna@example.com"})
+    assert answer.status_code == 202
+
+
+def letters(served: Served) -> list[str]:
+    return sorted(path.name for path in (served.home / "letters").glob("*.txt"))
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_a_letter_is_written_once_however_many_workers(serve: Serve, workers: str) -> None:
+    served = serve("--workers", workers)
+    served.account("anna")
+    before = len(letters(served))
+    ask_for_letter(served)
+    soon(lambda: len(letters(served)) > before)
+    texts = [(served.home / "letters" / name).read_text() for name in letters(served)]
+    assert len(texts) == len(set(texts))
+
+
+def test_201_a_mail_server_that_says_nothing_holds_nobody_up(serve: Serve) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(1)
+        silent.settimeout(60)
+        port = str(silent.getsockname()[1])
+        served = serve(env={"REALTY_SMTP_HOST": "127.0.0.1", "REALTY_SMTP_PORT": port, "REALTY_SMTP_SECURITY": "none"})
+        anna = served.account("anna")
+        ask_for_letter(served)
+        line, _ = silent.accept()
+        with line:
+            assert anna.post(P, json=FLAT).status_code == 201
+            begun = time.monotonic()
+            assert served.end() == 0
+            assert time.monotonic() - begun < 9  # the mail server would be waited for longer
+    assert not (served.home / "realty.db-wal").exists()
+
+
+def test_127_files_that_a_killed_server_left_are_swept(serve: Serve, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = home / "photos" / "ab"
+    folder.mkdir(parents=True, mode=0o700)
+    name = "ab" + "0" * 62
+    orphan = folder / f"{name}.jpg"
+    orphan.write_bytes(b"x")
+    fresh = folder / f"{name[:-1]}1.jpg"  # its row may be on the way
+    fresh.write_bytes(b"x")
+    os.utime(orphan, (1_600_000_000, 1_600_000_000))
+    serve(home=home)
+    soon(lambda: not orphan.exists())
+    assert fresh.exists()
+
+
+def test_208_answers_are_kept_for_a_day(sqlite_agency: Agency) -> None:
+    inside = Inside(sqlite_agency)
+    try:
+        anna = inside.client(**{"Idempotency-Key": "k"})
+        first = anna.post(P, json=FLAT).json()["id"]
+        stores = Stores(sqlite_agency.realty)
+        sqlite_agency.clock.advance(hours=23)
+        background.sweep(stores)
+        again = inside.client(**{"Idempotency-Key": "k"})
+        assert again.post(P, json=FLAT).json()["id"] == first
+        sqlite_agency.clock.advance(hours=2)
+        background.sweep(stores)
+        later = inside.client(**{"Idempotency-Key": "k"})
+        assert later.post(P, json=FLAT).json()["id"] != first
+        stores.close()
+    finally:
+        inside.end()
+
+
+def test_the_bin_is_emptied_after_its_days(agency: Agency) -> None:
+    inside = Inside(agency)
+    try:
+        anna = inside.client()
+        number = anna.post(P, json=FLAT).json()["id"]
+        assert anna.delete(f"{P}/{number}").status_code in (200, 204)
+        stores = Stores(agency.realty)
+        for days, there in ((29, 1), (2, 0)):
+            agency.clock.advance(days=days)
+            background.sweep(stores)
+            count = agency.ask(lambda work: work.db.value("SELECT count(*) FROM properties"))
+            assert count == there
+        stores.close()
+    finally:
+        inside.end()

@@ -52,6 +52,7 @@ _SAID = {
     415: "Unsupported media type",
     422: "Invalid; `errors` names every field",
     429: "Too many requests; see Retry-After",
+    431: "Address or headers are too large",
     501: "An optional part is not installed",
     503: "Busy or unavailable; see Retry-After",
     507: "No room left on the disk of the server",
@@ -164,14 +165,14 @@ def _examples(operation: dict[str, Any], route: APIRoute) -> None:
 
 
 #: What FastAPI says of an answer of which nobody told it anything.
-_NOTHING_SAID = {"application/json": {"schema": {}}}
+_NOTHING_SAID: dict[str, Any] = {"application/json": {"schema": {}}}
 
 
 def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     takes = bool(operation.get("parameters") or operation.get("requestBody"))
-    numbers = {429, 503}
+    numbers = {429, 431, 503}
     if path.startswith("/api/v1"):
         numbers |= {400}
         if signed:

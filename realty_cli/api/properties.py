@@ -52,7 +52,8 @@ async def create_property(
                 rent={
                     "title": "Студия у метро", "property_type": "apartment", "deal_type": "rent", "price": 45_000,
                     "deposit": 45_000, "rooms": 0, "area_total": 24.5, "city": "Казань",
-                    "contact_phone": "+79161234567", "tags": ["можно с котом"], "listed_at": "2024-01-15T10:00:00+03:00",
+                    "contact_phone": "+79161234567", "tags": ["можно с котом"],
+                    "listed_at": "2024-01-15T10:00:00+03:00",
                 },
                 draft={"title": "Дом в Раменском", "property_type": "house", "deal_type": "sale", "status": "draft"},
             )

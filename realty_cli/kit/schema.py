@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.ids import MAX_ID as MAX_ID
-from realty_cli.kit.money import MoneyError, from_minor, to_minor
+from realty_cli.kit.money import MOST_MINOR, MoneyError, from_minor, to_minor
 
 #: The zone of whoever is asking, for doors that cannot hand a context to the validator (FastAPI reads bodies itself).
 CALLER_ZONE: ContextVar[str | None] = ContextVar("caller_zone", default=None)
@@ -78,12 +78,33 @@ def _filled(value: str) -> str:
     return value
 
 
+def pattern(text: str) -> Any:
+    """What the checks of a text come to, for those who read the OpenAPI document."""
+    return Field(json_schema_extra={"pattern": text})
+
+
+_PLAIN = "[^\\u0000-\\u001F\\u007F-\\u009F]"
 #: One line of text, without control characters.
-Line = Annotated[str, AfterValidator(_line)]
+Line = Annotated[str, AfterValidator(_line), pattern(f"^{_PLAIN}*$")]
 #: A line that is not empty.
-FilledLine = Annotated[str, AfterValidator(_line), AfterValidator(_filled)]
+FilledLine = Annotated[
+    str,
+    AfterValidator(_line),
+    AfterValidator(_filled),
+    pattern(f"^{_PLAIN}*[^\\s\\u0000-\\u001F\\u007F-\\u009F]{_PLAIN}*$"),
+]
 #: Text that may have several lines.
-Text = Annotated[str, AfterValidator(text)]
+Text = Annotated[
+    str, AfterValidator(text), pattern("^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$")
+]
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+#: 46.0 is the whole number 46 to JSON, and what many a program writes for it.
+WHOLE = BeforeValidator(_whole)
 
 
 def _money(value: Any) -> Any:
@@ -99,7 +120,9 @@ Money = Annotated[
     int,
     BeforeValidator(_money),
     PlainSerializer(from_minor, return_type=float),
-    WithJsonSchema({"type": "number", "minimum": 0, "multipleOf": 0.01, "examples": [12500000]}),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": MOST_MINOR // 100, "multipleOf": 0.01, "examples": [12500000]}
+    ),
 ]
 
 
@@ -160,7 +183,7 @@ Day = Annotated[str, BeforeValidator(day), WithJsonSchema({"type": "string", "fo
 #: A date as answers carry it.
 Date = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 
-Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+Id = Annotated[int, Field(ge=1, le=MAX_ID), WHOLE]
 
 
 def problems(error: ValidationError, prefix: str = "") -> list[FieldProblem]:

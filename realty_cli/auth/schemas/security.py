@@ -8,7 +8,7 @@ from pydantic import Field
 
 from realty_cli.auth.policy import Scope
 from realty_cli.auth.schemas.parts import Code, Confidential, Password
-from realty_cli.kit.schema import FilledLine, Id, Moment, Schema, Word
+from realty_cli.kit.schema import WHOLE, FilledLine, Id, Moment, Schema, Word
 
 
 class SessionInfo(Schema):
@@ -76,7 +76,7 @@ class SecuritySettingsUpdate(Schema):
     """Only what is sent is changed."""
 
     login_letters: bool | None = None
-    session_days: Annotated[int, Field(ge=1, le=3_650)] | None = None
+    session_days: Annotated[int, Field(ge=1, le=3_650), WHOLE] | None = None
 
 
 class TwoFactorAuth(Confidential):

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from realty_cli.kit.phones import normalise
-from realty_cli.kit.schema import Date, Day, FilledLine, Id, Instant, Line, Moment, Money, Schema, Text, Word
+from realty_cli.kit.schema import (
+    WHOLE,
+    Date,
+    Day,
+    FilledLine,
+    Id,
+    Instant,
+    Line,
+    Moment,
+    Money,
+    Schema,
+    Text,
+    Word,
+    pattern,
+)
 from realty_cli.properties.kinds import (
     MAX_TAGS,
     MAX_TITLE,
@@ -54,6 +69,9 @@ def compact_cadastral(value: str) -> str:
     return compact
 
 
+_CADASTRAL = "^ *[0-9]{2} *: *[0-9]{2} *: *[0-9]{6,7} *: *[0-9]{1,20} *$"
+
+
 def _tags(value: list[str]) -> list[str]:
     """One spelling once, in the order given."""
     return list(dict.fromkeys(tag for tag in value if tag))
@@ -72,12 +90,12 @@ class _Fields(Schema):
 
     external_id: Annotated[Line, Field(max_length=200)] | None = None
     source: Annotated[Line, Field(max_length=100)] | None = None
-    source_url: Annotated[Line, Field(max_length=2_000)] | None = None
+    source_url: Annotated[Line, Field(max_length=2_000), pattern("^([Hh][Tt][Tt][Pp][Ss]?://.*)?$")] | None = None
     description: Annotated[Text, Field(max_length=MAX_DESCRIPTION)] | None = None
     price: Money | None = None
     currency: Annotated[str, AfterValidator(iso_currency)] | None = Field(default=None, examples=["RUB"])
     market: Word[Market] | None = None
-    rooms: Annotated[int, Field(ge=0, le=100)] | None = Field(default=None, description="0 is a studio")
+    rooms: Annotated[int, Field(ge=0, le=100), WHOLE] | None = Field(default=None, description="0 is a studio")
     is_studio: bool | None = None
     is_euro: bool | None = None
     is_apartments: bool | None = None
@@ -86,9 +104,9 @@ class _Fields(Schema):
     area_living: Area | None = None
     area_kitchen: Area | None = None
     area_land: Area | None = Field(default=None, description="square metres (one sotka is 100)")
-    floor: Annotated[int, Field(ge=-10, le=300)] | None = None
-    floors_total: Annotated[int, Field(ge=1, le=300)] | None = None
-    year_built: Annotated[int, Field(ge=1000, le=2200)] | None = None
+    floor: Annotated[int, Field(ge=-10, le=300), WHOLE] | None = None
+    floors_total: Annotated[int, Field(ge=1, le=300), WHOLE] | None = None
+    year_built: Annotated[int, Field(ge=1000, le=2200), WHOLE] | None = None
     building_material: Word[BuildingMaterial] | None = None
     renovation: Word[Renovation] | None = None
     ceiling_height: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
@@ -104,7 +122,7 @@ class _Fields(Schema):
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     metro: Short | None = None
-    metro_minutes: Annotated[int, Field(ge=0, le=1_000)] | None = Field(default=None, description="on foot")
+    metro_minutes: Annotated[int, Field(ge=0, le=1_000), WHOLE] | None = Field(default=None, description="on foot")
     cadastral_number: Annotated[Line, AfterValidator(compact_cadastral)] | None = Field(
         default=None, examples=["77:01:0001001:1234"]
     )
@@ -144,12 +162,26 @@ class PropertyCreate(_Fields):
     status: Word[Status] | None = None
 
 
+def _never_null(*names: str) -> Callable[[dict[str, Any]], None]:
+    """For fields that may be left out and not be emptied: what says so in the OpenAPI document."""
+
+    def say(schema: dict[str, Any]) -> None:
+        for name in names:
+            shape = schema["properties"][name]
+            shape.pop("default", None)
+            shape |= next(one for one in shape.pop("anyOf") if one != {"type": "null"})
+
+    return say
+
+
 class PropertyUpdate(_Fields):
     """Only the fields that are sent change; null empties a field. Status has an endpoint and command of its own."""
 
     title: Annotated[FilledLine, Field(max_length=MAX_TITLE)] | None = None
     property_type: Word[PropertyType] | None = None
     deal_type: Word[DealType] | None = None
+
+    model_config = ConfigDict(json_schema_extra=_never_null("title", "property_type", "deal_type", "currency"))
 
     @field_validator("title", "property_type", "deal_type", "currency")
     @classmethod

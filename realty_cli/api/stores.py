@@ -105,6 +105,14 @@ class Line:
             raise
         return made
 
+    def glance(self, action: Callable[[Connection], T]) -> T:
+        """`action`, which reads by one statement and so needs no transaction around it."""
+        try:
+            return action(self.connection(write=False))
+        except Unavailable:
+            self.drop(False)
+            raise
+
     def drop(self, write: bool) -> None:
         """Close a connection that can no longer be trusted."""
         found = self._open.pop(write, None)
@@ -220,7 +228,7 @@ class Stores:
         action = self.identify(credential, header)
         if self.near:
             with suppress(Busy):
-                return self._loop_line.use(action, write=False)
+                return self._loop_line.glance(action)
         return await self.thread(lambda: self._line().use(action, write=False))
 
     def change(self, action: Callable[[Connection], None]) -> None:

@@ -31,14 +31,14 @@ class Inside:
         self.url = f"http://127.0.0.1:{self.port}"
         config = configuration(agency.realty, Address("127.0.0.1", self.port), None)
         self.guard: Any = config.app
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self.server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
         for _ in range(2_000):
-            if self._server.started or not self._thread.is_alive():
+            if self.server.started or not self._thread.is_alive():
                 break
             threading.Event().wait(0.005)
-        assert self._server.started
+        assert self.server.started
         self._clients: list[httpx.Client] = []
 
     def client(self, user: str | None = "anna", **headers: str) -> httpx.Client:
@@ -65,7 +65,7 @@ class Inside:
     def end(self) -> None:
         for one in self._clients:
             one.close()
-        self._server.should_exit = True
+        self.server.should_exit = True
         self._thread.join(20)
         assert not self._thread.is_alive()
         self._socket.close()

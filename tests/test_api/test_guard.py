@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realty_cli.api import protocol
 from realty_cli.api.guards import too_deep
 from tests.test_api.conftest import V1, Serve, Served
-from tests.test_api.inside import Inside
+from tests.test_api.inside import Inside, P
+from tests.test_api.test_serving import soon
 from tests.test_api.test_surface import is_problem, request, status, talk
 
 TEXTS = st.text(st.sampled_from('[]{},"\\ab'), max_size=200)
@@ -84,6 +90,38 @@ def test_92_head_is_get_without_a_body(served: Served) -> None:
 def test_92_all_methods_of_a_path_are_named(served: Served) -> None:
     assert served.client().delete(V1 + "/properties").headers["allow"] == "GET, HEAD, POST"
     assert served.client().post(V1 + "/properties/1").headers["allow"] == "DELETE, GET, HEAD, PUT"
+
+
+def test_204_a_form_that_drips_is_cut(serve: Serve) -> None:
+    served = serve(env={"REALTY_RECEIVE_SECONDS": "1"})
+    head = request(
+        f"POST {P}/upload-photo HTTP/1.1", "Host: 127.0.0.1",
+        f"Authorization: {served.account('anna').headers['authorization']}",
+        "Content-Type: multipart/form-data; boundary=x", "Content-Length: 100000",
+        body=b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n',
+    )  # fmt: skip
+
+    def drops() -> Iterator[bytes]:
+        for _ in range(60):
+            yield b"x"
+            threading.Event().wait(0.5)
+
+    begun = time.monotonic()
+    answer = talk(served, head, more=drops())
+    assert answer == b"" or status(answer) == 408  # writing on breaks the line
+    assert time.monotonic() - begun < 25
+
+
+def test_204_who_takes_nothing_of_an_answer_is_cut(inside_sqlite: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "STALL", 0.5)
+    connections = inside_sqlite.server.server_state.connections
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        line.connect(("127.0.0.1", inside_sqlite.port))
+        for _ in range(8):
+            line.sendall(request("GET /docs/files/redoc.standalone.js HTTP/1.1", "Host: 127.0.0.1"))
+        soon(lambda: len(connections) > 0)
+        soon(lambda: len(connections) == 0)
 
 
 def test_94_a_made_up_token_is_nobody(serve: Serve) -> None:

@@ -390,13 +390,18 @@ class Realty:
             yield self.work(db, Actor(0, "", sees_all=True), Origin("read", ""))
 
     def empty_bin(self) -> list[int]:
-        """Purge what has lain in the bin for `bin_days`, as the first administrator; gives the ids of the listings."""
+        """Purge what has lain in the bin for `bin_days`, and photos that hung on nothing as long, as the first
+        administrator; gives the ids of the listings."""
         from realty_cli.auth import accounts
 
         before = stamp(self.clock.now() - timedelta(days=self.settings.bin_days))
         connection = self.connect()
         try:
-            old = connection.one("SELECT 1 FROM properties WHERE deleted_at < :before", {"before": before})
+            old = connection.one(
+                "SELECT 1 FROM properties WHERE deleted_at < :before"
+                " UNION ALL SELECT 1 FROM photos WHERE property_id IS NULL AND created_at < :before",
+                {"before": before},
+            )
             name = connection.value(
                 "SELECT username FROM accounts WHERE role = 'admin' AND is_active = :yes ORDER BY id", {"yes": True}
             )
@@ -409,6 +414,7 @@ class Realty:
             assert first is not None
             work = self.work(db, first, Origin("server", "empty the bin"))
             gone = work.properties.purge(older_than=before)
+            work.photos.forget_loose(before)
         with self.caretaker() as work:
             work.photos.sweep(self.clock.now())
         return gone

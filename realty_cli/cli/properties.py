@@ -301,6 +301,8 @@ def purge(
         now = work.clock.now()
         before = None if listings else stamp(now - timedelta(days=days))
         gone = work.properties.purge(listings or None, older_than=before)
+        if before is not None:
+            work.photos.forget_loose(before)
     with state.read() as work:
         work.photos.sweep(work.clock.now())
     if state.format in ("json", "jsonl"):

@@ -270,6 +270,26 @@ class TestLoose:
             agency.ask(lambda work: work.photos.file(photo))
 
 
+def test_the_bin_empties_itself_after_its_days(agency: Agency) -> None:
+    agency.add_account("boris")
+    agency.do(create(), user="boris")
+    agency.do(create(), user="boris")
+    hang(agency, 1)
+    loose = agency.do(lambda work: work.photos.add(None, picture(agency, 1)), user="boris")["id"]
+    agency.do(lambda work: work.properties.delete(1), user="boris")
+    agency.clock.advance(days=29)
+    assert agency.realty.empty_bin() == []
+    assert agency.ask(lambda work: work.photos.file(loose), user="boris").is_file()
+    agency.clock.advance(days=2)
+    assert agency.realty.empty_bin() == [1]
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.properties.get(1, deleted=None), user="boris")
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.photos.file(loose), user="boris")
+    assert agency.ask(lambda work: work.properties.get(2), user="boris")["id"] == 2
+    assert agency.realty.empty_bin() == []
+
+
 def test_a_photo_is_asked_for_by_its_listing(agency: Agency) -> None:
     agency.do(create())
     agency.do(create())

@@ -13,6 +13,8 @@ from typing import Any
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from realty_cli.kit.messages import message
+
 _MOST_HEADERS = 100
 _MOST_HEADER_BYTES = 64 << 10
 #: Seconds that a handshake of TLS may take, and those in which a caller has to take some of its answer.
@@ -31,8 +33,8 @@ class Loop(uvloop.Loop):
 
 def _problem(status: int, title: str, code: str, *more: str) -> bytes:
     """A whole answer that ends the connection, for what never becomes a request."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": title, "instance": "", "code": code,
-            "errors": []}  # fmt: skip
+    body = {"type": "about:blank", "title": title, "status": status, "detail": message(code, "en"), "instance": "",
+            "code": code, "errors": []}  # fmt: skip
     data = json.dumps(body).encode()
     head = [
         f"HTTP/1.1 {status} {title}",

@@ -50,10 +50,10 @@ def _refusal(address: Address, error: OSError | OverflowError) -> Unavailable:
     host, port = address.host, address.port
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         if holder := holder_of(port):
-            return Unavailable("serve.port_taken_by", host=host, port=port, holder=holder)
-        return Unavailable("serve.port_taken", host=host, port=port)
+            return Unavailable("server.port_taken_by", host=host, port=port, holder=holder)
+        return Unavailable("server.port_taken", host=host, port=port)
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return Unavailable("serve.no_address", host=host, port=port, reason=reason)
+    return Unavailable("server.no_address", host=host, port=port, reason=reason)
 
 
 def holder_of(port: int) -> str:
@@ -93,10 +93,10 @@ def check_certificate(address: Address) -> None:
     """Raise Invalid for a certificate that no connection could be made with."""
     if address.certificate is None:
         if address.key is not None:
-            raise Invalid.one("certificate", "serve.no_certificate")
+            raise Invalid.one("certificate", "server.no_certificate")
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.certificate, address.key)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Invalid.one("certificate", "serve.bad_certificate", reason=reason) from error
+        raise Invalid.one("certificate", "server.bad_certificate", reason=reason) from error

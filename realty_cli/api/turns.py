@@ -2,9 +2,9 @@
 
 A commit with FULL durability waits for the disk and writes the pages of every index anew; both cost the same for one
 change and for ten. So deeds that come in the same turn of the loop share a transaction: the first begins it, each runs
-at once inside a savepoint of its own, and the commit follows when the loop has run all that was ready. Nobody waits for
-a timer, and a lone write is committed in the next turn. A deed's own error takes back that deed alone; an error of the
-commit, or of the store, fails all that share it. Nothing is answered before its commit.
+at once inside a savepoint of its own, and the commit follows when a round of the loop brings no more of them. Nobody
+waits for a timer, and a lone write is committed in the round after the next. A deed's own error takes back that deed
+alone; an error of the commit, or of the store, fails all that share it. Nothing is answered before its commit.
 
 Where a thread of this process writes, deeds wait for their turn together, and then share one: if each went to a thread
 itself, they would keep one another there as long as more come.
@@ -46,6 +46,7 @@ class Turns:
         self._db: Connection | None = None
         self._end: asyncio.Future[None] | None = None
         self._deeds = 0
+        self._before = 0  # deeds when the commit was last thought of
         self._waiting: list[asyncio.Future[None]] = []
         self._waiter = ThreadPoolExecutor(1, thread_name_prefix="realty-turn")
 
@@ -108,7 +109,7 @@ class Turns:
         loop = asyncio.get_running_loop()
         end: asyncio.Future[None] = loop.create_future()
         end.add_done_callback(lambda done: done.exception())  # somebody has looked, even if all deeds failed
-        self._db, self._end, self._deeds = db, end, 0
+        self._db, self._end, self._deeds, self._before = db, end, 0, 0
         loop.call_soon(self._commit, end)
 
     def _run(self, action: Callable[[Connection], T]) -> T:
@@ -135,6 +136,11 @@ class Turns:
             return
         db = self._db
         assert db is not None
+        if self._before != self._deeds < MOST:
+            # What the sockets bring meanwhile may join, until one round of the loop brings nothing more.
+            self._before = self._deeds
+            asyncio.get_running_loop().call_soon(self._commit, end)
+            return
         try:
             if self._deeds:
                 db.commit()

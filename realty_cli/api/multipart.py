@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -21,6 +21,14 @@ _MOST_FIELDS, _LONGEST_FIELD = 500, 64 << 10
 _FILE = "file"
 #: Schemas of forms, for the OpenAPI document: FastAPI sees none of them, since they are read here.
 FORMS: dict[str, type[Schema]] = {}
+
+
+class Named:
+    """An uploaded file as readers of files take it: under the name that it came with, which messages show."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self.name = name
+        self.read, self.seek, self.tell, self.seekable = file.read, file.seek, file.tell, file.seekable
 
 
 def form(schema: type[Schema], *, example: dict[str, Any]) -> dict[str, Any]:

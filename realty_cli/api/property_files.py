@@ -75,7 +75,8 @@ async def _taken_in(door: Door, sent: PropertyImportRequest) -> Any:
                 raise Unavailable("server.ending")
 
     def take_in() -> dict[str, Any]:
-        with codec.read(sent.file.file, Limits(file_bytes=settings.upload_max_mb << 20)) as table:
+        upload = cast(BinaryIO, multipart.Named(sent.file.file, name))
+        with codec.read(upload, Limits(file_bytes=settings.upload_max_mb << 20)) as table:
             with read_ahead(table, reading, own_process=False) as batches:
                 # The first rows are read before anybody has to wait for this transaction.
                 ready = chain([first] if (first := next(batches, None)) else [], batches)

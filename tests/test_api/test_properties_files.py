@@ -110,6 +110,11 @@ class TestImport:
         problem(anna.post(P + "/import", data={"dry_run": "true"}), 415)
         problem(anna.post(P + "/import", files={"x": ("a.csv", b"x")}), 422)
 
+    def test_the_file_is_named_where_it_cannot_be_read(self, inside_sqlite: Inside) -> None:
+        anna = inside_sqlite.client()
+        for name, data in (("пусто.csv", b""), ("книга.xlsx", b"PK\x03\x04"), ("список.json", b"[")):
+            assert problem(send(anna, data, name), 422)["detail"].startswith(f"file: {name}"), name
+
     def test_the_file_is_named_in_the_log(self, inside: Inside) -> None:
         anna = inside.client()
         number = imported(anna, FILE, name="../выгрузка\x1b[2J ЦИАН.csv")["import_id"]

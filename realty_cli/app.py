@@ -320,24 +320,14 @@ class Realty:
     def deliver(self, limit: int = 50) -> dict[str, int]:
         """Send the letters and messages that wait: `{sent, failed, dead}`."""
         from realty_cli.auth.letters import fill
-        from realty_cli.integrations.files import FolderMessenger
-        from realty_cli.integrations.smtp import SmtpMessenger
+        from realty_cli.integrations.messengers import messengers
         from realty_cli.notify.delivery import Sender
-        from realty_cli.notify.outbox import EMAIL, SMS
-        from realty_cli.notify.ports import Messenger
 
-        settings, folder = self.settings, self.settings.letters_folder
-        mail: Messenger = FolderMessenger(folder, EMAIL)
-        if settings.smtp_host:
-            password = settings.smtp_password or self.keys.secret("smtp_password")
-            mail = SmtpMessenger(
-                settings.smtp_host, settings.smtp_port, security=settings.smtp_security,
-                username=settings.smtp_username, password=password, sender=settings.mail_from,
-            )  # fmt: skip
+        settings = self.settings
         sender = Sender(
             lambda write: self.transaction(write=write),
             self.clock,
-            {EMAIL: mail, SMS: FolderMessenger(folder, SMS)},
+            messengers(settings, lambda: self.keys.secret("smtp_password")),
             lambda db, params, now: fill(db, settings, params, now),
             settings.delivery_attempts,
         )

@@ -33,10 +33,11 @@ from benchmarks.http.peers.npm import Directus, Soul
 from benchmarks.http.peers.pocketbase import PocketBase
 from benchmarks.http.peers.realty import Realty, Realty2
 from benchmarks.http.process import Server, free_port
-from benchmarks.http.report import memory, tables, verdicts
+from benchmarks.http.report import memory, tables, verdicts, write_into
 from benchmarks.http.targets import judge
 from benchmarks.measure import load
 
+README = Path(__file__).parents[1] / "README.md"
 PEERS = (Realty, Realty2, PocketBase, Naive, Ninja, Drf, Directus, Soul, Datasette)
 
 
@@ -105,6 +106,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=2, help="of a cell")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
     parser.add_argument("--place", type=Path, default=Path(tempfile.gettempdir()) / "realty-bench-http")
     given = parser.parse_args()
     if sys.platform != "linux" or shutil.which("wrk") is None:
@@ -132,6 +134,8 @@ def main() -> None:
     kept = {cell: {peer: [asdict(one) for one in all_] for peer, all_ in by.items()} for cell, by in run.found.items()}
     (run.place / "last.json").write_text(json.dumps(kept, indent=1))
     (run.place / "last.md").write_text(text + "\n")
+    if given.write:
+        write_into(README, " ".join(["python -m benchmarks.http", *sys.argv[1:]]), text)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from benchmarks.http.cells import KINDS
 from benchmarks.http.load import Cell
@@ -63,3 +64,15 @@ def verdicts(judged: Sequence[Verdict]) -> str:
         floor, goal = (f"{limit:g}{unit}" for limit in (one.target.floor, one.target.goal))
         lines.append(f"| {one.target.label} | {value} | {floor} | {goal} | {one.word} |")
     return "\n".join(lines)
+
+
+_BEGIN, _END = "<!-- what `python -m benchmarks.http --write` found -->", "<!-- end -->"
+
+
+def write_into(page: Path, command: str, text: str) -> None:
+    """Put the tables between the two marks of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not end:
+        raise RuntimeError(f"{page} has no place for the tables")
+    page.write_text(f"{before}{_BEGIN}\n\n    {command}\n\n{text}\n\n{_END}{after}", encoding="utf-8")

@@ -165,6 +165,10 @@ class Realty:
         connection = self.database.connect(write=write)
         try:
             if schema.check(connection):
+                if write and schema.unfinished(connection):
+                    from realty_cli.properties.late_indexes import settle
+
+                    settle(connection)
                 return connection
         except BaseException:
             connection.close()

@@ -93,7 +93,7 @@ def _import_one(
             work = stack.enter_context(state.write(f"properties import {name}", "import", dry_run=dry_run))
             progress = stack.enter_context(shown(state, name))
             importer = work.importer(bad.append)
-            terms = Terms(atomic, dry_run, work.settings.import_batch)
+            terms = Terms(atomic, dry_run, work.settings.import_batch, late=True)
             run(work, importer, batches, name, terms, progress=progress, unbroken=_uninterrupted)
     except RefusedError:
         pass

@@ -20,11 +20,13 @@ _MOST_NAMED = 100
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`atomic`: one row rejected, and nothing is kept. `dry_run`: nothing is kept anyway. Else every `batch` rows are
-    committed, so that other writers wait no longer than for one batch."""
+    committed, so that other writers wait no longer than for one batch. `late`: readers beside a first load may be slow,
+    so some indexes wait for its end (see `late_indexes`)."""
 
     atomic: bool = False
     dry_run: bool = False
     batch: int = 20_000
+    late: bool = False
 
 
 class RefusedError(Invalid):
@@ -61,6 +63,21 @@ def run(
 ) -> Report:
     """Take in all batches of the file `name`. After a dry run the caller takes the transaction back, by itself after
     a `RefusedError`. `unbroken` holds off what would part a commit from the note of what it kept."""
+    try:
+        return _run(work, importer, batches, name, terms, progress, unbroken)
+    finally:
+        importer.over()
+
+
+def _run(
+    work: Transaction,
+    importer: Importer,
+    batches: Iterator[Batch],
+    name: str,
+    terms: Terms,
+    progress: Progress,
+    unbroken: Callable[[], AbstractContextManager[None]],
+) -> Report:
     since = 0
     for rows, (done, total) in batches:
         importer.take(rows)
@@ -72,6 +89,8 @@ def run(
                 work.checkpoint()
                 importer.committed()
             since = 0
+            if terms.late and total is not None:
+                importer.expect(importer.report.created * (total - done) / max(done, 1))
     if terms.atomic and importer.report.rejected:
         importer.forget()
         raise RefusedError(importer.report)
@@ -80,4 +99,8 @@ def run(
         # The operation is taken back with the rest: its number names nothing.
         report.import_id = None
     work.log.describe({"file": name, **report.counts})
+    if importer.put_off:
+        with unbroken():
+            work.checkpoint()
+            importer.committed()
     return report

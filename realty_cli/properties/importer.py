@@ -14,6 +14,7 @@ from realty_cli.kit.actor import Actor
 from realty_cli.properties import reads, rules
 from realty_cli.properties.importing import MOST_OUTCOMES, Outcome, Report
 from realty_cli.properties.kinds import CLOSED
+from realty_cli.properties.late_indexes import PutOff, worth_it
 from realty_cli.properties.ready import NO_PRICE, Packed, Prepared, Ready
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
@@ -45,6 +46,7 @@ class Importer:
         self._on_rejected = on_rejected
         self.report = Report()
         self.kept = 0
+        self._late: PutOff | None = None
 
     def take(self, batch: Ready | Packed) -> None:
         """Write one batch of rows."""
@@ -100,6 +102,18 @@ class Importer:
         """What was taken so far is in the store for good."""
         self.kept = self.report.rows
 
+    @property
+    def put_off(self) -> bool:
+        """Whether indexes wait for the end of this import."""
+        return self._late is not None
+
+    def expect(self, rows: float) -> None:
+        """So many rows are to come: where they are many more than the store has, its indexes may wait for the end."""
+        if self._late is None and worth_it(self._db, rows):
+            late = PutOff(self._db)
+            if late.drop():
+                self._late = late
+
     def note(self) -> None:
         """Keep the counts so far with the operation, for whoever finds it unfinished."""
         report = self.report
@@ -110,8 +124,16 @@ class Importer:
             self.report.warnings += [(rows.lines[at], warning) for warning in rows.warnings[at]]
 
     def finish(self) -> Report:
+        """The last of the work; what it still has to be is kept."""
+        if self._late is not None:
+            self._late.build()
         self.report.import_id = self.import_id
         return self.report
+
+    def over(self) -> None:
+        """Nothing more comes, whether all went well or not."""
+        if self._late is not None:
+            self._late.over()
 
     def forget(self) -> None:
         """The transaction was rolled back: nothing was created or updated after all."""

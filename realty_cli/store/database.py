@@ -72,6 +72,11 @@ class Connection:
     def sqlite(self) -> bool:
         return self.dialect == "sqlite"
 
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite store."""
+        return self._path
+
     def execute(self, sql: str, params: Params | None = None) -> Any:
         """The raw cursor of a statement, with the database's errors turned into ours."""
         try:

@@ -24,6 +24,11 @@ def revision(connection: Connection) -> str | None:
     return connection.value("SELECT version_num FROM alembic_version") if found else None
 
 
+def unfinished(connection: Connection) -> bool:
+    """Whether indexes of the store wait to be built (see `properties.late_indexes`)."""
+    return connection.sqlite and connection.value("SELECT 1 FROM sqlite_master WHERE name = 'indexes_due'") is not None
+
+
 def check(connection: Connection) -> bool:
     """True if the store is up to date, False if it can be migrated; raises for a newer or an empty store."""
     found = revision(connection)

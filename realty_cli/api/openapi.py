@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
+from types import CodeType
 from typing import Any
 
 import orjson
@@ -77,10 +78,27 @@ most two decimals beside its `currency`; moments are RFC 3339, and one without a
 profile. Every answer says how much of your limit is left (`RateLimit`).
 """
 _HEADERS: dict[str, Any] = {
-    "ETag": {"schema": {"type": "string"}, "description": "Version and bytes of the object"},
     "X-Request-ID": {"schema": {"type": "string"}},
     "RateLimit": {"schema": {"type": "string"}, "description": 'What is left of the limit: `"default";r=5999;t=42`'},
 }
+_ETAG: dict[str, Any] = {"schema": {"type": "string"}, "description": "Version and bytes of the object"}
+
+
+def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name, "in": "header", "required": False, "description": description,
+        "schema": {"type": "string", **schema},
+    }  # fmt: skip
+
+
+_IF_MATCH = _header(
+    "If-Match", "The ETag that the change is meant for; another one is 412", examples=['"3-0f1e2d3c4b5a"']
+)
+_IF_NONE_MATCH = _header("If-None-Match", "ETags that are known; one that still holds is 304")
+_KEY = _header(
+    "Idempotency-Key", "The same key and body again get the first answer again", pattern="^[!-~]{1,200}$",
+    examples=["6b8f1c1e-7a52-4b7e-9a51-0c1d2e3f4a5b"],
+)  # fmt: skip
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -150,6 +168,35 @@ def _complete(drawn: dict[str, Any], routes: dict[str, APIRoute]) -> None:
             _errors(operation, path, method, signed=signed)
             if (route := routes.get(operation.get("operationId", ""))) is not None:
                 _examples(operation, route)
+                _conditions(operation, route, schemas)
+
+
+def _names(code: CodeType) -> set[str]:
+    """What a function asks of the objects that it is given, itself and in its lambdas."""
+    inner = (one for one in code.co_consts if isinstance(one, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
+
+
+def _conditions(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any]) -> None:
+    """The headers that an endpoint reads by way of its door, and what they lead to."""
+    asked = _names(route.endpoint.__code__)
+    responses = operation["responses"]
+    headers = []
+    good: dict[str, Any] = next((responses[one] for one in responses if one.startswith("2")), {})
+    reference = good.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    versioned = "version" in schemas.get(reference.rpartition("/")[2], {}).get("properties", {})
+    if versioned:
+        good["headers"]["ETag"] = _ETAG
+    if "GET" in (route.methods or ()) and (versioned or "304" in responses):
+        headers.append(_IF_NONE_MATCH)
+        responses.setdefault("304", {"description": "The caller has it already"})
+    if "if_match" in asked:
+        headers.append(_IF_MATCH)
+        responses["412"] = _refused(412)
+    if "write" in asked and route.status_code == 201:
+        headers.append(_KEY)
+    if headers:
+        operation.setdefault("parameters", []).extend(headers)
 
 
 def _examples(operation: dict[str, Any], route: APIRoute) -> None:
@@ -181,20 +228,19 @@ def _errors(operation: dict[str, Any], path: str, method: str, *, signed: bool) 
             numbers |= {422}
         if "{" in path or method in ("post", "put"):
             numbers |= {404, 409}
-        if method in ("put", "delete"):
-            numbers |= {412}
         if operation.get("requestBody"):
             numbers |= {413, 415, 507}
     for number in sorted(numbers):
-        responses.setdefault(
-            str(number),
-            {"description": _SAID[number], "content": {"application/problem+json": {"schema": _REFERENCE}}},
-        )
+        responses.setdefault(str(number), _refused(number))
     for number, response in responses.items():
         if response.get("content") == _NOTHING_SAID:
             del response["content"]
         if number.startswith("2"):
             response.setdefault("headers", {}).update(_HEADERS if number != "204" else {})
+
+
+def _refused(number: int) -> dict[str, Any]:
+    return {"description": _SAID[number], "content": {"application/problem+json": {"schema": _REFERENCE}}}
 
 
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}

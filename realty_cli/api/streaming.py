@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +32,16 @@ class LeftError(Exception):
     """Nobody waits for the rest any more."""
 
 
+def _nameless(folder: Path) -> IO[bytes]:
+    """A file without a name, in this folder or, where that may not be written, in the system's own for such files."""
+    for place in (folder, None):
+        try:
+            return tempfile.TemporaryFile(dir=place)
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise Unavailable("file.unwritable", path="", reason=reason)
+
+
 class GrowingFile(io.RawIOBase):
     """The writing end, for a thread, and what the loop needs to follow it."""
 
@@ -40,7 +50,7 @@ class GrowingFile(io.RawIOBase):
         self._news = asyncio.Event()
         self._left = threading.Event()
         self._folder = folder
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the answer
+        self._file = _nameless(folder)
         self._turn = threading.Lock()
         self.size = 0
 

@@ -100,6 +100,25 @@ def test_every_operation_is_whole(document: Document) -> None:
 
 
 @ONE
+def test_headers_that_are_read_are_written_down(document: Document) -> None:
+    found: dict[str, set[str]] = {}
+    for name, (_, _, operation) in document.operations.items():
+        for one in operation.get("parameters", []):
+            if one["in"] == "header":
+                found.setdefault(one["name"], set()).add(name)
+    assert found["If-Match"] == {
+        "update_property", "delete_property", "change_property_status", "update_me", "update_security", "update_user",
+        "delete_user",
+    }  # fmt: skip
+    assert found["Idempotency-Key"] == {"create_property", "upload_property_photo"}
+    assert found["If-None-Match"] >= {"get_property", "get_photo", "get_property_photo", "get_me", "get_user"}
+    for name in found["If-Match"]:
+        assert "412" in document.operations[name][2]["responses"]
+    for name in found["If-None-Match"]:
+        assert "304" in document.operations[name][2]["responses"]
+
+
+@ONE
 def test_every_example_is_one(document: Document) -> None:
     """Bodies and answers have examples, and each of these fits its schema."""
 

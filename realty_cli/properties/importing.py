@@ -30,7 +30,7 @@ from realty_cli.kit.messages import message
 from realty_cli.kit.schema import problems
 from realty_cli.properties import rules
 from realty_cli.properties.checking import Checks
-from realty_cli.properties.mapping import Plan, plan
+from realty_cli.properties.mapping import Converted, Plan, plan
 from realty_cli.properties.own_files import OwnPlan
 from realty_cli.properties.ready import Maker, Packed, Prepared, Ready, Row
 from realty_cli.properties.schemas.listing import PropertyCreate
@@ -147,8 +147,9 @@ def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[Ready]:
         ]
         if found is not None:
             the_plan, salt_digest = found
-            for line, cells in zip(block.lines, block.rows, strict=True):
-                row = _row(line, cells, block.header, the_plan, salt_digest, checks)
+            read = the_plan.convert_all(block.rows)
+            for line, cells, converted in zip(block.lines, block.rows, read, strict=True):
+                row = _row(line, cells, block.header, converted, salt_digest, checks)
                 if isinstance(row, Row):
                     good.append(row)
                 else:
@@ -190,11 +191,10 @@ def _row(
     line: int,
     cells: Sequence[object],
     header: tuple[str, ...],
-    the_plan: Plan | OwnPlan,
+    converted: Converted,
     salt: bytes,
     checks: Checks,
 ) -> Row | Prepared:
-    converted = the_plan.convert(cells)
     if converted.problems:
         return Prepared(line, cells, header, list(converted.problems))
     values = converted.record

@@ -49,6 +49,10 @@ class OwnPlan:
         self._header = header
         self._columns = [(at, name, _exact(name)) for at, name in enumerate(header) if name not in _GIVEN]
 
+    def convert_all(self, rows: Sequence[Sequence[object]]) -> list[Converted]:
+        """As `Plan.convert_all`."""
+        return [self.convert(cells) for cells in rows]
+
     def convert(self, cells: Sequence[object]) -> Converted:
         """As `Plan.convert`."""
         found: dict[str, Any] = {}

@@ -53,13 +53,18 @@ def line(text: str) -> str:
 
 def block(text: str) -> str:
     """A cell as clean text that may have several lines."""
+    if text.isprintable() and "&" not in text and "<" not in text:
+        return _unguarded(text.strip())
     if "&" in text:
         text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _INVISIBLE.sub("", text).strip()
-    # A spreadsheet's guard against formulas.
+    return _unguarded(_INVISIBLE.sub("", text).strip())
+
+
+def _unguarded(text: str) -> str:
+    """Without a spreadsheet's guard against formulas."""
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 

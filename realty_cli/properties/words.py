@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from realty_cli.store import search
@@ -39,12 +40,11 @@ def _kind_words(property_type: str, deal_type: str, rooms: int | None) -> str:
 def document(listing: Mapping[str, Any]) -> str:
     """The stems of a listing's texts and its phone in every fragment, ready for the index."""
     get = listing.get
-    attributes = get("attributes") or {}
-    stems = search.document(
-        *(get(name) for name in _TEXTS),
-        *(get("tags") or ()),
-        *(attributes.get(name) for name in _ATTRIBUTES),
-    )
+    texts: Iterable[str | None] = map(get, _TEXTS)
+    if get("tags") or get("attributes"):
+        attributes = get("attributes") or {}
+        texts = chain(texts, get("tags") or (), map(attributes.get, _ATTRIBUTES))
+    stems = search.document(*texts)
     phone = search.phone_tokens(get("contact_phone")) if get("contact_phone") else ""
     kinds = _kind_words(listing["property_type"], listing["deal_type"], get("rooms"))
     number, post = search.code(get("external_id")), search.code(get("postal_code"))

@@ -69,9 +69,12 @@ def _number(
 
     def make(column: Column) -> Read:
         def read(cell: str) -> Reading:
-            text = line(cell)
-            if unknown(text) or text in MINUS_ONE:
-                return NOTHING
+            if cell.replace(".", "", 1).isdecimal():
+                text = cell
+            else:
+                text = line(cell)
+                if unknown(text) or text in MINUS_ONE:
+                    return NOTHING
             try:
                 value = parse(text)
             except Unreadable:

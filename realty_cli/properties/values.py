@@ -53,6 +53,8 @@ def line(text: str) -> str:
 
 def block(text: str) -> str:
     """A cell as clean text that may have several lines."""
+    if text.isprintable() and "&" not in text and "<" not in text and text[:1] not in "' ":
+        return text.strip()
     if text.isprintable() and "&" not in text and "<" not in text:
         return _unguarded(text.strip())
     if "&" in text:

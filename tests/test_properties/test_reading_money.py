@@ -138,6 +138,29 @@ def test_a_price_in_words_reads_back(hundredths, scale, point):
     assert amounts.money(text).amount == Decimal(hundredths) * factor / 100
 
 
+_FIGURES = st.sampled_from(["0", "5", "07", "152 565", "1\xa0234\xa0567", "1 23", "12 3456", "152565", "٣"])
+_TAILS = st.sampled_from([
+    "₽/мес.", " руб.", " млн ₽", " тыс", "k", "m", "м", " в год", " за неделю", "€/сут.", " ₽ за м²", ", торг", "-",
+    ".", " до", " e", "²", " ₽; залог", " ₽, комиссия 50 процентов", "\n₽", "'",
+])  # fmt: skip
+
+
+@given(st.lists(st.tuples(_FIGURES, _TAILS, st.sampled_from([1, 1_000, 1_000_000])), min_size=2, max_size=12))
+def test_what_stood_after_other_figures_is_read_as_if_it_came_first(prices):
+    def read(parse, price):
+        try:
+            return parse(price[0] + price[1], price[2])
+        except Unreadable as reason:
+            return reason.code, reason.params
+
+    def alone(*price):
+        amounts._TAILS.clear()
+        return amounts.money(*price)
+
+    together = [read(amounts.money, price) for price in prices]
+    assert together == [read(alone, price) for price in prices]
+
+
 @given(st.integers(100, 10**11), st.integers(0, 99))
 def test_a_price_with_kopecks_reads_back(whole, part):
     grouped = f"{whole:,}"

@@ -66,6 +66,12 @@ _BEFORE = re.compile(
 )
 
 
+#: What stands after the figures of an amount (`₽/мес.`) is met again; the figures are not.
+_FIGURES_FIRST = re.compile(r"(\d{1,3}(?:[ \xa0\u202f]\d{3}){1,4}|\d{1,15})(\D{1,80})")
+_TAILS: dict[tuple[str, int], Money] = {}
+_MOST_TAILS = 4_096
+
+
 def money(text: str, scale: int = 1) -> Money | None:
     """Reads an amount. A bare number is in units of `scale` (a header's `тыс. руб.` is 1000).
 
@@ -76,6 +82,23 @@ def money(text: str, scale: int = 1) -> Money | None:
     quick = _plain_figures(text)
     if quick is not None:
         return Money(_positive(quick[0] * scale, text), quick[1])
+    parted = _FIGURES_FIRST.fullmatch(text)
+    if parted is None:
+        return _read(text, scale)
+    amount = int("".join(parted[1].split())) * scale
+    tail = _TAILS.get((parted[2], scale))
+    if tail is not None and amount > 0:
+        return tail._replace(amount=amount)
+    found = _read(text, scale)
+    # Nothing but the figures may have made the amount: no word for millions, no year to be parted into months.
+    if found is not None and found.amount == amount and found.period not in ("week", "year"):
+        if len(_TAILS) >= _MOST_TAILS:
+            _TAILS.clear()
+        _TAILS[parted[2], scale] = found
+    return found
+
+
+def _read(text: str, scale: int) -> Money | None:
     plain = " ".join(text.replace("−", "-").replace("’", "'").split()).rstrip(" .,;")
     folded = plain.casefold().replace("ё", "е")
     if len(folded) != len(plain):

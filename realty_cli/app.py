@@ -6,6 +6,7 @@ connection.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -157,6 +158,8 @@ class Realty:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.database = Database(settings.url, synchronous=settings.synchronous, busy_timeout=settings.busy_timeout)
+        #: Set when this process is to end: long work stops at its next step and says so.
+        self.ending = threading.Event()
 
     # The store -------------------------------------------------------------------------------------------------------
 

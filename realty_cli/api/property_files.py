@@ -34,7 +34,7 @@ from realty_cli.store.changelog import Origin
 
 router = signed_router("/properties", "properties")
 #: Rows that an import commits at a time here, so that others wait for a tenth of a second or so.
-_BATCH = 1_000
+_BATCH = 2_000
 
 
 @router.post(

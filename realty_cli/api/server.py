@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -26,6 +27,8 @@ from realty_cli.settings import Settings
 _KEEP_ALIVE = 20
 #: Seconds between two looks of a supervisor at its workers, and those that one may take beyond `shutdown_seconds`.
 _GLANCE = 0.2
+#: Seconds that long work has to come to its next step and say how far it came.
+_LAST_WORDS = 3
 _GRACE = 10.0
 
 
@@ -82,8 +85,23 @@ def serve(make: Callable[[], Realty], address: Address, started: Callable[[int],
         found.close()
 
 
+class _Server(uvicorn.Server):
+    """Told to end, requests have `shutdown_seconds`; an import that takes longer uses the last of them to answer."""
+
+    def __init__(self, config: uvicorn.Config, realty: Realty) -> None:
+        super().__init__(config)
+        self._realty = realty
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        seconds = max(0, self._realty.settings.shutdown_seconds - _LAST_WORDS)
+        late = threading.Timer(seconds, self._realty.ending.set)
+        late.daemon = True
+        late.start()
+
+
 def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket) -> int:
-    server = uvicorn.Server(configuration(realty, address, folder))
+    server = _Server(configuration(realty, address, folder), realty)
     # Eighty thousand objects that never go: walking them stops every request for a twentieth of a second.
     gc.collect()
     gc.freeze()

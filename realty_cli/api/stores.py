@@ -137,8 +137,7 @@ class Stores:
         self._loop_line = Line(realty, patient=False)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="realty")
         self._long_threads = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="realty-long")
-        #: Set when the server ends: long work stops at its next step.
-        self.ending = threading.Event()
+        self.ending = realty.ending
         self._local = threading.local()
         self._prober = ThreadPoolExecutor(1, thread_name_prefix="realty-probe")
         self._probe: asyncio.Future[None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ import openpyxl
 import pytest
 
 from tests.test_acceptance.test_transfer_attacks import BOMBS, FORMULAS, HEADER, ODD_CSV, ROW, _many, _workbook, lines
+from tests.test_api.conftest import Serve
 from tests.test_api.inside import Inside, P, codes, created, problem
 from tests.test_properties.listings import found
 
@@ -399,3 +401,29 @@ def test_many_exports_at_once_are_all_whole(inside_sqlite: Inside) -> None:
         one.join(60)
     assert counts == [5_000] * 10
     assert inside_sqlite.agency.ask(found)["total"] == 5_000
+
+
+def test_201_an_import_ends_with_the_server(serve: Serve) -> None:
+    served = serve(env={"REALTY_SHUTDOWN_SECONDS": "4"})
+    anna = served.account("anna")
+    text = "\n".join(lines(40_000))
+    answers: list[httpx.Response] = []
+    sending = threading.Thread(target=lambda: answers.append(send(anna, text)))
+    sending.start()
+    other = served.client(served.sign_in("anna")["access_token"])
+    assert _soon(lambda: total(other) > 0)
+    served.process.send_signal(signal.SIGTERM)
+    sending.join(30)
+    kept = 40_000
+    if answers[0].status_code != 200:
+        problem(answers[0], 503, "server.ending")
+        assert answers[0].headers["retry-after"]
+    assert served.end() == 0
+    again = serve(home=served.home)
+    anna = again.client(again.sign_in("anna")["access_token"])
+    if answers[0].status_code != 200:
+        kept = total(anna)
+        assert kept % 1_000 == 0
+        assert 0 < kept < 40_000
+    body = imported(anna, text)
+    assert (body["created"], body["unchanged"]) == (40_000 - kept, kept)

@@ -41,6 +41,13 @@ def has(record, **expected):
     assert {name: record.get(name) for name in expected} == expected
 
 
+@given(st.text("0123456789.,- ٣²e", min_size=1, max_size=9))
+def test_degrees_are_read_alike_with_and_without_space_around_them(figures):
+    """Plain figures take a shorter way, which no figures with a space before them take."""
+    header = ["Цена", "Широта"]
+    assert one(header, ["5000000", figures]).record == one(header, ["5000000", " " + figures]).record
+
+
 def test_cells_that_are_not_text():
     header = ["Цена", "Комнат", "Этаж", "Площадь", "Дата", "Ипотека", "Теги", "Телефоны", "Пусто", "Код"]
     cells = [

@@ -63,12 +63,15 @@ def cut(text: str, most: int = MAX_ATTRIBUTE) -> str:
 
 
 def _number(
-    field: str, parse: Callable[[str], Any], least: float, most: float, *, zero: bool = True
+    field: str, parse: Callable[[str], Any], least: float, most: float, *, zero: bool = True, bare: bool = False
 ) -> Callable[[Column], Read]:
-    """A column of one number. `zero`: 0 is a value, not an empty cell."""
+    """A column of one number. `zero`: 0 is a value, not an empty cell. `bare`: a plain number within
+    the bounds, if it is not 0, is what `parse` makes of it."""
 
     def make(column: Column) -> Read:
         def read(cell: str) -> Reading:
+            if bare and (exact := values.simple(cell)) and least <= exact <= most:
+                return ({field: exact}, None, (), ())
             if cell.replace(".", "", 1).isdecimal():
                 text = cell
             else:
@@ -313,8 +316,8 @@ def amount(field: str) -> Callable[[Column], Read]:
 READERS: dict[str, Callable[[Column], Read]] = {
     "floors_total": floors_total,
     "ceiling_height": _number("ceiling_height", values.ceiling, 1.8, 20, zero=False),
-    "latitude": _number("latitude", values.coordinate, -180, 180),
-    "longitude": _number("longitude", values.coordinate, -180, 180),
+    "latitude": _number("latitude", values.coordinate, -180, 180, bare=True),
+    "longitude": _number("longitude", values.coordinate, -180, 180, bare=True),
     "id": _number("id", values.whole, 1, 2**63 - 1),
     "owner_id": _number("owner_id", values.whole, 1, 2**63 - 1),
     "floor": floor,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,28 +83,9 @@ def test_45_nobody_learns_who_has_an_account(served: Served) -> None:
     assert len({frozenset(same_but_for_its_id(answer)[2]) for answer in found}) == 1
 
 
-def test_46_nor_by_the_time_it_takes(served: Served) -> None:
-    """Both take alike: a hash is reckoned for nobody too."""
-    tries = 9
-
-    def median(names: list[str]) -> float:
-        spent = []
-        for name in names:
-            start = time.perf_counter()
-            login(served, name, "wrong password")
-            spent.append(time.perf_counter() - start)
-        return statistics.median(spent)
-
-    names = [f"timed{number}" for number in range(tries)]
-    for name in names:
-        registered(served, name, PASSWORD)
-    ratio = median(names) / median([f"untimed{number}" for number in range(tries)])
-    assert 1 / 2.5 < ratio < 2.5
-
-
 def test_47_registrations_of_one_address_are_limited(serve: Serve) -> None:
-    served = serve()
-    found = [registered(served, f"mass{number}", PASSWORD).status_code for number in range(150)]
+    served = serve(env={"REALTY_REGISTRATIONS_PER_MINUTE": "10"})
+    found = [registered(served, f"mass{number}", PASSWORD).status_code for number in range(20)]
     assert set(found) == {201, 429}
 
 

@@ -426,8 +426,7 @@ class Realty:
         connection = self.connect()
         try:
             connection.begin(write=False)
-            actor = self.actor(connection, username)
-            yield Work(connection, actor, self.clock, self.settings, Origin("read", ""))
+            yield Work(connection, self.actor(connection, username), self.clock, self.settings, Origin("read", ""))
         finally:
             connection.rollback()
             connection.close()

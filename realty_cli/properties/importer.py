@@ -204,7 +204,7 @@ class Importer:
             new.append(row)
             logged.append(state)
             owners.append(self._owner(rows.owners.get(place)))
-        self._repository.insert_ready(rows.columns, new, logged, [rows.words[place] for place in places], owners)
+        self._repository.insert_ready(rows.columns, new, logged, [rows.document(place) for place in places], owners)
         self.report.created += len(places)
 
     def _owner(self, said: int | None) -> int:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,7 +36,6 @@ from realty_cli.properties.own_files import OwnPlan
 from realty_cli.properties.ready import Maker, Packed, Prepared, Ready, Row
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.properties.titles import build_title
-from realty_cli.properties.words import document
 
 #: Without these a row is no listing; any other field that cannot be read is kept as an attribute instead.
 ESSENTIAL = frozenset({"title", "property_type", "deal_type", "price", "currency"})
@@ -130,33 +130,50 @@ class Reading:
         return OwnPlan(block.header, made) if made.file.own and not told else made
 
 
-def prepare(blocks: Iterable[Block], reading: Reading) -> Iterator[Ready]:
+class Balance:
+    """Which of two processes stems: the writing one while it waits for the reading one."""
+
+    def __init__(self) -> None:
+        self.stemmed = True
+        self._since = perf_counter()
+
+    def handed_over(self, at: float) -> None:
+        """A block that was ready `at` this moment is taken by now. It took long where the other one is busy."""
+        now = perf_counter()
+        self.stemmed = now - at > (at - self._since) / 4
+        self._since = now
+
+
+def prepare(blocks: Iterable[Block], reading: Reading, balance: Balance = Balance()) -> Iterator[Ready]:
     """The rows of each block, checked and made ready. Needs no store."""
-    plans: dict[tuple[str, ...], tuple[Plan | OwnPlan, bytes]] = {}
+    plans: dict[tuple[str, ...], tuple[Plan | OwnPlan, hashlib.blake2b]] = {}
     checks, maker = Checks(reading.zone), Maker(stamp(reading.now))
     for block in blocks:
         found = plans.get(block.header)
         if found is None and block.rows:
             made = reading.plan(block)
             salt = repr((block.header, sorted(reading.mapping.items()), sorted(reading.defaults.items()))).encode()
-            found = plans[block.header] = made, hashlib.blake2b(salt, digest_size=8).digest()
+            found = plans[block.header] = (
+                made,
+                hashlib.blake2b(digest_size=8, key=hashlib.blake2b(salt, digest_size=8).digest()),
+            )
         good: list[Row] = []
         bad = [
             Prepared(problem.line, problem.cells, block.header, [FieldProblem("row", problem.code, problem.params)])
             for problem in block.problems
         ]
         if found is not None:
-            the_plan, salt_digest = found
+            the_plan, hasher = found
             read = the_plan.convert_all(block.rows)
             for line, cells, converted in zip(block.lines, block.rows, read, strict=True):
-                row = _row(line, cells, block.header, converted, salt_digest, checks)
+                row = _row(line, cells, block.header, converted, hasher, checks)
                 if isinstance(row, Row):
                     good.append(row)
                 else:
                     bad.append(row)
             if block.problems:
                 bad.sort(key=lambda one: one.line)
-        yield maker.ready(good, bad)
+        yield maker.ready(good, bad, stemmed=balance.stemmed)
 
 
 #: What a reader hands over: rows, and how far in the file they stand (bytes read, bytes in all if known).
@@ -170,6 +187,14 @@ def _batches(table: Table, reading: Reading) -> Iterator[Batch]:
         yield rows, table.progress()
 
 
+def _balanced(table: Table, reading: Reading) -> Iterator[Batch]:
+    balance = Balance()
+    for rows in prepare(table.blocks(), reading, balance):
+        ready = perf_counter()
+        yield rows, table.progress()
+        balance.handed_over(ready)
+
+
 @contextmanager
 def read_ahead(table: Table, reading: Reading, *, own_process: bool) -> Iterator[Iterator[Batch]]:
     """Batches of checked rows, made beside the writing of the last ones.
@@ -179,7 +204,7 @@ def read_ahead(table: Table, reading: Reading, *, own_process: bool) -> Iterator
     if not own_process:
         yield ahead(_batches(table, reading))
         return
-    child = Child(_batches(table, reading))
+    child = Child(_balanced(table, reading))
     try:
         # The thread in between keeps the child's pipe empty while this process waits for the database.
         yield ahead(child)
@@ -192,7 +217,7 @@ def _row(
     cells: Sequence[object],
     header: tuple[str, ...],
     converted: Converted,
-    salt: bytes,
+    salt: hashlib.blake2b,
     checks: Checks,
 ) -> Row | Prepared:
     if converted.problems:
@@ -209,9 +234,10 @@ def _row(
         text = "\x1f".join(cells)  # type: ignore[arg-type]
     except TypeError:  # cells of a workbook or of JSON
         text = "\x1f".join(map(str, cells))
-    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=salt).digest()
-    number_of_row = int.from_bytes(digest, "big", signed=True)
-    return Row(line, number_of_row, kept, document(kept), converted.warnings, own)
+    hasher = salt.copy()
+    hasher.update(text.encode("utf-8", "replace"))
+    number_of_row = int.from_bytes(hasher.digest(), "big", signed=True)
+    return Row(line, number_of_row, kept, converted.warnings, own)
 
 
 def checked(values: dict[str, Any], checks: Checks) -> tuple[dict[str, Any] | None, list[FieldProblem]]:

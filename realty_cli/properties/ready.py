@@ -17,6 +17,8 @@ import orjson
 
 from realty_cli.errors import FieldProblem
 from realty_cli.properties import record, rules
+from realty_cli.properties.words import document, joined, rest_of, texts_of
+from realty_cli.store import search
 
 #: Why a row without a price became a draft, so that a later import with one may activate it.
 NO_PRICE = "import.no_price"
@@ -34,13 +36,11 @@ class Prepared(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row that can be taken. `own` is the id and creation moment in a file that we exported ourselves, `words` what
-    the search finds it by."""
+    """A row that can be taken. `own` is the id and creation moment in a file that we exported ourselves."""
 
     line: int
     hash: int
     values: dict[str, Any]
-    words: str
     warnings: Sequence[FieldProblem] = ()
     own: tuple[int, str] | None = None
 
@@ -56,6 +56,9 @@ class Ready:
     states: list[bytes] = field(default_factory=list)
     """What the log keeps, as the inside of a JSON object."""
     words: list[bytes] = field(default_factory=list)
+    """What the search finds a row by; without the stems where there are `texts`."""
+    texts: list[bytes] = field(default_factory=list)
+    """What is still to be stemmed, where the writing process has more time for it."""
     keys: list[tuple[str, ...]] = field(default_factory=list)
     """What a row is recognised by, strongest first: `i` own id, `x` external id, `u` link, `s` the thing itself."""
     own: dict[int, str] = field(default_factory=dict)
@@ -72,11 +75,27 @@ class Ready:
         return len(self.lines) + len(self.rejected) + self.repeated
 
     def __reduce__(self) -> tuple[Any, ...]:
-        bulk = (self.columns, self.lines, self.values, self.states, self.words, self.keys, self.own, self.owners)
+        bulk = (
+            self.columns,
+            self.lines,
+            self.values,
+            self.states,
+            self.words,
+            self.texts,
+            self.keys,
+            self.own,
+            self.owners,
+        )
         return Packed, (marshal.dumps(bulk), self.said, self.warnings, self.rejected, self.repeated, len(self))
 
     def unpacked(self) -> Ready:
         return self
+
+    def document(self, at: int) -> bytes:
+        """The words by which the search finds a row."""
+        if not self.texts:
+            return self.words[at]
+        return joined(search.document(self.texts[at].decode()), self.words[at].decode()).encode()
 
     def row(self, at: int) -> dict[str, Any]:
         """What a row says, field by field, as the schema gives it; with its keys, which the store keeps too."""
@@ -116,7 +135,8 @@ class Maker:
         self._now = now
         self._same: dict[str, list[int]] = {}
 
-    def ready(self, rows: Sequence[Row], rejected: list[Prepared]) -> Ready:
+    def ready(self, rows: Sequence[Row], rejected: list[Prepared], *, stemmed: bool = True) -> Ready:
+        """`stemmed`: the words too; else their texts are handed over."""
         made = Ready(rejected=rejected)
         new: list[dict[str, Any]] = []
         for row in rows:
@@ -137,7 +157,11 @@ class Maker:
                 made.said[place] = said
             values["import_hash"] = row.hash
             made.lines.append(row.line)
-            made.words.append(row.words.encode())
+            if stemmed:
+                made.words.append(document(values).encode())
+            else:
+                made.words.append(rest_of(values).encode())
+                made.texts.append(texts_of(values).encode())
             made.keys.append(keys)
             made.states.append(orjson.dumps(values)[1:-1])
             for name in UTF8:

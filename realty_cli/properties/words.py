@@ -39,13 +39,28 @@ def _kind_words(property_type: str, deal_type: str, rooms: int | None) -> str:
 
 def document(listing: Mapping[str, Any]) -> str:
     """The stems of a listing's texts and its phone in every fragment, ready for the index."""
+    return joined(search.document(texts_of(listing)), rest_of(listing))
+
+
+def joined(stems: str, rest: str) -> str:
+    """The two halves of a document."""
+    return f"{stems} {rest}" if stems and rest else stems or rest
+
+
+def texts_of(listing: Mapping[str, Any]) -> str:
+    """The texts whose words are to be stemmed, which is most of the work of a document."""
     get = listing.get
     texts: Iterable[str | None] = map(get, _TEXTS)
     if get("tags") or get("attributes"):
         attributes = get("attributes") or {}
         texts = chain(texts, get("tags") or (), map(attributes.get, _ATTRIBUTES))
-    stems = search.document(*texts)
+    return " ".join(filter(None, texts))
+
+
+def rest_of(listing: Mapping[str, Any]) -> str:
+    """What a document holds beside the stems: words of the kind, numbers, the phone."""
+    get = listing.get
     phone = search.phone_tokens(get("contact_phone")) if get("contact_phone") else ""
     kinds = _kind_words(listing["property_type"], listing["deal_type"], get("rooms"))
     number, post = search.code(get("external_id")), search.code(get("postal_code"))
-    return " ".join([part for part in (stems, kinds, number, post, phone) if part])
+    return " ".join([part for part in (kinds, number, post, phone) if part])

@@ -222,7 +222,11 @@ def code(text: str | None) -> str:
     """The same for a number or code that hardly ever comes twice (`B00012`), past the memory of words."""
     if not text:
         return ""
-    return _stem(text.lower()) if text.isascii() and text.isalnum() else document(text)
+    if not (text.isascii() and text.isalnum()):
+        return document(text)
+    word = text.lower()
+    # What ends in a figure is no word with an ending.
+    return _one_script(word[:_MAX_WORD]) if word[-1].isdecimal() and len(word) <= _MAX_WORD else _stem(word)
 
 
 def phone_tokens(*e164: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
 from realty_cli.properties import record
 from realty_cli.properties.exporting import rows
-from realty_cli.properties.importing import Reading, prepare, rejected_rows
+from realty_cli.properties.importing import Balance, Reading, prepare, rejected_rows
 from realty_cli.properties.ready import Prepared
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyUpdate
@@ -209,6 +210,18 @@ def test_a_row_that_cannot_be_taken_stops_no_other(agency: Agency) -> None:
     body = report.body("ru")
     assert body["rows"][0]["errors"][0]["field"] == "Цена"
     assert set(body) >= {"import_id", "created", "updated", "unchanged", "rejected", "rows"}
+
+
+def test_who_stems_makes_no_difference(sqlite_agency: Agency) -> None:
+    """Words are stemmed by the reading process, or by the writing one while that waits."""
+    lines = [row("A-1", text="Панорамное остекление"), row("A-2", address="")]
+    blocks = [Block(HEADER, [2, 3], lines, [])]
+    reading, late = Reading("Europe/Moscow", sqlite_agency.clock.now()), Balance()
+    late.stemmed = False
+    (early_rows,), (late_rows,) = list(prepare(blocks, reading)), list(prepare(blocks, reading, late))
+    sent = pickle.loads(pickle.dumps(late_rows)).unpacked()
+    assert (early_rows.texts, len(sent.texts)) == ([], 2)
+    assert [early_rows.document(at) for at in (0, 1)] == [sent.document(at) for at in (0, 1)]
 
 
 def test_rejected_rows_come_in_once_they_are_mended(sqlite_agency: Agency, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ _HINTS = (
     ("_link_elsewhere", "source_url"),
     ("_line", "address"),
 )
+#: What speaks of several fields at once and is weighed by itself.
+_OF_SEVERAL = frozenset({"_title", "_place", "_link", "_outside"})
 _PLACE_FIELDS = ("country", "region", "city", "district", "street", "house", "flat", "postal_code", "metro")
 _WITHOUT_ROOMS = frozenset({"house", "land", "commercial", "garage", "parking", "room"})
 _WITH_CELLARS = frozenset({"parking", "garage", "commercial", "other"})
@@ -76,7 +78,7 @@ def settle(
     if file.own:
         return _own(record, file)
     title, place, link = hints.get("_title"), hints.get("_place"), hints.get("_link") or {}
-    if len(hints) > 1 or not link:
+    if not hints.keys() <= _OF_SEVERAL:
         _hinted(record, attributes, hints)
     if file.defaults:
         _fill(record, file.defaults)
@@ -152,9 +154,9 @@ def _place(
     *,
     outside: bool,
 ) -> None:
-    for name in _PLACE_FIELDS:
-        if name in place and name not in record:
-            record[name] = place[name]
+    for name, value in place.items():
+        if name not in record and name in _PLACE_FIELDS:
+            record[name] = value
     for name in ("okrug", "residential_complex"):
         if name in place:
             attributes.setdefault(name, place[name])

@@ -138,6 +138,7 @@ class Stores:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="realty")
         self._long_threads = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="realty-long")
         self.ending = realty.ending
+        self.ending.clear()  # a process may serve again
         self._local = threading.local()
         self._prober = ThreadPoolExecutor(1, thread_name_prefix="realty-probe")
         self._probe: asyncio.Future[None] | None = None

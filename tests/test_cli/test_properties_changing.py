@@ -129,7 +129,7 @@ def test_a_text_comes_from_a_file_or_a_pipe(realty: Line, office: Agency, tmp_pa
         (["-p", "-5"], "--price", ""),
         (["-p", "1e400"], "--price", ""),
         (["-p", "9" * 400], "--price", ""),
-        ([], "price", "--status draft"),
+        ([], "price", "status draft"),
         (["-p", "1", "--title", " "], "title", "blank"),
         (["-p", "1", "--title", "x" * 301], "title", "300"),
         (["-p", "1", "--title", "a\x1b[2Jb"], "title", "U+001B"),

@@ -217,7 +217,7 @@ def test_every_option_of_a_filter_means_its_field(realty: Line, three: Agency) -
         (["--price-min", "-5"], "--price-min", ""),
         (["--bbox", "1,2,3"], "bbox", "west,south,east,north"),
         (["--limit", "0"], "--limit", "1 to 100"),
-        (["--limit", "101"], "--limit", "properties export"),
+        (["--limit", "101"], "--limit", "export all"),
         (["--offset", "-1"], "--offset", "10000000"),
         (["--sort", "hashed_password"], "sort", "price_per_m2"),
         (["--cursor", "x"], "cursor", "next_cursor"),

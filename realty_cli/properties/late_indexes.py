@@ -37,7 +37,7 @@ STATEMENTS = {
     "ix_properties_map": "(latitude, longitude) WHERE deleted_at IS NULL AND latitude IS NOT NULL",
 }
 #: Fewer rows to come are not worth a slow store; nor are those that do not multiply what is there.
-_LEAST, _TIMES = 100_000, 2
+_LEAST, _TIMES = 50_000, 2
 
 
 def worth_it(db: Connection, to_come: float) -> bool:

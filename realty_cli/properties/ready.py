@@ -179,8 +179,7 @@ class Maker:
         keys = () if row.own is None else (f"i{row.own[0]}",)
         if external := values.get("external_id"):
             keys = (*keys, "x" + external)
-        link = rules.url_key(values.get("source_url"))
-        if link:
+        if (address := values.get("source_url")) and (link := rules.url_key(address)):
             values["url_key"] = link
             keys = (*keys, "u" + link)
         if len(keys) == (row.own is not None):

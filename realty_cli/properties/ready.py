@@ -163,7 +163,7 @@ class Maker:
                 made.words.append(rest_of(values).encode())
                 made.texts.append(texts_of(values).encode())
             made.keys.append(keys)
-            made.states.append(orjson.dumps(values)[1:-1])
+            made.states.append(state_of(values))
             for name in UTF8:
                 if name in values:
                     values[name] = _bytes(name, values[name])
@@ -206,6 +206,11 @@ class Maker:
         for name in [name for name, value in values.items() if value is None]:
             del values[name]
         return {name: before.get(name) for name, value in values.items() if before.get(name) != value}
+
+
+def state_of(values: Mapping[str, Any]) -> bytes:
+    """The inside of the JSON that the log keeps of a new listing."""
+    return orjson.dumps(values)[1:-1]
 
 
 def _bytes(name: str, value: Any) -> bytes | None:

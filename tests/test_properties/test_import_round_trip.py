@@ -77,11 +77,12 @@ def kept(work: Work) -> list[dict[str, Any]]:
 
 
 def another(template: Path, folder: Path) -> Agency:
-    """An empty store on SQLite."""
+    """An empty store on SQLite, whose listings were never made at the same moment as those of the first one."""
     place = folder / "another"
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(template, place)
     clock = HandClock()
+    clock.advance(hours=-1)
     return Agency(Realty(Settings(home=place), clock), clock)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -15,7 +13,8 @@ from pathlib import Path
 from realty_cli.api.stores import Stores
 from realty_cli.errors import RealtyError
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.paths import PRIVATE_FILE, private_folder
+from realty_cli.kit.locks import FileLock
+from realty_cli.kit.paths import private_folder
 from realty_cli.store.database import Connection
 
 #: Seconds between two rounds, and rounds between two sweeps of what is old: in the store, and of files without a row.
@@ -30,31 +29,24 @@ _log = logging.getLogger("realty.background")
 
 
 class _Turn:
-    """Which of several workers does the round: the one that holds the lock. The system takes it from one that dies."""
+    """Which of several workers does the round: the one that holds the lock."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._file: int | None = None
+        self._lock = None if folder is None else FileLock(folder / "background.lock")
 
     def mine(self) -> bool:
-        if self._folder is None or self._file is not None:
+        if self._folder is None or self._lock is None or self._lock.held:
             return True
         try:
             private_folder(self._folder)
-            file = os.open(self._folder / "background.lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
-        except (OSError, RealtyError):  # a full disk: at the next round, perhaps
+        except RealtyError:  # a full disk: at the next round, perhaps
             return False
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
-        self._file = file
-        return True
+        return self._lock.take()
 
     def end(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
+        if self._lock is not None:
+            self._lock.release()
 
 
 async def rounds(stores: Stores, folder: Path | None) -> None:

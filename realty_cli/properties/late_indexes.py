@@ -13,19 +13,12 @@ build too early is never wrong.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
-from pathlib import Path
 
 from realty_cli.errors import RealtyError
-from realty_cli.kit.paths import PRIVATE_FILE
+from realty_cli.kit.locks import AVAILABLE, FileLock
 from realty_cli.store.database import Connection
 from realty_cli.store.schema import unfinished
-
-try:
-    import fcntl
-except ImportError:  # Windows: nothing is put off there
-    fcntl = None  # type: ignore[assignment]
 
 #: As the migrations make them. What an import looks for, and what lies in the order of rows anyway, never waits.
 STATEMENTS = {
@@ -42,7 +35,7 @@ _LEAST, _TIMES = 50_000, 2
 
 def worth_it(db: Connection, to_come: float) -> bool:
     """Whether so many listings more are a first load, beside which what the store has by now is little."""
-    if not db.sqlite or fcntl is None or to_come < _LEAST:
+    if not db.sqlite or not AVAILABLE or to_come < _LEAST:
         return False
     return to_come >= _TIMES * int(db.value("SELECT count(*) FROM properties"))
 
@@ -60,7 +53,7 @@ class PutOff:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._lock = _Lock(db)
+        self._lock = _lock(db)
 
     def drop(self) -> bool:
         """Drop them in the running transaction; False, and nothing done, where another import is at it."""
@@ -83,7 +76,7 @@ class PutOff:
 
 def settle(db: Connection) -> None:
     """Build what a killed import left undone. For whoever opens the store to write: trouble is left to the next one."""
-    lock = _Lock(db)
+    lock = _lock(db)
     with suppress(RealtyError):
         if lock.take():
             try:
@@ -98,30 +91,6 @@ def settle(db: Connection) -> None:
                 lock.release()
 
 
-class _Lock:
-    def __init__(self, db: Connection) -> None:
-        assert db.path is not None
-        self._path: Path = db.path.with_name(db.path.name + "-import")
-        self._file: int | None = None
-
-    def take(self) -> bool:
-        if fcntl is None:
-            return True
-        try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
-        self._file = file
-        return True
-
-    def release(self) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                self._path.unlink()
-            os.close(self._file)
-            self._file = None
+def _lock(db: Connection) -> FileLock:
+    assert db.path is not None
+    return FileLock(db.path.with_name(db.path.name + "-import"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, TypeVar
@@ -219,7 +219,3 @@ def validate(schema: type[S], data: Any, *, zone: str | None = None, typed: bool
         return schema.model_validate(data, strict=False if typed else None, context={"zone": zone} if zone else None)
     except ValidationError as error:
         raise Invalid("invalid", problems(error)) from None
-
-
-def unknown_fields(given: Sequence[str], known: Sequence[str]) -> list[FieldProblem]:
-    return [FieldProblem(name, "field.extra_forbidden") for name in given if name not in known]

@@ -86,10 +86,6 @@ class ChangeLog:
             )
         return self._operation
 
-    def resume(self, operation_id: int) -> None:
-        """Go on with an operation that committed a part of its work before (an import in batches)."""
-        self._operation = operation_id
-
     def add(self, changes: Sequence[Change]) -> None:
         if changes:
             number = self.operation()

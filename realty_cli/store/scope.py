@@ -16,8 +16,3 @@ def visible(actor: Actor, params: dict[str, Any], alias: str = "") -> str:
         return "1 = 1"
     params["visible_to"] = actor.id
     return f"{alias + '.' if alias else ''}owner_id = :visible_to"
-
-
-def may_see(actor: Actor, owner_id: int) -> bool:
-    """The same rule for a row in hand."""
-    return actor.sees_all or owner_id == actor.id

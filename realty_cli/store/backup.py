@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from realty_cli.errors import Busy, Conflict, Invalid, RealtyError, Unavailable
 from realty_cli.kit.paths import private_folder
-from realty_cli.store import driver
+from realty_cli.store import driver, wal
 from realty_cli.store.care import TABLES
 from realty_cli.store.database import APPLICATION_ID, Connection, Database, translating
 from realty_cli.store.files import new_file
@@ -20,6 +21,8 @@ from realty_cli.store.schema import REVISIONS, revision
 #: Pages copied at a time. Fewer than the smallest store has, so that a restore is stopped before its last step.
 _STEP = 16
 _SIDES = ("-wal", "-shm")
+#: Looks at a store that seems broken while somebody writes to it, and seconds between two of them.
+_LOOKS, _PAUSE = 50, 0.05
 # A view under the name of one of our tables could do anything, or never end.
 _OUR_TABLES = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join(map(repr, TABLES))})"
 
@@ -122,13 +125,45 @@ def restore(database: Database, source: Path, keep: Path) -> Path:
 
 
 def _is_store(database: Database) -> bool:
+    """Whether the file in the store's place is a whole store. Only a file that stands still is found broken: one that
+    somebody writes to meanwhile may look so for a moment, and to replace it would lose what he was told is kept."""
     assert database.path is not None
+    for _ in range(_LOOKS):
+        before = _shape(database.path)
+        if _looks_whole(database):
+            return True
+        time.sleep(_PAUSE)
+        if _looks_whole(database):
+            return True
+        if _shape(database.path) == before:
+            return False
+    raise Busy("store.busy", seconds=_LOOKS * _PAUSE)
+
+
+def _looks_whole(database: Database) -> bool:
+    assert database.path is not None
+    if not wal.belongs(database.path):
+        return False
     try:
-        database.refuse_foreign_wal()
         verify_file(database.path)
+    except Busy:
+        raise
     except RealtyError:
         return False
     return True
+
+
+def _shape(path: Path) -> list[tuple[int, int, int] | None]:
+    """What changes in the store or its WAL with any write."""
+    found: list[tuple[int, int, int] | None] = []
+    for end in ("", "-wal"):
+        try:
+            state = path.with_name(path.name + end).stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((state.st_ino, state.st_size, state.st_mtime_ns))
+    return found
 
 
 def _copy_over(origin: Any, database: Database, keep: Path) -> None:

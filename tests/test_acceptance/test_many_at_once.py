@@ -224,7 +224,7 @@ def test_200_restore_loses_no_commit_of_a_live_writer(home: Path, tmp_path: Path
 def test_200_a_store_that_only_seemed_broken_is_not_replaced(
     home: Path, tmp_path: Path, forge: Forge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Read without its locks in the middle of a checkpoint, a whole store looks damaged: once, and never while still."""
+    """Read without its locks in the middle of a checkpoint, a whole store looks damaged for a moment."""
     assert forge.run("write", home, count=5) == 0
     source, store = tmp_path / "copy.db", home / "realty.db"
     assert forge.run("back_up", home, to=source) == 0

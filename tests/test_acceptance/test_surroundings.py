@@ -112,7 +112,10 @@ def test_202_twice_at_any_moment_from_the_first_import_on(realty_command: Comman
         if b"Traceback" in err and b"realty_cli/cli" not in err:
             continue
         assert b"Traceback" not in err, err
-        assert process.returncode in (0, 130) or (process.returncode == -signal.SIGINT and not err), err
+        # Interrupted within the `exec` of a library that it imports (dataclasses do that), CPython ends by the signal in
+        # place of our code, whatever was caught since; a shell says 130 to both.
+        assert process.returncode in (0, 130, -signal.SIGINT), err
+        assert err in (b"", b"Interrupted.\n")
         codes.add(process.returncode)
         assert out == b"" or out.count(b"\n") == 5
     assert codes

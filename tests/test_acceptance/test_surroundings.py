@@ -112,8 +112,8 @@ def test_202_twice_at_any_moment_from_the_first_import_on(realty_command: Comman
         if b"Traceback" in err and b"realty_cli/cli" not in err:
             continue
         assert b"Traceback" not in err, err
-        # Interrupted within the `exec` of a library that it imports (dataclasses do that), CPython ends by the signal in
-        # place of our code, whatever was caught since; a shell says 130 to both.
+        # Interrupted within the `exec` of a library that it imports (dataclasses do that), CPython ends by the signal
+        # in place of our code, whatever was caught since; a shell says 130 to both.
         assert process.returncode in (0, 130, -signal.SIGINT), err
         assert err in (b"", b"Interrupted.\n")
         codes.add(process.returncode)

@@ -34,6 +34,17 @@ class Act(StrEnum):
     PROPERTY_EXPORT = "property.export"
     PROPERTY_PURGE = "property.purge"
     PROPERTY_ASSIGN = "property.assign"
+    CLIENT_READ = "client.read"
+    CLIENT_WRITE = "client.write"
+    CLIENT_IMPORT = "client.import"
+    CLIENT_EXPORT = "client.export"
+    CLIENT_ERASE = "client.erase"
+    CLIENT_ASSIGN = "client.assign"
+    DEAL_READ = "deal.read"
+    DEAL_WRITE = "deal.write"
+    DEAL_EXPORT = "deal.export"
+    DEAL_ASSIGN = "deal.assign"
+    TARGET_WRITE = "target.write"
     LOG_READ = "log.read"
     UNDO = "undo"
     UNDO_OTHERS = "undo.others"
@@ -64,6 +75,18 @@ RULES: dict[Act, Rule] = {
     Act.PROPERTY_EXPORT: Rule(_EVERYBODY, _WRITE),
     Act.PROPERTY_PURGE: Rule(_EVERYBODY, _WRITE),
     Act.PROPERTY_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
+    Act.CLIENT_READ: Rule(_EVERYBODY, _READ),
+    Act.CLIENT_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.CLIENT_IMPORT: Rule(_EVERYBODY, _WRITE),
+    Act.CLIENT_EXPORT: Rule(_EVERYBODY, _WRITE),
+    # What is erased is gone from the log too, so nobody can take it back.
+    Act.CLIENT_ERASE: Rule(_EVERYBODY, _WRITE),
+    Act.CLIENT_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
+    Act.DEAL_READ: Rule(_EVERYBODY, _READ),
+    Act.DEAL_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.DEAL_EXPORT: Rule(_EVERYBODY, _WRITE),
+    Act.DEAL_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
+    Act.TARGET_WRITE: Rule(_EVERYBODY, _WRITE),
     Act.LOG_READ: Rule(_EVERYBODY, _READ),
     Act.UNDO: Rule(_EVERYBODY, _WRITE),
     Act.UNDO_OTHERS: Rule(_ADMIN, _WRITE | {"admin"}),

@@ -1,0 +1,1 @@
+"""Clients, what they look for, and which listings match."""

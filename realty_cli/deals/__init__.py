@@ -1,0 +1,1 @@
+"""Deals from the first showing to the last payment."""

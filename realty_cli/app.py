@@ -19,6 +19,7 @@ from realty_cli.errors import Conflict, Denied, NotSignedIn, Unavailable
 from realty_cli.kit import paths
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, SystemClock, stamp
+from realty_cli.kit.lazy import lazy
 from realty_cli.settings import Settings
 from realty_cli.store import schema
 from realty_cli.store.changelog import ChangeLog, Origin
@@ -55,7 +56,7 @@ class Work:
         self.settings = settings
         self.log = ChangeLog(db, actor, clock, origin)
 
-    @cached_property
+    @lazy
     def account(self) -> AccountService:
         """The actor's own account."""
         from realty_cli.auth.account import AccountService
@@ -63,39 +64,39 @@ class Work:
 
         return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner)
 
-    @cached_property
+    @lazy
     def api_keys(self) -> ApiKeyService:
         """The actor's keys for programs."""
         from realty_cli.auth.api_keys import ApiKeyService
 
         return ApiKeyService(self.db, self.actor, self.clock)
 
-    @cached_property
+    @lazy
     def users(self) -> UserService:
         """All accounts, for administrators."""
         from realty_cli.auth.users import UserService
 
         return UserService(self.db, self.actor, self.clock, self.settings, self.log)
 
-    @cached_property
+    @lazy
     def properties(self) -> PropertyService:
         from realty_cli.properties.service import PropertyService
 
         return PropertyService(self.db, self.actor, self.clock, self.settings, self.log)
 
-    @cached_property
+    @lazy
     def photos(self) -> PhotoService:
         from realty_cli.properties.photos import PhotoService
 
         return PhotoService(self.db, self.actor, self.clock, self.settings, self.log)
 
-    @cached_property
+    @lazy
     def descriptions(self) -> DescriptionService:
         from realty_cli.properties.describing import DescriptionService
 
         return DescriptionService(self.properties)
 
-    @cached_property
+    @lazy
     def duplicates(self) -> DuplicateService:
         from realty_cli.properties.doubles import DuplicateService
 
@@ -115,14 +116,14 @@ class Work:
             on_rejected=on_rejected,
         )
 
-    @cached_property
+    @lazy
     def history(self) -> LogService:
         from realty_cli.desk.log import LogService
         from realty_cli.properties import record
 
         return LogService(self.db, self.actor, {"property": record.presented})
 
-    @cached_property
+    @lazy
     def undo(self) -> UndoService:
         from realty_cli.auth.undoing import UndoAccounts
         from realty_cli.desk.undo import Undoable, UndoService

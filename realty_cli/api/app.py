@@ -45,13 +45,20 @@ _log = logging.getLogger("realty.api")
 def create_app(realty: Realty, run_folder: Path | None = None) -> Application:
     """The whole application over one store. `run_folder` is where the workers of one server meet, if there are more."""
     app = inner_app(realty, run_folder)
-    dress = _with_cors(realty.settings)
-    return Guard(dress(Front(app)), realty.settings, app.state.counters, app.state.log, app.state.meter, dress)
+    front = Front(app)
+    state, origins = app.state, _origins(realty.settings)
+    dress = _with_cors(origins)
+    return Guard(
+        dress(front), realty.settings, state.counters, state.log, state.meter, dress, None if origins else front
+    )
 
 
-def _with_cors(settings: Settings) -> Callable[[Application], Application]:
-    """What lets pages of the origins in the settings read an answer, refusals of the guard included."""
-    origins = [one.strip() for one in settings.cors_origins.split(",") if one.strip() not in ("", "null", "*")]
+def _origins(settings: Settings) -> list[str]:
+    return [one.strip() for one in settings.cors_origins.split(",") if one.strip() not in ("", "null", "*")]
+
+
+def _with_cors(origins: list[str]) -> Callable[[Application], Application]:
+    """What lets pages of these origins read an answer, refusals of the guard included."""
     if not origins:
         return lambda answers: answers
     return lambda answers: CORSMiddleware(

@@ -66,18 +66,24 @@ class Front:
                     self._plans.setdefault(f"{method} {_pattern(route.path)}", plan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (found := self._find(scope)) is None:
-            await self._app(scope, receive, send)
-            return
+        answer = await self.answer(scope, receive, send) if scope["type"] == "http" else None
+        await (answer or self._app)(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send, body: bytes | None = None) -> Response | None:
+        """The answer to a request, not yet sent; None without a plan. `body`, if the caller has read it."""
+        found = self._find(scope)
+        if found is None:
+            return None
         plan, segments = found
         scope["app"], scope["route"], scope["endpoint"] = self._app, plan.route, plan.endpoint
         scope["path_params"] = {name: int(segments[at]) for at, name, _ in plan.numbers}
         request = Request(scope, receive, send)
+        if body is not None:
+            request._body = body
         try:
-            answer = await _call(plan, request)
+            return await _call(plan, request)
         except Exception as error:
-            answer = await self._handled(request, error)
-        await answer(scope, receive, send)
+            return await self._handled(request, error)
 
     def _find(self, scope: Scope) -> tuple[Plan, list[str]] | None:
         segments = scope["path"].split("/")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import random
 import re
-import secrets
 import socket
 import time
 from collections import OrderedDict
@@ -18,8 +18,11 @@ from contextlib import suppress
 from typing import Any
 
 from realty_cli.api import problems
+from realty_cli.api.doors import Reply
+from realty_cli.api.front import Front
 from realty_cli.api.limits import Counters, Standing
 from realty_cli.api.observe import Log, Meter, now_text
+from realty_cli.api.protocol import send_whole
 from realty_cli.errors import Invalid, RealtyError, TooMany
 from realty_cli.kit.i18n import from_accept_language
 from realty_cli.settings import Settings
@@ -48,6 +51,7 @@ _SECURITY = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_SECURITY_LINES = b"".join(b"%b: %b\r\n" % pair for pair in _SECURITY)
 #: Where no limit of requests holds: a supervisor that asks too often must not hear that the server is ill.
 _UNCOUNTED = ("/health/", "/metrics")
 
@@ -63,8 +67,11 @@ class Guard:
         log: Log,
         meter: Meter,
         dress: Callable[[Application], Application],
+        front: Front | None = None,
     ) -> None:
         self._app = app
+        #: What of the application can give an answer without sending it, where nothing is put around its answers.
+        self._front = front
         #: Puts around a refusal what the application has around its answers.
         self._dress = dress
         self._counters = counters
@@ -206,10 +213,16 @@ class _Request:
         guard._meter.busy += 1
         try:
             try:
-                receive = self._look()
+                receive, body = self._look(), None
                 if receive is None:
-                    receive = await self._whole_body()
-                await guard._app(self.scope, receive, self._passing_on)
+                    receive, body = await self._whole_body()
+                answer = None
+                if guard._front is not None:
+                    answer = await guard._front.answer(self.scope, receive, self._passing_on, body)
+                if answer is None:
+                    await guard._app(self.scope, receive, self._passing_on)
+                elif type(answer) is not Reply or not self._send_whole(answer):
+                    await answer(self.scope, receive, self._passing_on)
             except RealtyError as error:
                 await self._refuse(error)
             except Exception:
@@ -247,7 +260,7 @@ class _Request:
                 self.language = from_accept_language(value.decode("latin-1"))
             elif name == b"x-forwarded-for":
                 forwarded.append(value)
-        self.id = self.id or secrets.token_hex(8).encode()
+        self.id = self.id or b"%016x" % random.getrandbits(64)
         peer = scope["client"][0] if scope.get("client") else ""
         self.address = guard.address(peer, forwarded)
         if self.address != peer:
@@ -297,13 +310,13 @@ class _Request:
                 raise self._too_large()
         return message
 
-    async def _whole_body(self) -> Receive:
-        """The body read and checked for depth, to be handed on as one message."""
+    async def _whole_body(self) -> tuple[Receive, bytes | None]:
+        """The body read and checked for depth, to be handed on as one message, or as it is."""
         parts: list[bytes] = []
         while True:
             message = await self._measured()
             if message["type"] != "http.request":
-                return self._receive
+                return self._receive, None
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
@@ -319,9 +332,32 @@ class _Request:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        return receive
+        return receive, body
 
     # Answers ----------------------------------------------------------------------------------------------------------
+
+    def _send_whole(self, answer: Reply) -> bool:
+        """Send an answer in one piece; False where it has to go the usual way."""
+        if self._late or self.standing is None:
+            return False
+        head = [b"%b: %b\r\n" % pair for pair in answer.raw_headers]
+        head.append(_SECURITY_LINES)
+        head.append(
+            b"x-request-id: %b\r\nratelimit-policy: %b\r\nratelimit: %b\r\n"
+            % (self.id, self.standing.policy.encode(), self.standing.header.encode())
+        )
+        body = bytes(answer.body)
+        if not send_whole(self._send, answer.status_code, b"".join(head), body):
+            return False
+        self.status, self.sent = answer.status_code, len(body)
+        self._judge()
+        return True
+
+    def _judge(self) -> None:
+        if self.credential and self.standing is not None:
+            door = self.scope["state"].get("door")
+            good = door is not None and door.known is not None
+            self.guard.judge(self.credential, self.address, time.time(), good=good)
 
     async def _passing_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -335,10 +371,7 @@ class _Request:
             if self._late:  # what is left of the body would be taken for the next request
                 headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
-            if self.credential and self.standing is not None:
-                door = self.scope["state"].get("door")
-                good = door is not None and door.known is not None
-                self.guard.judge(self.credential, self.address, time.time(), good=good)
+            self._judge()
         else:
             self.sent += len(message.get("body", b""))
         await self._send(message)

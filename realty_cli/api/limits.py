@@ -73,14 +73,15 @@ class Counters:
         return self._count(subject, limit, now, 0)
 
     def _count(self, subject: str, limit: int, now: float, step: int) -> Standing:
-        window = int(now) // WINDOW
-        at, count = self._find(self._key(subject), window, add=bool(step))
+        window, second = divmod(int(now), WINDOW)
+        key = self._digests.get(subject) or self._key(subject)
+        at, count = self._find(key, window)
         count += step
         if step:
-            _SLOT.pack_into(self._table, at, self._key(subject), window, min(count, 2**32 - 1))
-        return Standing(limit, limit - count, WINDOW - int(now) % WINDOW)
+            _SLOT.pack_into(self._table, at, key, window, min(count, 2**32 - 1))
+        return Standing(limit, limit - count, WINDOW - second)
 
-    def _find(self, key: int, window: int, *, add: bool) -> tuple[int, int]:
+    def _find(self, key: int, window: int) -> tuple[int, int]:
         """The slot of a key and its count in this window; a free or the poorest slot for one that has none."""
         poorest, least = 0, 2**32
         for probe in range(_PROBES):

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import traceback
+from bisect import bisect_left
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,10 +150,8 @@ class Meter:
         times = self._times.get(route)
         if times is None:
             times = self._times[route] = [0.0] * (len(BOUNDS) + 2)
-        for position, bound in enumerate(BOUNDS):
-            if seconds <= bound:
-                times[position] += 1
-                break
+        if seconds <= BOUNDS[-1]:
+            times[bisect_left(BOUNDS, seconds)] += 1
         times[-2] += 1
         times[-1] += seconds
 

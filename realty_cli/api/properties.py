@@ -200,7 +200,7 @@ async def analyze_description(
 @router.get("/{id:int}", operation_id="get_property", summary="Show a listing", responses=_ONE)
 async def get_property(number: Id, door: Signed) -> Response:
     """Whole, with its photos. A listing in the bin is not found here."""
-    return await door.read(lambda work: work.properties.get(number))
+    return await door.read(lambda work: work.properties.get(number), single=True)
 
 
 @router.put("/{id:int}", operation_id="update_property", summary="Change fields of a listing", responses=_ONE)

@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from realty_cli.kit.messages import message
 
@@ -53,6 +53,40 @@ def _problem(status: int, title: str, code: str, *more: str) -> bytes:
 _MALFORMED = _problem(400, "Bad Request", "request.malformed")
 _HEADERS_TOO_LARGE = _problem(431, "Request Header Fields Too Large", "request.headers_too_large")
 _NO_ROOM = _problem(503, "Service Unavailable", "request.no_room", "retry-after: 1")
+
+
+class _Shared:
+    """The headers that uvicorn gives every answer, as they are written: it makes a new list of them each second."""
+
+    made_of: object = None
+    written = b""
+
+
+def send_whole(send: object, status: int, head: bytes, body: bytes) -> bool:
+    """Write an answer in one piece where it goes to a socket as it is; False, and nothing done, where it does not.
+
+    uvicorn writes head and body apart, so that each answer costs its reader and the system two turns, and looks for
+    mistakes in every header. `head`: lines of headers that end in CRLF, the length of the body among them.
+    """
+    cycle = getattr(send, "__self__", None)
+    if (
+        type(cycle) is not RequestResponseCycle
+        or cycle.response_started
+        or cycle.disconnected
+        or cycle.flow.write_paused
+        or not cycle.keep_alive
+        or cycle.scope["method"] == "HEAD"
+    ):
+        return False
+    if _Shared.made_of is not cycle.default_headers:
+        _Shared.written = b"".join(b"%b: %b\r\n" % pair for pair in cycle.default_headers)
+        _Shared.made_of = cycle.default_headers
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"".join((STATUS_LINE[status], _Shared.written, head, b"\r\n", body)))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
 
 
 def protocol(patience: float, most: int) -> type[HttpToolsProtocol]:

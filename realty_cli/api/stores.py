@@ -39,6 +39,9 @@ THREADS = 8
 LONG_THREADS = 4
 
 
+_READING = Origin("read", "")
+
+
 def _ask_something(connection: Connection) -> None:
     connection.one("SELECT 1 FROM accounts LIMIT 1")
 
@@ -159,16 +162,19 @@ class Stores:
         """`action` in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, action)
 
-    async def ask(self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False) -> T:
-        """What the store says, in one state of it."""
-        origin = Origin("read", "")
+    async def ask(
+        self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False, single: bool = False
+    ) -> T:
+        """What the store says, in one state of it. `single`: on SQLite it asks by one statement."""
 
         def action(connection: Connection) -> T:
-            return question(self.realty.work(connection, actor, origin))
+            return question(self.realty.work(connection, actor, _READING))
 
         if self.near and not slow:
-            with suppress(Busy):
-                return self._loop_line.use(action, write=False)
+            try:
+                return self._loop_line.glance(action) if single else self._loop_line.use(action, write=False)
+            except Busy:
+                pass
         return await self.thread(lambda: self._line().use(action, write=False))
 
     async def do(self, actor: Actor, deed: Callable[[Work], T], origin: Origin, *, slow: bool = False) -> T:
@@ -227,8 +233,10 @@ class Stores:
         """The actor of a credential; raises NotSignedIn."""
         action = self.identify(credential, header)
         if self.near:
-            with suppress(Busy):
+            try:
                 return self._loop_line.glance(action)
+            except Busy:
+                pass
         return await self.thread(lambda: self._line().use(action, write=False))
 
     def change(self, action: Callable[[Connection], None]) -> None:

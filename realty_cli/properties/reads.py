@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 _ALL = ", ".join(record.COLUMNS)
+_PICTURE = "id, width, height, bytes, media_type"
+_PHOTOS_OF = (
+    f"(SELECT json_group_array(json_array({_PICTURE}))"
+    f" FROM (SELECT {_PICTURE} FROM photos WHERE property_id = p.id ORDER BY position, id))"
+)
 #: More hits than this are found sooner by walking back from the newest listing than by an index and a sort.
 _MANY = 1_000
 #: The largest page, and how far pages by offset reach; a cursor reaches everything at the same cost.
@@ -44,11 +49,17 @@ def get(
         return None
     params: dict[str, Any] = {"id": number}
     live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
-    row = db.one(f"SELECT {_SHOWN} FROM properties p WHERE p.id = :id{live} AND {visible(actor, params, 'p')}", params)
+    # By one statement, which needs no transaction to see one state of the store.
+    pictures = _PHOTOS_OF if db.sqlite else "NULL"
+    row = db.one(
+        f"SELECT {_SHOWN}, {pictures} FROM properties p"
+        f" WHERE p.id = :id{live} AND {visible(actor, params, 'p')}",
+        params,
+    )
     if row is None:
         return None
-    listing = record.shown(row, now)
-    listing["photos"] = photos(db, [number]).get(number, [])
+    listing = record.shown(row[:-1], now)
+    listing["photos"] = _pictures(orjson.loads(row[-1])) if db.sqlite else photos(db, [number]).get(number, [])
     return listing
 
 
@@ -78,25 +89,25 @@ def photos(db: Connection, numbers: Sequence[int]) -> dict[int, list[dict[str, A
     if not numbers:
         return {}
     params: dict[str, Any] = {}
-    found: dict[int, list[dict[str, Any]]] = {}
-    for number, photo, width, height, size, media in db.all(
-        "SELECT property_id, id, width, height, bytes, media_type FROM photos"
+    found: dict[int, list[Sequence[Any]]] = {}
+    for number, *picture in db.all(
+        f"SELECT property_id, {_PICTURE} FROM photos"
         f" WHERE property_id IN {in_list('of', numbers, params)} ORDER BY property_id, position, id",
         params,
     ):
-        mine = found.setdefault(number, [])
-        mine.append(
-            {
-                "id": photo,
-                "position": len(mine),
-                "width": width,
-                "height": height,
-                "bytes": size,
-                "media_type": media,
-                "is_cover": not mine,
-            }
-        )
-    return found
+        found.setdefault(number, []).append(picture)
+    return {number: _pictures(some) for number, some in found.items()}
+
+
+def _pictures(rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Photos of one listing, in order, as they are shown; rows of `_PICTURE`."""
+    return [
+        {
+            "id": photo, "position": position, "width": width, "height": height, "bytes": size, "media_type": media,
+            "is_cover": position == 0,
+        }
+        for position, (photo, width, height, size, media) in enumerate(rows)
+    ]  # fmt: skip
 
 
 def page(

@@ -10,6 +10,7 @@ from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.ids import MAX_ID
+from realty_cli.kit.lazy import lazy
 from realty_cli.properties import figures, reads, rules
 from realty_cli.properties.kinds import MAX_TAGS, Status
 from realty_cli.properties.photo_rows import PhotoRows
@@ -36,8 +37,14 @@ class PropertyService:
         self.clock = clock
         self.settings = settings
         self.log = log
-        self.repository = PropertyRepository(db, log, clock)
-        self.photo_rows = PhotoRows(db, log)
+
+    @lazy
+    def repository(self) -> PropertyRepository:
+        return PropertyRepository(self.db, self.log, self.clock)
+
+    @lazy
+    def photo_rows(self) -> PhotoRows:
+        return PhotoRows(self.db, self.log)
 
     # Reading ------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
@@ -328,13 +329,7 @@ class PropertyService:
             raise Invalid.one("effective_at", "property.effective_ahead", at=effective_at)
 
     def _owner(self, wanted: int | None) -> int:
-        if wanted is None or wanted == self.actor.id:
-            return self.actor.id
-        if not allows(self.actor, Act.PROPERTY_ASSIGN):
-            raise Invalid.one("owner_id", "owner.admin_only")
-        if not self.db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": wanted}):
-            raise Invalid.one("owner_id", "owner.unknown", id=wanted)
-        return wanted
+        return owner_of(self.db, self.actor, wanted, Act.PROPERTY_ASSIGN)
 
     def _check_client(self, values: dict[str, Any]) -> None:
         # Clients are not kept yet, so no number can name one.

@@ -162,7 +162,7 @@ class PropertyCreate(_Fields):
     status: Word[Status] | None = None
 
 
-def _never_null(*names: str) -> Callable[[dict[str, Any]], None]:
+def never_null(*names: str) -> Callable[[dict[str, Any]], None]:
     """For fields that may be left out and not be emptied: what says so in the OpenAPI document."""
 
     def say(schema: dict[str, Any]) -> None:
@@ -181,7 +181,7 @@ class PropertyUpdate(_Fields):
     property_type: Word[PropertyType] | None = None
     deal_type: Word[DealType] | None = None
 
-    model_config = ConfigDict(json_schema_extra=_never_null("title", "property_type", "deal_type", "currency"))
+    model_config = ConfigDict(json_schema_extra=never_null("title", "property_type", "deal_type", "currency"))
 
     @field_validator("title", "property_type", "deal_type", "currency")
     @classmethod

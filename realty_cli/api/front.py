@@ -86,11 +86,18 @@ class Front:
             return await self._handled(request, error)
 
     def _find(self, scope: Scope) -> tuple[Plan, list[str]] | None:
-        segments = scope["path"].split("/")
-        shape = [_NUMBER if one.isdecimal() and one.isascii() else one for one in segments]
-        plan = self._plans.get(f"{scope['method']} {'/'.join(shape)}")
-        if plan is None or any(len(segments[at]) > _MOST_DIGITS for at, _, _ in plan.numbers):
-            return None
+        path = scope["path"]
+        segments = path.split("/")
+        plan = self._plans.get(f"{scope['method']} {path}")
+        if plan is None:
+            shape = [_NUMBER if one.isdecimal() and one.isascii() else one for one in segments]
+            plan = self._plans.get(f"{scope['method']} {'/'.join(shape)}")
+            if plan is None:
+                return None
+        for at, _, _ in plan.numbers:
+            # The sign for a number is no number, though it stands in the path as it does in the plan.
+            if segments[at] == _NUMBER or len(segments[at]) > _MOST_DIGITS:
+                return None
         return plan, segments
 
     async def _handled(self, request: Request, error: Exception) -> Response:

@@ -24,6 +24,7 @@ from realty_cli.api.limits import Counters, Standing
 from realty_cli.api.observe import Log, Meter, now_text
 from realty_cli.api.protocol import send_whole
 from realty_cli.errors import Invalid, RealtyError, TooMany
+from realty_cli.kit.actor import Actor
 from realty_cli.kit.i18n import from_accept_language
 from realty_cli.settings import Settings
 
@@ -150,11 +151,11 @@ class Guard:
             raise _Limited(found)
         return found
 
-    def judge(self, credential: str, address: str, now: float, *, good: bool) -> None:
+    def judge(self, credential: str, address: str, *, good: bool) -> None:
         """Remember whether a credential was good; one that said nothing counts against its address as none would."""
         if not good:
             self._good.pop(credential, None)
-            self._counters.step(_place(address), self._anonymous, now)
+            self._counters.step(_place(address), self._anonymous, time.time())
         elif credential not in self._good:
             self._good[credential] = None
             if len(self._good) > _GOOD_CREDENTIALS:
@@ -193,13 +194,18 @@ class _Limited(TooMany):
 class _Request:
     """One request on its way through the guard."""
 
+    __slots__ = (
+        "_body_begun", "_got", "_late", "_most", "_receive", "_send", "address", "begun", "credential", "guard", "id",
+        "language", "scope", "sent", "standing", "status",
+    )  # fmt: skip
+
     def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
         self.guard, self.scope, self._receive, self._send = guard, scope, receive, send
         self.begun = time.perf_counter()
         self.status = 0
         self.sent = 0
         self.standing: Standing | None = None
-        self.id = b""
+        self.id = ""
         self.language = "en"
         self.credential = ""
         self.address = ""
@@ -255,17 +261,19 @@ class _Request:
             elif name == b"content-encoding":
                 packed = value.strip().lower()
             elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-                self.id = value
+                self.id = value.decode("ascii")
             elif name == b"accept-language":
                 self.language = from_accept_language(value.decode("latin-1"))
             elif name == b"x-forwarded-for":
                 forwarded.append(value)
-        self.id = self.id or b"%016x" % random.getrandbits(64)
-        peer = scope["client"][0] if scope.get("client") else ""
-        self.address = guard.address(peer, forwarded)
-        if self.address != peer:
-            scope["client"] = (self.address, 0)
-        scope.setdefault("state", {})["request_id"] = self.id.decode()
+        if not self.id:
+            self.id = f"{random.getrandbits(64):016x}"
+        self.address = peer = scope["client"][0] if scope.get("client") else ""
+        if forwarded:
+            self.address = guard.address(peer, forwarded)
+            if self.address != peer:
+                scope["client"] = (self.address, 0)
+        scope.setdefault("state", {})["request_id"] = self.id
         if len(hosts) != 1 or not guard.host_is_ours(hosts[0]):
             raise Invalid("request.bad_host")
         if scope["method"] not in _METHODS:
@@ -338,16 +346,11 @@ class _Request:
 
     def _send_whole(self, answer: Reply) -> bool:
         """Send an answer in one piece; False where it has to go the usual way."""
-        if self._late or self.standing is None:
+        standing, body = self.standing, answer.body
+        if self._late or standing is None:
             return False
-        head = [b"%b: %b\r\n" % pair for pair in answer.raw_headers]
-        head.append(_SECURITY_LINES)
-        head.append(
-            b"x-request-id: %b\r\nratelimit-policy: %b\r\nratelimit: %b\r\n"
-            % (self.id, self.standing.policy.encode(), self.standing.header.encode())
-        )
-        body = bytes(answer.body)
-        if not send_whole(self._send, answer.status_code, b"".join(head), body):
+        more = f"x-request-id: {self.id}\r\nratelimit-policy: {standing.policy}\r\nratelimit: {standing.header}\r\n"
+        if not send_whole(self._send, answer.status_code, (answer.lines, _SECURITY_LINES, more.encode()), body):
             return False
         self.status, self.sent = answer.status_code, len(body)
         self._judge()
@@ -355,16 +358,20 @@ class _Request:
 
     def _judge(self) -> None:
         if self.credential and self.standing is not None:
-            door = self.scope["state"].get("door")
-            good = door is not None and door.known is not None
-            self.guard.judge(self.credential, self.address, time.time(), good=good)
+            self.guard.judge(self.credential, self.address, good=self._actor() is not None)
+
+    def _actor(self) -> Actor | None:
+        """Who asks, once the application knows."""
+        state = self.scope.get("state")
+        door = state.get("door") if state else None
+        return door.known if door is not None else None
 
     async def _passing_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = list(message.get("headers", ()))
             headers += _SECURITY
-            headers.append((b"x-request-id", self.id))
+            headers.append((b"x-request-id", self.id.encode()))
             if self.standing is not None:
                 headers.append((b"ratelimit-policy", self.standing.policy.encode()))
                 headers.append((b"ratelimit", self.standing.header.encode()))
@@ -387,21 +394,20 @@ class _Request:
 
     def _tell(self) -> None:
         seconds = time.perf_counter() - self.begun
-        route = self.scope.get("route")
-        named = getattr(route, "path", None) or "-"
-        self.guard._meter.add(
-            self.scope["method"] if self.scope["method"] in _METHODS else "-", named, self.status, seconds
-        )
-        if self.guard._log.wanted:
+        scope, guard = self.scope, self.guard
+        method, route = scope["method"], scope.get("route")
+        named = "-" if route is None else getattr(route, "path", "-")
+        guard._meter.add(method if method in _METHODS else "-", named, self.status, seconds)
+        if guard._log.wanted:
             record = {
-                "time": now_text(), "level": "info", "logger": "realty.request", "id": self.id.decode(),
-                "method": self.scope["method"], "path": self.scope["path"], "status": self.status,
+                "time": now_text(), "level": "info", "logger": "realty.request", "id": self.id,
+                "method": method, "path": scope["path"], "status": self.status,
                 "ms": round(seconds * 1_000, 2), "bytes": self.sent, "address": self.address,
             }  # fmt: skip
-            door = self.scope.get("state", {}).get("door")
-            if door is not None and door.known is not None:
-                record["account"] = door.known.id
-            self.guard._log.add(record)
+            actor = self._actor()
+            if actor is not None:
+                record["account"] = actor.id
+            guard._log.add(record)
 
 
 _OUTSIDE = bytes(set(range(256)) - set(b"[]{},"))

@@ -75,7 +75,10 @@ class Counters:
     def _count(self, subject: str, limit: int, now: float, step: int) -> Standing:
         window, second = divmod(int(now), WINDOW)
         key = self._digests.get(subject) or self._key(subject)
-        at, count = self._find(key, window)
+        at = key % _SLOTS * _SLOT.size
+        found, when, count = _SLOT.unpack_from(self._table, at)
+        if found != key or when != window:
+            at, count = self._find(key, window)
         count += step
         if step:
             _SLOT.pack_into(self._table, at, key, window, min(count, 2**32 - 1))

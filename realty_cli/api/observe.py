@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 import traceback
 from bisect import bisect_left
 from contextlib import suppress
@@ -132,8 +133,20 @@ class ToLog(logging.Handler):
         self._log.add(found)
 
 
+class _Second:
+    """The running second, written out once for all lines of it."""
+
+    number = -1
+    written = ""
+
+
 def now_text() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    now = time.time()
+    second = int(now)
+    if second != _Second.number:
+        _Second.written = datetime.fromtimestamp(second, UTC).isoformat(timespec="seconds").removesuffix("+00:00")
+        _Second.number = second
+    return f"{_Second.written}.{int((now - second) * 1_000):03d}+00:00"
 
 
 class Meter:

@@ -62,11 +62,11 @@ class _Shared:
     written = b""
 
 
-def send_whole(send: object, status: int, head: bytes, body: bytes) -> bool:
+def send_whole(send: object, status: int, head: tuple[bytes, ...], body: bytes) -> bool:
     """Write an answer in one piece where it goes to a socket as it is; False, and nothing done, where it does not.
 
     uvicorn writes head and body apart, so that each answer costs its reader and the system two turns, and looks for
-    mistakes in every header. `head`: lines of headers that end in CRLF, the length of the body among them.
+    mistakes in every header. `head`: the headers as lines that end in CRLF, the length of the body among them.
     """
     cycle = getattr(send, "__self__", None)
     if (
@@ -83,7 +83,7 @@ def send_whole(send: object, status: int, head: bytes, body: bytes) -> bool:
         _Shared.made_of = cycle.default_headers
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.write(b"".join((STATUS_LINE[status], _Shared.written, head, b"\r\n", body)))
+    cycle.transport.write(b"".join((STATUS_LINE[status], _Shared.written, *head, b"\r\n", body)))
     cycle.message_event.set()
     cycle.on_response()
     return True

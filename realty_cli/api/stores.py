@@ -162,9 +162,7 @@ class Stores:
         """`action` in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, action)
 
-    async def ask(
-        self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False, single: bool = False
-    ) -> T:
+    async def ask(self, actor: Actor, question: Callable[[Work], T], *, slow: bool = False, single: bool = False) -> T:
         """What the store says, in one state of it. `single`: on SQLite it asks by one statement."""
 
         def action(connection: Connection) -> T:

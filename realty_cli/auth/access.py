@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hmac
 from collections import OrderedDict
+from datetime import datetime
 from typing import Any, Literal
 
 from realty_cli.auth import tokens
@@ -51,22 +52,23 @@ class Access:
         """
         if header == "key" or credential.startswith(tokens.KEY_PREFIX):
             return self._by_key(db, credential)
-        verified = self._verify(credential)
+        now = self._clock.now()
+        verified = self._verify(credential, now)
         row = db.one(_BY_SESSION, {"session": verified.session_id})
         if row is None or row[0] != verified.account_id:
             raise NotSignedIn("session.ended")
-        return self._by_session(row, "session")
+        return self._by_session(row, "session", stamp(now))
 
     def identify_local(self, db: Connection, refresh_token: str) -> Actor:
         """The account of this machine's own command, by the refresh token that it keeps; the token is not used up."""
         row = db.one(_BY_REFRESH, {"hash": tokens.digest(refresh_token)})
-        if row is None or row[11] is not None or row[10] <= stamp(self._clock.now()):
-            raise NotSignedIn("session.ended")
-        return self._by_session(row, "local")
-
-    def _by_session(self, row: tuple[Any, ...], via: str) -> Actor:
-        number, name, role, timezone, language, active, session, used, expires, ended = row[:10]
         now = stamp(self._clock.now())
+        if row is None or row[11] is not None or row[10] <= now:
+            raise NotSignedIn("session.ended")
+        return self._by_session(row, "local", now)
+
+    def _by_session(self, row: tuple[Any, ...], via: str, now: str) -> Actor:
+        number, name, role, timezone, language, active, session, used, expires, ended = row[:10]
         if not active or ended is not None or expires <= now:
             raise NotSignedIn("session.ended")
         self._touch("sessions", session, used, now)
@@ -85,8 +87,7 @@ class Access:
         self._touch("api_keys", key_id, used, now)
         return Actor(number, name, role == Role.ADMIN and "admin" in granted, timezone, language, granted, None, "key")
 
-    def _verify(self, token: str) -> tokens.Verified:
-        now = self._clock.now()
+    def _verify(self, token: str, now: datetime) -> tokens.Verified:
         self._keys.refresh()
         if self._generation != self._keys.generation:
             self._generation = self._keys.generation

@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -48,19 +49,19 @@ def get(
     if not 0 < number <= MAX_ID:
         return None
     params: dict[str, Any] = {"id": number}
-    live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
-    # By one statement, which needs no transaction to see one state of the store.
-    pictures = _PHOTOS_OF if db.sqlite else "NULL"
-    row = db.one(
-        f"SELECT {_SHOWN}, {pictures} FROM properties p"
-        f" WHERE p.id = :id{live} AND {visible(actor, params, 'p')}",
-        params,
-    )
+    row = db.one(_one(db.sqlite, deleted, visible(actor, params, "p")), params)
     if row is None:
         return None
     listing = record.shown(row[:-1], now)
     listing["photos"] = _pictures(orjson.loads(row[-1])) if db.sqlite else photos(db, [number]).get(number, [])
     return listing
+
+
+@cache
+def _one(sqlite: bool, deleted: bool | None, scope: str) -> str:
+    """One statement, which needs no transaction to see one state of the store."""
+    live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
+    return f"SELECT {_SHOWN}, {_PHOTOS_OF if sqlite else 'NULL'} FROM properties p WHERE p.id = :id{live} AND {scope}"
 
 
 def state(db: Connection, actor: Actor, number: int) -> dict[str, Any] | None:

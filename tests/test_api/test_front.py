@@ -25,6 +25,8 @@ REQUESTS: list[tuple[str, str, bytes | None, dict[str, str]]] = [
     ("GET", f"{P}/0", None, {}),
     ("GET", f"{P}/٣", None, {}),
     ("GET", f"{P}/-1", None, {}),
+    ("GET", f"{P}/%23", None, {}),
+    ("GET", f"{P}/%23/history", None, {}),
     ("GET", f"{P}/1.0", None, {}),
     ("GET", f"{P}/9223372036854775807", None, {}),
     ("GET", f"{P}/9223372036854775808", None, {}),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+from realty_cli.errors import Invalid
+
 
 class Clock(Protocol):
     def now(self) -> datetime:
@@ -25,3 +27,9 @@ def stamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without an offset cannot be stored")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def not_ahead(clock: Clock, at: str | None, field: str = "effective_at") -> None:
+    """Refuse a stored moment that is still to come: what holds in the store now cannot hold in the world only later."""
+    if at is not None and at > stamp(clock.now()):
+        raise Invalid.one(field, "moment.ahead", at=at)

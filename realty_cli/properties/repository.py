@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.properties import record
 from realty_cli.properties.ready import UTF8
 from realty_cli.properties.words import document
+from realty_cli.store import word_index
 from realty_cli.store.changelog import Change, ChangeLog, dumps
-from realty_cli.store.database import Connection, in_list
+from realty_cli.store.database import Connection
+from realty_cli.store.word_index import in_parts
 
 KIND = "property"
 _PRICE_COLUMNS = ("property_id", "old_price", "new_price", "currency", "effective_at", "recorded_at", "operation_id")
 _STATUS_COLUMNS = (
     "property_id", "old_status", "new_status", "reason", "effective_at", "recorded_at", "operation_id",
 )  # fmt: skip
-#: Rows that one statement touches: SQLite binds at most 32,766 values.
-_CHUNK = 500
-_DOCUMENT = frozenset({"document"})
 
 
 class PropertyRepository:
@@ -141,13 +138,13 @@ class PropertyRepository:
             for number in numbers
         ]
         self._log.add(changes)
-        for some, params in _parts(numbers):
-            self._db.run(f"DELETE FROM property_search WHERE rowid IN {some}", params)
+        word_index.drop(self._db, "property_search", numbers)
+        for some, params in in_parts(numbers):
             self._db.run(f"DELETE FROM properties WHERE id IN {some}", params)
 
     def forget_histories(self, numbers: Sequence[int]) -> None:
         """What a purge takes beside the listing."""
-        for some, params in _parts(numbers):
+        for some, params in in_parts(numbers):
             for table in ("property_prices", "property_statuses"):
                 self._db.run(f"DELETE FROM {table} WHERE property_id IN {some}", params)
             self._db.run(
@@ -170,22 +167,7 @@ class PropertyRepository:
 
     def index(self, words: Sequence[tuple[int, str | bytes]], *, replace: bool = False) -> None:
         """Let the search find listings by these documents."""
-        if not words:
-            return
-        if replace:
-            for some, params in _parts([number for number, _ in words]):
-                self._db.run(f"DELETE FROM property_search WHERE rowid IN {some}", params)
-        if self._db.sqlite:
-            self._db.insert("property_search", ("rowid", "document"), words, _DOCUMENT)
-            return
-        texts = [(number, text.decode() if isinstance(text, bytes) else text) for number, text in words]
-        payload = orjson.dumps(texts).decode()
-        self._db.run(
-            "INSERT INTO property_search (rowid, document)"
-            " SELECT CAST(pair ->> 0 AS bigint), array_to_tsvector(string_to_array(pair ->> 1, ' '))"
-            " FROM jsonb_array_elements(CAST(:words AS jsonb)) pair",
-            {"words": payload},
-        )
+        word_index.put(self._db, "property_search", words, replace=replace)
 
     def mark_different(self, owner: int, first: int, second: int) -> None:
         """Remember that two listings are not duplicates of one another."""
@@ -204,9 +186,3 @@ def _stored_tuple(row: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
             at = columns.index(name)
             values[at] = dumps(values[at]) if values[at] else None
     return values
-
-
-def _parts(numbers: Sequence[int]) -> Iterable[tuple[str, dict[str, Any]]]:
-    for start in range(0, len(numbers), _CHUNK):
-        params: dict[str, Any] = {}
-        yield in_list("id", numbers[start : start + _CHUNK], params), params

@@ -9,7 +9,7 @@ from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
-from realty_cli.kit.clock import Clock, stamp
+from realty_cli.kit.clock import Clock, not_ahead, stamp
 from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.lazy import lazy
 from realty_cli.properties import figures, reads, rules
@@ -138,7 +138,7 @@ class PropertyService:
         """Change the fields that were sent. A new price held from `effective_at`, if not from now."""
         require(self.actor, Act.PROPERTY_WRITE)
         before = self._live(number, expected_version)
-        self._not_ahead(effective_at)
+        not_ahead(self.clock, effective_at)
         changes = self._change(before, data)
         self.repository.update([(before, changes)], effective_at=effective_at)
         return self.get(number)
@@ -146,7 +146,7 @@ class PropertyService:
     def change_status(self, number: int, data: StatusChange, *, expected_version: int | None = None) -> dict[str, Any]:
         require(self.actor, Act.PROPERTY_WRITE)
         before = self._live(number, expected_version)
-        self._not_ahead(data.effective_at)
+        not_ahead(self.clock, data.effective_at)
         changes = self._move(before, Status(data.status), data.reason, data.final_price, data.effective_at)
         self.repository.update([(before, changes)], reason=data.reason, effective_at=data.effective_at)
         return self.get(number)
@@ -322,11 +322,6 @@ class PropertyService:
             changes["status_reason"] = reason or None
         _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
         return changes
-
-    def _not_ahead(self, effective_at: str | None) -> None:
-        # The new value holds in the store from now on, so it cannot hold in the world only later.
-        if effective_at is not None and effective_at > stamp(self.clock.now()):
-            raise Invalid.one("effective_at", "property.effective_ahead", at=effective_at)
 
     def _owner(self, wanted: int | None) -> int:
         return owner_of(self.db, self.actor, wanted, Act.PROPERTY_ASSIGN)

@@ -10,7 +10,7 @@ Listings do not go this way: they are written by the million, and read at a pric
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,9 +25,7 @@ from realty_cli.kit.money import from_minor
 from realty_cli.store.changelog import Change, ChangeLog, dumps
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
-
-#: Rows that one statement touches: SQLite binds at most 32,766 values.
-_CHUNK = 500
+from realty_cli.store.word_index import in_parts
 
 
 @dataclass(frozen=True)
@@ -341,10 +339,3 @@ class UndoRows:
 def _same(old: Any, new: Any) -> bool:
     """An empty list says as little as none."""
     return bool(old == new) or (old in (None, [], {}) and new in (None, [], {}))
-
-
-def in_parts(numbers: Sequence[int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """IN lists of ids, as many in each as one statement takes, with what they bind."""
-    for start in range(0, len(numbers), _CHUNK):
-        params: dict[str, Any] = {}
-        yield in_list("id", numbers[start : start + _CHUNK], params), params

@@ -98,7 +98,7 @@ def test_what_is_to_come_is_no_history(agency: Agency) -> None:
     ):
         with pytest.raises(Invalid) as refused:
             agency.do(action)
-        assert refused.value.fields[0].code == "property.effective_ahead"
+        assert refused.value.fields[0].code == "moment.ahead"
     agency.do(price(number, 1, NOW))
 
 

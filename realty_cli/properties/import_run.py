@@ -78,19 +78,22 @@ def _run(
     progress: Progress,
     unbroken: Callable[[], AbstractContextManager[None]],
 ) -> Report:
-    since = 0
+    parts = not (terms.atomic or terms.dry_run)
+    # The first rows tell how many there are; later ones tell it better.
+    since, look = 0, parts and terms.late
     for rows, (done, total) in batches:
         importer.take(rows)
         progress.update(done, total, importer.report.rows)
         since += len(rows)
-        if since >= terms.batch and not (terms.atomic or terms.dry_run):
+        if since >= terms.batch and parts:
             importer.note()
             with unbroken():
                 work.checkpoint()
                 importer.committed()
-            since = 0
-            if terms.late and total is not None:
-                importer.expect(importer.report.created * (total - done) / max(done, 1))
+            since, look = 0, terms.late
+        if look and total is not None:
+            importer.expect(importer.report.created * (total - done) / max(done, 1))
+            look = False
     if terms.atomic and importer.report.rejected:
         importer.forget()
         raise RefusedError(importer.report)

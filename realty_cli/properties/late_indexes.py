@@ -1,4 +1,4 @@
-"""Indexes that wait for the end of a large first load.
+"""Indexes that wait for the end of a large first load, and an index of words that is not tidied meanwhile.
 
 Where listings come in no order, each of these costs a page here and a page there for every row, all of them written
 twice with every batch; over a million rows that is more than everything else the store does. Built at the end, each is
@@ -29,6 +29,11 @@ STATEMENTS = {
     "ix_properties_metro": "(metro) WHERE deleted_at IS NULL AND metro IS NOT NULL",
     "ix_properties_map": "(latitude, longitude) WHERE deleted_at IS NULL AND latitude IS NOT NULL",
 }
+#: FTS5 keeps the words in sorted pieces, a new one for every mebibyte and every commit, and merges four of a kind at a
+#: time. During a load a piece a commit is enough, and to merge sixteen at a time (what it does where `automerge` is 0)
+#: rewrites each of them once instead of three times.
+_WORDS = {"automerge": 4, "hashsize": 1 << 20}
+_WORDS_MEANWHILE = {"automerge": 0, "hashsize": 8 << 20}
 #: Fewer rows to come are not worth a slow store; nor are those that do not multiply what is there.
 _LEAST, _TIMES = 50_000, 2
 
@@ -45,7 +50,15 @@ def build(db: Connection) -> None:
     if unfinished(db):
         for name, definition in STATEMENTS.items():
             db.run(f"CREATE INDEX IF NOT EXISTS {name} ON properties {definition}")
+        _keep_words(db, _WORDS)
         db.run("DROP TABLE indexes_due")
+
+
+def _keep_words(db: Connection, how: dict[str, int]) -> None:
+    for name, value in how.items():
+        db.run(
+            "INSERT INTO property_search (property_search, rank) VALUES (:name, :value)", {"name": name, "value": value}
+        )
 
 
 class PutOff:
@@ -64,6 +77,7 @@ class PutOff:
         self._db.run("CREATE TABLE IF NOT EXISTS indexes_due (since TEXT)")
         for name in STATEMENTS:
             self._db.run(f"DROP INDEX IF EXISTS {name}")
+        _keep_words(self._db, _WORDS_MEANWHILE)
         return True
 
     def build(self) -> None:

@@ -53,6 +53,11 @@ def statements(work: Work) -> dict[str, str]:
     return {name: sql for name, sql in rows if sql}
 
 
+def merging(work: Work) -> Any:
+    """How many pieces of the index of words are merged at a time; 4 where nobody said otherwise."""
+    return work.db.value("SELECT v FROM property_search_config WHERE k = 'automerge'") or 4
+
+
 def in_cities(work: Work) -> list[int]:
     return [work.properties.count(PropertyFilter(city=[city])) for city in CITIES]
 
@@ -69,6 +74,7 @@ def test_a_large_first_load_ends_as_any_other(sqlite_agency: Agency) -> None:
     assert report.created == 60
     assert sqlite_agency.ask(statements) == before
     assert sqlite_agency.ask(in_cities) == [20, 20, 20]
+    assert sqlite_agency.ask(merging) == 4
     assert not list(sqlite_agency.realty.settings.home.glob("*-import"))
     assert load(sqlite_agency).unchanged == 60
 
@@ -83,9 +89,11 @@ def test_a_killed_one_leaves_whole_batches_and_a_store_that_knows(sqlite_agency:
     assert left.keys().isdisjoint(late_indexes.STATEMENTS)
     # Who reads finds everything.
     assert agency.ask(in_cities) == [10, 10, 10]
+    assert agency.ask(merging) == 0
     # Who writes builds them.
     agency.do(lambda work: work.properties.delete(1))
     assert agency.ask(statements) == before
+    assert agency.ask(merging) == 4
     assert load(agency).created == 30
 
 

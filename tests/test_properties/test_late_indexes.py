@@ -54,8 +54,8 @@ def statements(work: Work) -> dict[str, str]:
 
 
 def merging(work: Work) -> Any:
-    """How many pieces of the index of words are merged at a time; 4 where nobody said otherwise."""
-    return work.db.value("SELECT v FROM property_search_config WHERE k = 'automerge'") or 4
+    """How many pieces of the index of words are merged as they come; None where nobody said."""
+    return work.db.value("SELECT v FROM property_search_config WHERE k = 'automerge'")
 
 
 def in_cities(work: Work) -> list[int]:

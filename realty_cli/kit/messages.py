@@ -32,6 +32,8 @@ MESSAGES: dict[str, str] = {
     "bulk.refused": "Nothing was changed: {count} problems.",
     "busy": "Somebody else is writing to the store. Try again in a moment.",
     "client.unknown": "There is no client {id}.",
+    "commission.above_line": "The parts come to more than the line itself. Lower one of them or raise the line.",
+    "commission.above_whole": "The parts come to {percent} per cent of the line, more than all of it. Lower one of them.",
     "completion.unknown": "There is no completion for “{value}”. Choose one of: {known}.",
     "confirm.needed": "This asks for a yes, and there is no terminal to ask on. Give --yes if you mean it.",
     "conflict": "The store stands against this change. Read the object again and decide anew.",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.money import from_minor
-from realty_cli.properties.reads import count_of
-from realty_cli.properties.selection import Selection, select, source
+from realty_cli.properties.selection import select
 from realty_cli.store.database import Connection
+from realty_cli.store.selection import Selection, count_of, source
 
 if TYPE_CHECKING:
     from realty_cli.properties.schemas.filters import PropertyFilter
@@ -105,7 +106,7 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 
 def _with(chosen: Selection, condition: str, **params: Any) -> Selection:
-    return Selection([*chosen.conditions, condition], chosen.params | params, chosen.match, chosen.empty)
+    return replace(chosen, conditions=[*chosen.conditions, condition], params=chosen.params | params)
 
 
 def _counting(db: Connection, chosen: Selection, condition: str, **params: Any) -> int:

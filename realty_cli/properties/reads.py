@@ -5,8 +5,6 @@ Every one starts from `selection.select`, and so from the row filter.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -19,9 +17,11 @@ from realty_cli.kit.actor import Actor
 from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.money import from_minor
 from realty_cli.properties import record
-from realty_cli.properties.selection import Selection, SortKey, after, order, order_by, select, source
+from realty_cli.properties.selection import SORTING, select
+from realty_cli.store import paging
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
+from realty_cli.store.selection import count_of, ids_of, source
 
 if TYPE_CHECKING:
     from realty_cli.properties.schemas.filters import PropertyFilter
@@ -33,10 +33,6 @@ _PHOTOS_OF = (
     f"(SELECT json_group_array(json_array({_PICTURE}))"
     f" FROM (SELECT {_PICTURE} FROM photos WHERE property_id = p.id ORDER BY position, id))"
 )
-#: More hits than this are found sooner by walking back from the newest listing than by an index and a sort.
-_MANY = 1_000
-#: The largest page, and how far pages by offset reach; a cursor reaches everything at the same cost.
-MOST_ON_PAGE, MOST_OFFSET = 100, 10_000_000
 
 
 def get(
@@ -124,69 +120,19 @@ def page(
     total: bool = True,
 ) -> dict[str, Any]:
     """One page of listings: `{items, total, limit, offset, next_cursor}`."""
-    if not 1 <= limit <= MOST_ON_PAGE:
-        raise Invalid.one("limit", "page.limit", value=limit)
-    if not 0 <= offset <= MOST_OFFSET:
-        raise Invalid.one("offset", "page.offset", value=offset)
-    keys = order(sort)
-    chosen = select(db, actor, wanted)
-    count = count_of(db, chosen) if total else None
-    if cursor is not None:
-        if offset:
-            raise Invalid.one("cursor", "cursor.with_offset")
-        values = _open_cursor(cursor, keys)
-    hint = _hint(db, actor, wanted, chosen, keys, count)
-    if cursor is not None:
-        chosen.conditions.append(after(keys, values, chosen.params))
-    rows = [] if chosen.empty else db.all(_page_sql(db, chosen, keys, limit + 1, offset, hint), chosen.params)
-    items = [record.shown(row, now) for row in rows[:limit]]
+    newest = None
+    if wanted.model_fields_set and not wanted.deleted:
+        newest = " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_properties_owner"
+    keys = SORTING.order(sort)
+    found = paging.page(
+        db, select(db, actor, wanted), keys, record.SHOWN,
+        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest,
+    )  # fmt: skip
+    items = [record.shown(row, now) for row in found.rows]
     pictures = photos(db, [item["id"] for item in items])
     for item in items:
         item["photos"] = pictures.get(item["id"], [])
-    more = len(rows) > limit
-    last = dict(zip(record.SHOWN, rows[limit - 1], strict=True)) if more else None
-    return {
-        "items": items,
-        "total": count,
-        "limit": limit,
-        "offset": offset,
-        "next_cursor": _close_cursor(keys, last) if last else None,
-    }
-
-
-def _hint(
-    db: Connection, actor: Actor, wanted: PropertyFilter, chosen: Selection, keys: Sequence[SortKey], count: int | None
-) -> str:
-    """By which index SQLite shall find a page in the order of creation.
-
-    It cannot know: for a filter that few listings pass its index and a sort are right, for one that many pass a walk
-    back from the newest, which soon has its page. Chosen wrongly, either costs a hundred times the other. So the
-    number of hits decides, counted up to a bound.
-    """
-    plain = not db.sqlite or chosen.match is not None or keys[0].column != "id" or wanted.deleted or chosen.empty
-    if plain or not wanted.model_fields_set:
-        return ""
-    if count is None:
-        probe = f"SELECT count(*) FROM (SELECT 1 FROM {source(db, chosen)} LIMIT {_MANY + 1})"
-        count = db.count(probe, chosen.params)
-    if count <= _MANY:
-        return ""
-    return " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_properties_owner"
-
-
-def _page_sql(db: Connection, chosen: Selection, keys: Sequence[SortKey], limit: int, offset: int, hint: str) -> str:
-    # The index of words is read newest first at no cost when the order is by its own row id.
-    id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
-    ordering = order_by(keys, id_column=id_column)
-    if offset == 0:
-        return f"SELECT {_SHOWN} FROM {source(db, chosen, hint)} ORDER BY {ordering} LIMIT {int(limit)}"
-    # Rows that are skipped are found in an index alone; only the page itself is read whole.
-    inner = f"SELECT p.id FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)} OFFSET {int(offset)}"
-    return f"SELECT {_SHOWN} FROM properties p WHERE p.id IN ({inner}) ORDER BY {order_by(keys)}"
-
-
-def count_of(db: Connection, chosen: Selection) -> int:
-    return 0 if chosen.empty else db.count(f"SELECT count(*) FROM {source(db, chosen)}", chosen.params)
+    return paging.answer(items, found, limit, offset)
 
 
 def count(db: Connection, actor: Actor, wanted: PropertyFilter) -> int:
@@ -195,10 +141,7 @@ def count(db: Connection, actor: Actor, wanted: PropertyFilter) -> int:
 
 def ids(db: Connection, actor: Actor, wanted: PropertyFilter) -> list[int]:
     """The ids of all listings that the filter names."""
-    chosen = select(db, actor, wanted)
-    if chosen.empty:
-        return []
-    return [row[0] for row in db.all(f"SELECT p.id FROM {source(db, chosen)} ORDER BY p.id", chosen.params)]
+    return ids_of(db, select(db, actor, wanted))
 
 
 def stream(
@@ -234,56 +177,12 @@ def _stream_sql(
     for name in columns:
         if name not in record.COLUMNS:
             raise Invalid.one("fields", "field.unknown", name=name)
-    ordering = order_by(order(sort or "id"))
+    ordering = paging.order_by(SORTING.order(sort or "id"))
     chosen = select(db, actor, wanted)
     if chosen.empty:
         return None, {}
     names = ", ".join((text if _is_text(name) else "p.{}").format(name) for name in columns)
     return f"SELECT {names} FROM {source(db, chosen)} ORDER BY {ordering}", chosen.params
-
-
-def _close_cursor(keys: Sequence[SortKey], row: dict[str, Any]) -> str:
-    values = [[key.column, key.descending, row[key.column]] for key in keys]
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
-
-
-def _open_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
-    try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        shape = [(column, descending) for column, descending, _ in values]
-    except (ValueError, TypeError, binascii.Error):
-        raise Invalid.one("cursor", "cursor.unreadable") from None
-    if shape != [(key.column, key.descending) for key in keys]:
-        raise Invalid.one("cursor", "cursor.other_sort")
-    found = [value for _, _, value in values]
-    if not all(_comparable(key, value) for key, value in zip(keys, found, strict=True)):
-        raise Invalid.one("cursor", "cursor.unreadable")
-    return found
-
-
-_TEXTS = frozenset({"title", "city", "district"})
-_MOMENTS = frozenset({"updated_at", "listed_at", "closed_at"})
-_DAYS = frozenset({"exclusive_until"})
-
-
-def _comparable(key: SortKey, value: Any) -> bool:
-    """Whether the column of a key can be compared with this value; PostgreSQL takes no other."""
-    if value is None:
-        return key.nullable
-    if key.column in _TEXTS:
-        return isinstance(value, str) and "\0" not in value
-    if key.column in _MOMENTS or key.column in _DAYS:
-        return isinstance(value, str) and _is_stored(value, 10 if key.column in _DAYS else 27)
-    if isinstance(value, float):
-        return key.column in record.FLOATS
-    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
-
-
-def _is_stored(text: str, length: int) -> bool:
-    try:
-        return len(text) == length and text.isascii() and bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def history(db: Connection, number: int) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from realty_cli.errors import Invalid
 from realty_cli.kit.schema import validate
 from realty_cli.properties import reads, record
 from realty_cli.properties.schemas.filters import PropertyFilter, PropertySearchRequest
-from realty_cli.properties.selection import SORT_KEYS, order, select
+from realty_cli.properties.selection import SORTING, select
+from realty_cli.store import paging
 from tests.conftest import Agency
 from tests.test_properties.listings import (
     PARTS,
@@ -68,7 +69,7 @@ def test_each_part_alone_finds_what_it_should(
             assert numbers(found(work, **filter_)) == ordered((one for one in items if fits(one, filter_)), "-id")
 
 
-_SORTS = [sign + name for name in SORT_KEYS for sign in ("", "-")]
+_SORTS = [sign + name for name in SORTING.keys for sign in ("", "-")]
 _ORDERS = st.lists(st.sampled_from(_SORTS), min_size=1, max_size=4).map(",".join)
 
 
@@ -161,9 +162,9 @@ def test_a_cursor_holds_only_what_its_order_can_be(agency: Agency) -> None:
     """Whatever stands in a cursor, the answer is a page or a refusal, never an error of the database."""
     agency.do(create(rooms=2, area_total=50.5, city="Казань", listed_at="2026-03-01T00:00:00Z"))
     with agency.read() as work:
-        for name, (column, _) in SORT_KEYS.items():
+        for name, by in SORTING.keys.items():
             for value in _ODD:
-                made = _cursor([column, False, value], *([["id", False, 0]] if column != "id" else []))
+                made = _cursor([by.column, False, value], *([["id", False, 0]] if by.column != "id" else []))
                 try:
                     told = work.properties.page(PropertyFilter(), sort=name, cursor=made)["total"]
                 except Invalid as refused:
@@ -217,7 +218,7 @@ def test_a_page_far_down_is_found_without_a_sort(sqlite_agency: Agency) -> None:
 
     def plan(work: Work) -> str:
         chosen = select(work.db, work.actor, PropertyFilter(deal_type=["sale"]))
-        sql = reads._page_sql(work.db, chosen, order("-created_at"), 21, 49_980, "")
+        sql = paging._sql(work.db, chosen, SORTING.order("-created_at"), record.SHOWN, 21, 49_980, "")
         return " ".join(row[3] for row in work.db.all("EXPLAIN QUERY PLAN " + sql, chosen.params))
 
     assert "ix_properties_deal" in (steps := sqlite_agency.ask(plan))

@@ -228,17 +228,15 @@ class Bench:
 def _import_once(home: Path, path: Path, *, log: bool) -> float:
     from realty_cli.app import Realty
     from realty_cli.formats.registry import codec_for
-    from realty_cli.properties import ready
     from realty_cli.properties.importing import Reading, prepare
     from realty_cli.settings import Settings
     from realty_cli.store.changelog import ChangeLog, Origin
 
     realty = Realty(Settings(home=home, import_batch=10**9))
     realty.create("anna")
-    kept, states = ChangeLog.add, ready.state_of
+    kept = ChangeLog.add_created
     if not log:
-        ChangeLog.add = lambda *_: None  # type: ignore[method-assign]
-        ready.state_of = lambda _: b""
+        ChangeLog.add_created = lambda *_: None  # type: ignore[method-assign]
     try:
         start = time.process_time()
         with codec_for(path).read(path) as source, realty.write(Origin("import", "bench")) as work:
@@ -247,7 +245,7 @@ def _import_once(home: Path, path: Path, *, log: bool) -> float:
                 importer.take(batch)
         return time.process_time() - start
     finally:
-        ChangeLog.add, ready.state_of = kept, states  # type: ignore[method-assign]
+        ChangeLog.add_created = kept  # type: ignore[method-assign]
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
@@ -119,9 +119,12 @@ class Work:
     @lazy
     def history(self) -> LogService:
         from realty_cli.desk.log import LogService
-        from realty_cli.properties import record
+        from realty_cli.properties import reads, record
 
-        return LogService(self.db, self.actor, {"property": record.presented})
+        def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+            return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
+
+        return LogService(self.db, self.actor, {"property": record.presented}, {"property": listings})
 
     @lazy
     def undo(self) -> UndoService:

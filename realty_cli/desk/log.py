@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -13,21 +14,35 @@ from realty_cli.kit.ids import MAX_ID
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 
+# A creation that says nothing of what was made (`ChangeLog.add_created`) is told by the next change of the object.
+_MADE = (
+    "CASE WHEN c.old_state IS NULL AND c.diff IS NULL THEN (SELECT n.old_state FROM changes n WHERE n.kind = c.kind"
+    " AND n.object_id = c.object_id AND n.seq > c.seq ORDER BY n.seq LIMIT 1) ELSE c.diff END"
+)
 _CHANGE = (
-    "c.seq, o.at, a.username, o.source, o.command, c.operation_id, c.kind, c.object_id, c.action, c.old_state, c.diff"
+    f"c.seq, o.at, a.username, o.source, o.command, c.operation_id, c.kind, c.object_id, c.action, c.old_state, {_MADE}"
 )
 _FROM = "changes c JOIN operations o ON o.id = c.operation_id JOIN accounts a ON a.id = o.actor_id"
 
 
 #: Stored fields of an object, all of them or some, as the object itself shows them.
 Presenter = Callable[[Mapping[str, Any]], dict[str, Any]]
+#: Objects as they stand, by number, as the log keeps them.
+States = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
 
 
 class LogService:
-    """`presenters`: for each kind of object, how its fields are shown (amounts in units, say)."""
+    """`presenters`: for each kind of object, how its fields are shown (amounts in units, say). `states`: for each kind
+    that is created by the million, its objects."""
 
-    def __init__(self, db: Connection, actor: Actor, presenters: Mapping[str, Presenter]) -> None:
-        self._db, self._actor, self._presenters = db, actor, presenters
+    def __init__(
+        self,
+        db: Connection,
+        actor: Actor,
+        presenters: Mapping[str, Presenter],
+        states: Mapping[str, States] = MappingProxyType({}),
+    ) -> None:
+        self._db, self._actor, self._presenters, self._states = db, actor, presenters, states
 
     def operations(
         self, *, limit: int = 20, kind: str | None = None, object_id: int | None = None
@@ -99,14 +114,31 @@ class LogService:
         rows = self._db.all(
             f"SELECT {_CHANGE} FROM {_FROM} WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT :limit", params
         )
-        items = [self._change(row) for row in rows]
+        made = self._made(rows)
+        items = [self._change(row, made.get((row[6], row[7]))) for row in rows]
         return {"items": items, "next_since": items[-1]["seq"] if items else since}
 
-    def _change(self, row: tuple[Any, ...]) -> dict[str, Any]:
+    def _made(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, int], Mapping[str, Any]]:
+        """What was created, where neither the change nor a later one tells it: by kind and number."""
+        untold: dict[str, list[int]] = {}
+        for row in rows:
+            if row[9] is None and row[10] is None:
+                untold.setdefault(row[6], []).append(row[7])
+        return {
+            (kind, number): state
+            for kind, numbers in untold.items()
+            if kind in self._states
+            for number, state in self._states[kind](numbers).items()
+        }
+
+    def _change(self, row: tuple[Any, ...], made: Mapping[str, Any] | None) -> dict[str, Any]:
         seq, at, actor, source, command, operation, kind, number, action, old, diff = row
         shown = self._presenters.get(kind, dict)
         before = shown(orjson.loads(old)) if old else None
-        changed = shown(orjson.loads(diff)) if diff else None
+        if old is None and diff is None:
+            changed = None if made is None else shown(made)
+        else:
+            changed = shown(orjson.loads(diff)) if diff else None
         return {
             "seq": seq,
             "at": at,

@@ -18,7 +18,7 @@ from realty_cli.properties.late_indexes import PutOff, worth_it
 from realty_cli.properties.ready import NO_PRICE, Packed, Prepared, Ready
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
-from realty_cli.store.changelog import ChangeLog, dumps
+from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
 
@@ -192,19 +192,17 @@ class Importer:
     def _add(self, rows: Ready, places: Sequence[int]) -> None:
         if not places:
             return
-        values, states = rows.values, rows.states
+        values = rows.values
         at = rows.columns.index("currency")
-        new, logged, owners = [], [], []
+        new, owners = [], []
         currency = self._settings.currency
-        said = b',"currency":' + dumps(currency).encode()
         for place in places:
-            row, state = values[place], states[place]
+            row = values[place]
             if row[at] is None:
-                row, state = (*row[:at], currency, *row[at + 1 :]), state + said
+                row = (*row[:at], currency, *row[at + 1 :])
             new.append(row)
-            logged.append(state)
             owners.append(self._owner(rows.owners.get(place)))
-        self._repository.insert_ready(rows.columns, new, logged, [rows.document(place) for place in places], owners)
+        self._repository.insert_ready(rows.columns, new, [rows.document(place) for place in places], owners)
         self.report.created += len(places)
 
     def _owner(self, said: int | None) -> int:

@@ -1,7 +1,7 @@
 """What the reading half of an import hands to the writing one: rows that only have to be found or bound.
 
-A row is made ready as if it were new, which nearly all are: the values in the order of the table, what the log keeps of
-them as JSON, the words of the search. Texts are UTF-8 here, as both a pipe and SQLite take them, so that the writing
+A row is made ready as if it were new, which nearly all are: the values in the order of the table, the words of the
+search. Texts are UTF-8 here, as both a pipe and SQLite take them, so that the writing
 process never looks into one.
 """
 
@@ -53,8 +53,6 @@ class Ready:
     lines: list[int] = field(default_factory=list)
     values: list[tuple[Any, ...]] = field(default_factory=list)
     """In the order of `columns`; those in `UTF8` are bytes."""
-    states: list[bytes] = field(default_factory=list)
-    """What the log keeps, as the inside of a JSON object."""
     words: list[bytes] = field(default_factory=list)
     """What the search finds a row by; without the stems where there are `texts`."""
     texts: list[bytes] = field(default_factory=list)
@@ -79,7 +77,6 @@ class Ready:
             self.columns,
             self.lines,
             self.values,
-            self.states,
             self.words,
             self.texts,
             self.keys,
@@ -163,7 +160,6 @@ class Maker:
                 made.words.append(rest_of(values).encode())
                 made.texts.append(texts_of(values).encode())
             made.keys.append(keys)
-            made.states.append(state_of(values))
             for name in UTF8:
                 if name in values:
                     values[name] = _bytes(name, values[name])
@@ -206,11 +202,6 @@ class Maker:
         for name in [name for name, value in values.items() if value is None]:
             del values[name]
         return {name: before.get(name) for name, value in values.items() if before.get(name) != value}
-
-
-def state_of(values: Mapping[str, Any]) -> bytes:
-    """The inside of the JSON that the log keeps of a new listing."""
-    return orjson.dumps(values)[1:-1]
 
 
 def _bytes(name: str, value: Any) -> bytes | None:

@@ -56,7 +56,6 @@ class PropertyRepository:
         self,
         columns: tuple[str, ...],
         rows: Sequence[tuple[Any, ...]],
-        states: Sequence[bytes],
         words: Sequence[bytes],
         owners: Sequence[int],
     ) -> None:
@@ -66,11 +65,7 @@ class PropertyRepository:
         given = ("id", *columns, "owner_id", "created_at", "updated_at", "version")
         stored = [(number, *row, owner, now, now, 1) for number, row, owner in zip(ids, rows, owners, strict=True)]
         self._db.insert("properties", given, stored, UTF8)
-        end = b',"created_at":"%b","updated_at":"%b"}' % (now.encode(), now.encode())
-        self._log.add([
-            Change(KIND, number, owner, "create", None, b'{"owner_id":%d,%b%b' % (owner, state, end))
-            for number, owner, state in zip(ids, owners, states, strict=True)
-        ])  # fmt: skip
+        self._log.add_created(KIND, "properties", ids)
         self.index(list(zip(ids, words, strict=True)))
 
     def update(

@@ -91,6 +91,18 @@ class ChangeLog:
             number = self.operation()
             self.db.insert("changes", _COLUMNS, [(number, *change) for change in changes], _JSON)
 
+    def add_created(self, kind: str, table: str, ids: range) -> None:
+        """Log that these rows of a table were made, without a copy of what they hold: it may be half of a store.
+
+        The object itself says it until it changes, then the state before its first change does (`desk.log`).
+        """
+        self.db.run(
+            "INSERT INTO changes (operation_id, kind, object_id, owner_id, action)"
+            f" SELECT :operation, :kind, id, owner_id, 'create' FROM {table}"
+            " WHERE id BETWEEN :first AND :last ORDER BY id",
+            {"operation": self.operation(), "kind": kind, "first": ids[0], "last": ids[-1]},
+        )
+
     def describe(self, detail: Mapping[str, Any]) -> None:
         """Keep what a person will want to know of the operation (file, counts)."""
         if self._operation is not None:

@@ -27,7 +27,8 @@ class OperationRow(SQLModel, table=True):
 class ChangeRow(SQLModel, table=True):
     """One change of one object: `old_state` is the whole object before, `diff` the changed fields with their new value.
 
-    The new object is `old_state` with `diff` laid over it; a creation has no `old_state`, a removal no `diff`.
+    The new object is `old_state` with `diff` laid over it; a creation has no `old_state`, a removal no `diff`. What an
+    import made has neither: it is the `old_state` of the object's next change, or the object as it stands.
     """
 
     __tablename__ = "changes"

@@ -66,6 +66,28 @@ def test_the_same_file_twice_adds_nothing(agency: Agency, known_by: str) -> None
     assert agency.ask(listings) == before
 
 
+def test_the_log_tells_what_an_import_made_whatever_became_of_it(agency: Agency) -> None:
+    report = bring_in(agency, row("1"), row("2"), row("3"), row("4"))
+
+    def told(work: Work) -> Any:
+        return work.history.changes(operation_id=report.import_id)["items"]
+
+    before = agency.ask(told)
+    assert [item["new"]["external_id"] for item in before] == ["1", "2", "3", "4"]
+    assert [item["new"]["price"] for item in before] == [5_000_000] * 4
+    assert all(item["diff"] == item["new"] and item["old"] is None for item in before)
+    assert record.KEYS.isdisjoint(before[0]["new"])
+    agency.clock.advance(days=1)
+    agency.do(lambda work: work.properties.update(1, validate(PropertyUpdate, {"price": 4_000_000})))
+    agency.do(lambda work: work.properties.delete(2))
+    agency.do(lambda work: work.properties.delete(3))
+    agency.do(lambda work: work.properties.update(1, validate(PropertyUpdate, {"price": 3_000_000, "rooms": None})))
+    agency.clock.advance(days=100)
+    agency.do(lambda work: work.properties.purge([3]))
+    assert agency.ask(told) == before
+    assert agency.ask(lambda work: work.history.changes(object_id=1))["items"][1]["old"] == before[0]["new"]
+
+
 @pytest.mark.parametrize("known_by", KNOWN_BY)
 def test_a_changed_row_updates_its_listing(agency: Agency, known_by: str) -> None:
     line = KNOWN_BY[known_by]

@@ -118,13 +118,14 @@ class Work:
 
     @lazy
     def history(self) -> LogService:
-        from realty_cli.desk.log import LogService
-        from realty_cli.properties import reads, record
+        from realty_cli.desk.log import LogService, Presenter
+        from realty_cli.properties import photo_rows, reads, record
 
         def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
-        return LogService(self.db, self.actor, {"property": record.presented}, {"property": listings})
+        kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
+        return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
     def undo(self) -> UndoService:

@@ -41,12 +41,14 @@ def log(
     listing: Annotated[int | None, typer.Option("--listing", help="Only what touched this listing.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show.")] = 20,
     changes: Annotated[bool, typer.Option("--changes", help="Every single change with old and new values.")] = False,
-    since: Annotated[int, typer.Option(help="With --changes: after this number in the sequence.")] = 0,
-    operation: Annotated[int | None, typer.Option("--operation", help="With --changes: of this operation.")] = None,
+    since: Annotated[
+        int | None, typer.Option(help="Every single change after this number in the sequence.", metavar="SEQ")
+    ] = None,
+    operation: Annotated[int | None, typer.Option("--operation", help="Every single change of this operation.")] = None,
 ) -> None:
-    """What was done, newest first: when, by whom, by which command.
+    """What was done, newest first: when, by whom, by which command. With --since, every change in sequence.
 
-    Example: realty log --listing 5
+    Example: realty log --since 120
     """
     from realty_cli.cli.output import Column, emit
     from realty_cli.errors import Invalid
@@ -54,10 +56,12 @@ def log(
     state = state_of(context)
     if not 1 <= limit <= 10_000:
         raise Invalid.one("--limit", "log.limit", value=limit)
-    if changes or operation is not None:
+    if since is not None and since < 0:
+        raise Invalid.one("--since", "log.since", value=since)
+    if changes or since is not None or operation is not None:
         with state.read() as work:
             body = work.history.changes(
-                since=since, limit=limit, operation_id=operation,
+                since=since or 0, limit=limit, operation_id=operation,
                 kind="property" if listing is not None else None, object_id=listing,
             )  # fmt: skip
         detail: list[Column] = [
@@ -70,6 +74,8 @@ def log(
             (_("Changes"), _difference, _difference),
         ]
         emit(state, body, detail, body["items"])
+        if body["more"] and state.format == "table":
+            state.tell("More with: --since {seq}", seq=body["next_since"])
         return
     with state.read() as work:
         items = work.history.operations(limit=limit, object_id=listing)

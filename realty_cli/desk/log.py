@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 
 from realty_cli.auth.policy import Act, require
+from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.ids import MAX_ID
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
+from realty_cli.store.selection import any_of
 
 # A creation that says nothing of what was made (`ChangeLog.add_created`) is told by the next change of the object.
 _MADE = (
@@ -23,6 +25,8 @@ _CHANGE = (
     f"c.seq, o.at, a.username, o.source, o.command, c.operation_id, c.kind, c.object_id, c.action, c.old_state, {_MADE}"
 )
 _FROM = "changes c JOIN operations o ON o.id = c.operation_id JOIN accounts a ON a.id = o.actor_id"
+#: Changes that one page of the sequence looks at, most of which may be other people's.
+_STRETCH = 20_000
 
 
 #: Stored fields of an object, all of them or some, as the object itself shows them.
@@ -97,26 +101,51 @@ class LogService:
         *,
         since: int = 0,
         limit: int = 100,
-        kind: str | None = None,
+        kind: str | Sequence[str] | None = None,
         object_id: int | None = None,
         operation_id: int | None = None,
     ) -> dict[str, Any]:
-        """Changes after a sequence number, oldest first: `{items, next_since}`, scoped by the row filter."""
+        """Changes after a sequence number, oldest first: `{items, next_since, more}`, scoped by the row filter.
+
+        One page looks at no more than a stretch of the log, so that it costs the same wherever it begins and however
+        few of the changes are the actor's: it may be empty while there is `more`.
+        """
         require(self._actor, Act.LOG_READ)
         if max(map(abs, (since, object_id or 0, operation_id or 0))) > MAX_ID:
-            return {"items": [], "next_since": since}
-        params: dict[str, Any] = {"since": since, "limit": limit}
-        conditions = ["c.seq > :since", visible(self._actor, params, "c")]
-        for name, value in (("kind", kind), ("object_id", object_id), ("operation_id", operation_id)):
+            return {"items": [], "next_since": since, "more": False}
+        params: dict[str, Any] = {"since": since, "limit": limit + 1}
+        kinds = [kind] if isinstance(kind, str) else list(kind or self._presenters)
+        if unknown := [one for one in kinds if one not in self._presenters]:
+            raise Invalid.one("kind", "log.kind", value=unknown[0], known=", ".join(self._presenters))
+        conditions = ["c.seq > :since", self._mine(params), any_of("c.kind", "kind", kinds, params)]
+        for name, value in (("object_id", object_id), ("operation_id", operation_id)):
             if value is not None:
                 conditions.append(f"c.{name} = :{name}")
                 params[name] = value
+        end = None
+        if object_id is None and operation_id is None:
+            newest = int(self._db.value("SELECT coalesce(max(seq), 0) FROM changes"))
+            end = params["end"] = min(newest, since + _STRETCH)
+            conditions.append("c.seq <= :end")
         rows = self._db.all(
             f"SELECT {_CHANGE} FROM {_FROM} WHERE {' AND '.join(conditions)} ORDER BY c.seq LIMIT :limit", params
         )
-        made = self._made(rows)
-        items = [self._change(row, made.get((row[6], row[7]))) for row in rows]
-        return {"items": items, "next_since": items[-1]["seq"] if items else since}
+        made = self._made(rows[:limit])
+        items = [self._change(row, made.get((row[6], row[7]))) for row in rows[:limit]]
+        if len(rows) > limit:
+            return {"items": items, "next_since": items[-1]["seq"], "more": True}
+        if end is not None and end < newest:
+            return {"items": items, "next_since": end, "more": True}
+        return {"items": items, "next_since": items[-1]["seq"] if items else since, "more": False}
+
+    def _mine(self, params: dict[str, Any]) -> str:
+        """What was the actor's before the change, and what the change made the actor's."""
+        own = visible(self._actor, params, "c")
+        if self._actor.sees_all:
+            return own
+        params["me"] = self._actor.id
+        owner = "json_extract(c.diff, '$.owner_id')" if self._db.sqlite else "CAST(c.diff ->> 'owner_id' AS bigint)"
+        return f"({own} OR (c.old_state IS NOT NULL AND {owner} = :me))"
 
     def _made(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, int], Mapping[str, Any]]:
         """What was created, where neither the change nor a later one tells it: by kind and number."""
@@ -133,7 +162,7 @@ class LogService:
 
     def _change(self, row: tuple[Any, ...], made: Mapping[str, Any] | None) -> dict[str, Any]:
         seq, at, actor, source, command, operation, kind, number, action, old, diff = row
-        shown = self._presenters.get(kind, dict)
+        shown = self._presenters[kind]
         before = shown(orjson.loads(old)) if old else None
         if old is None and diff is None:
             changed = None if made is None else shown(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from realty_cli.store.changelog import Change, ChangeLog, dumps
@@ -10,6 +10,11 @@ from realty_cli.store.database import Connection, in_list
 
 KIND = "photo"
 COLUMNS = ("id", "owner_id", "property_id", "key", "position", "width", "height", "bytes", "media_type", "created_at")
+
+
+def presented(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Some stored values in the form in which a photo shows them; the name of its file is nobody else's business."""
+    return {name: value for name, value in values.items() if name != "key"}
 
 
 class PhotoRows:

@@ -245,6 +245,8 @@ ROWS: dict[str, Row] = {
         sent("DELETE", A + "/invitations/{invitation}"), "users", (204,),
         place=lambda world: {"invitation": world.invitation()},
     ),
+    # what spans the slices
+    "list_changes": Row(sent("GET", V1 + "/changes"), "read", place=listing),
     # listings
     "create_property": Row(sent("POST", P, json=FLAT), "write", (201,)),
     "list_properties": Row(sent("GET", P, params={"limit": 100}), "read", place=listing),

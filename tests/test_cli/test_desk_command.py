@@ -42,7 +42,14 @@ def test_the_log_tells_every_single_change(busy: Line, office: Agency) -> None:
     assert busy.json("log", "--changes", "--since", body["next_since"]) == {
         "items": [],
         "next_since": body["next_since"],
+        "more": False,
     }
+    assert busy.json("log", "--since", 0) == body
+    part = busy.json("log", "--since", 0, "--limit", 2)
+    assert (part["items"], part["more"]) == (body["items"][:2], True)
+    assert busy.json("log", "--since", part["next_since"])["items"] == body["items"][2:]
+    assert "--since 2" in busy("log", "--since", 0, "--limit", 2, "--output", "table").err
+    busy("log", "--since", -1, code=2)
     assert [one["operation_id"] for one in busy.json("log", "--operation", 2)["items"]] == [2]
     table = busy("log", "--changes", "--output", "table").out
     assert "price: 5000000 → 4900000" in " ".join(table.split())

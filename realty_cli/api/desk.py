@@ -1,0 +1,39 @@
+"""`/api/v1/changes`: what spans the slices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from realty_cli.api import desk_examples as examples
+from realty_cli.api.doors import Signed, signed_router
+from realty_cli.api.property_examples import answers
+from realty_cli.desk.schemas import ChangePage, ChangeQuery
+
+router = signed_router("", "desk")
+
+
+@router.get(
+    "/changes",
+    operation_id="list_changes",
+    summary="Follow what changed, in sequence",
+    responses=answers(ChangePage, examples.CHANGES),
+)
+async def list_changes(query: Annotated[ChangeQuery, Query()], door: Signed) -> Response:
+    """Every change of what is yours, oldest first; an administrator sees all.
+
+    Keep `next_since` and ask with it for what came after. A page may be empty while there is `more`: it looks at a
+    bounded stretch of the log.
+    """
+    return await door.read(
+        lambda work: work.history.changes(
+            since=query.since,
+            limit=query.limit,
+            kind=query.kind,
+            object_id=query.object_id,
+            operation_id=query.operation_id,
+        ),
+        slow=True,
+    )

@@ -1,0 +1,48 @@
+"""The shapes of what spans the slices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from realty_cli.kit.schema import MAX_ID, WHOLE, Id, Instant, Line, Schema, TextSchema
+
+_Seq = Annotated[int, Field(ge=0, le=MAX_ID), WHOLE]
+
+
+class ChangeQuery(TextSchema):
+    """Which changes a page has."""
+
+    since: _Seq = Field(default=0, description="`next_since` of the page before; 0 is from the beginning")
+    limit: Annotated[int, Field(ge=1, le=1_000), WHOLE] = 100
+    kind: Annotated[list[Annotated[Line, Field(max_length=50)]], Field(max_length=50)] | None = Field(
+        default=None, description="kinds of objects: property, photo, client, deal, ..."
+    )
+    object_id: Id | None = None
+    operation_id: Id | None = None
+
+
+class ChangeResponse(Schema):
+    """One change of one object. `diff` has the fields that changed, `old` and `new` the object before and after."""
+
+    seq: int
+    at: Instant
+    actor: str
+    source: str = Field(description="cli, api, import, server or undo")
+    command: str
+    operation_id: int
+    kind: str
+    object_id: int
+    action: str = Field(description="create, update, delete, restore, remove or purge")
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+    diff: dict[str, Any] | None
+
+
+class ChangePage(Schema):
+    """Changes in the order in which they were made. Ask again with `next_since`, at once while there is `more`."""
+
+    items: list[ChangeResponse]
+    next_since: int
+    more: bool

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.gate import Gate
     from realty_cli.auth.signing import KeyRing
     from realty_cli.auth.users import UserService
+    from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
     from realty_cli.integrations.credentials import Credentials
@@ -117,7 +118,14 @@ class Work:
         )
 
     @lazy
+    def deals(self) -> DealService:
+        from realty_cli.deals.service import DealService
+
+        return DealService(self.db, self.actor, self.clock, self.settings, self.log, self.properties.repository)
+
+    @lazy
     def history(self) -> LogService:
+        from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
         from realty_cli.properties import photo_rows, reads, record
 
@@ -130,13 +138,19 @@ class Work:
     @lazy
     def undo(self) -> UndoService:
         from realty_cli.auth.undoing import UndoAccounts
+        from realty_cli.deals.undoing import NAMING_LISTINGS, StandsUnder, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
+        from realty_cli.store.rows import UndoRows
 
         kinds: dict[str, Undoable] = {
-            "property": UndoProperties(self.db, self.properties.repository),
+            "property": StandsUnder(
+                self.db, UndoProperties(self.db, self.properties.repository), NAMING_LISTINGS
+            ),
             "photo": UndoPhotos(self.properties.photo_rows),
             "account": UndoAccounts(),
+            "deal": UndoDeals(self.deals.rows, self.deals.listings),
+            "offer": UndoRows(self.deals.offers.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 

@@ -1,0 +1,1 @@
+"""The shapes of deals and of what hangs on them."""

@@ -1,0 +1,239 @@
+"""The only door to the rules of deals. Command line and API translate; this decides, and never commits or prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from realty_cli.auth.owning import owner_of
+from realty_cli.auth.policy import Act, require
+from realty_cli.deals import reads, rules
+from realty_cli.deals.kinds import BEGINNINGS, HOLDING, Stage
+from realty_cli.deals.listings import Listings, holds
+from realty_cli.deals.offers import OfferService
+from realty_cli.deals.repository import DealRows
+from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
+from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import Clock, not_ahead, stamp
+from realty_cli.kit.lazy import lazy
+from realty_cli.properties.repository import PropertyRepository
+from realty_cli.settings import Settings
+from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.database import Connection, in_list
+from realty_cli.store.scope import visible
+
+if TYPE_CHECKING:
+    from realty_cli.deals.schemas.deal import DealCreate, DealUpdate, StageChange
+    from realty_cli.deals.schemas.filters import DealFilter
+
+
+class DealService:
+    """Deals as one actor may see and change them, in one transaction."""
+
+    def __init__(
+        self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog,
+        properties: PropertyRepository,
+    ) -> None:  # fmt: skip
+        self.db = db
+        self.actor = actor
+        self.clock = clock
+        self.settings = settings
+        self.log = log
+        self.listings = Listings(db, actor, properties)
+
+    @lazy
+    def rows(self) -> DealRows:
+        return DealRows(self.db, self.log, self.clock)
+
+    @lazy
+    def offers(self) -> OfferService:
+        return OfferService(self)
+
+    # Reading ------------------------------------------------------------------------------------------------------
+
+    def get(self, number: int, *, deleted: bool | None = False) -> dict[str, Any]:
+        require(self.actor, Act.DEAL_READ)
+        found = self.rows.state(self.actor, number, deleted=deleted)
+        if found is None:
+            raise NotFound("deal.not_found", id=number)
+        return reads.shown(self.db, self.actor, [found])[0]
+
+    def page(
+        self,
+        wanted: DealFilter,
+        *,
+        sort: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        cursor: str | None = None,
+        total: bool = True,
+    ) -> dict[str, Any]:
+        """One page: `{items, total, limit, offset, next_cursor}`."""
+        require(self.actor, Act.DEAL_READ)
+        return reads.page(
+            self.db, self.actor, self.rows, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
+        )
+
+    def history(self, number: int) -> dict[str, Any]:
+        """The stages, oldest first."""
+        self.get(number, deleted=None)
+        return {"id": number, "entries": self.rows.steps(number)}
+
+    def chain(self, number: int) -> dict[str, Any]:
+        """The deals that hang on one another with this one."""
+        self.get(number)
+        return {"id": number, "links": reads.chain(self.db, self.actor, number)}
+
+    # Changing -----------------------------------------------------------------------------------------------------
+
+    def create(self, data: DealCreate) -> dict[str, Any]:
+        require(self.actor, Act.DEAL_WRITE)
+        values = {name: value for name, value in _values(data).items() if value is not None}
+        values["owner_id"] = owner_of(self.db, self.actor, values.get("owner_id"), Act.DEAL_ASSIGN)
+        values.setdefault("stage", Stage.LEAD.value)
+        if values["stage"] not in BEGINNINGS:
+            raise Invalid.one("stage", "deal.begins_open", allowed=", ".join(BEGINNINGS))
+        listing = self.listings.named(values["property_id"]) if "property_id" in values else None
+        if listing is not None:
+            values.setdefault("kind", rules.kind_of(listing["deal_type"]).value)
+            values.setdefault("currency", listing["currency"])
+            values.setdefault("title", listing["title"])
+        missing = [FieldProblem(name, "field.missing") for name in ("title", "kind") if name not in values]
+        _refuse(missing)
+        values.setdefault("currency", self.settings.currency)
+        _refuse(rules.contradictions(values))
+        if listing is not None:
+            self.listings.agrees(values, listing)
+        self._check_named(values, None)
+        (number,) = self.rows.insert([values])
+        return self.get(number)
+
+    def update(self, number: int, data: DealUpdate, *, expected_version: int | None = None) -> dict[str, Any]:
+        """Change the fields that were sent."""
+        require(self.actor, Act.DEAL_WRITE)
+        before = self.rows.live(self.actor, number, expected_version)
+        changes = _values(data)
+        if changes.get("owner_id") is None:
+            changes.pop("owner_id", None)
+        else:
+            changes["owner_id"] = owner_of(self.db, self.actor, changes["owner_id"], Act.DEAL_ASSIGN)
+        changes = {name: value for name, value in changes.items() if before.get(name) != value}
+        after = {**before, **changes}
+        if not {"property_id", "kind", "currency"}.isdisjoint(changes):
+            self._refuse_other_listing(before, changes)
+            listing = self.listings.of(after)
+            if changes.get("property_id") is not None:
+                listing = self.listings.named(changes["property_id"])
+            if listing is not None:
+                self.listings.agrees(after, listing)
+        _refuse(rules.contradictions(after, frozenset(changes)))
+        self._check_named(changes, number)
+        self.rows.update([(before, changes)])
+        return self.get(number)
+
+    def change_stage(self, number: int, data: StageChange, *, expected_version: int | None = None) -> dict[str, Any]:
+        """Move a deal, and with it its listing; `changed` in the answer says what else moved."""
+        require(self.actor, Act.DEAL_WRITE)
+        before = self.rows.live(self.actor, number, expected_version)
+        not_ahead(self.clock, data.effective_at)
+        now, to = Stage(before["stage"]), Stage(data.stage)
+        at = data.effective_at or stamp(self.clock.now())
+        price = data.final_price
+        if to == Stage.CLOSED and now != Stage.CLOSED and price is None and before["amount"] is None:
+            price = self.listings.price(before["property_id"])
+        changes = rules.move(
+            before, to, at=at, reason=data.reason, final_price=price, reserved_until=data.reserved_until
+        )
+        if to == Stage.CLOSED and changes.get("final_price", before["final_price"]) is None:
+            raise Invalid.one("final_price", "deal.final_price_missing")
+        changed: list[dict[str, Any]] = []
+        if to in HOLDING and now not in HOLDING:
+            changed = self.listings.hold(before, at)
+        elif to == Stage.CLOSED:
+            changed = self.listings.close(before, changes.get("final_price"), at) if changes else []
+        elif now in HOLDING and to not in HOLDING:
+            changed = self.listings.free(before, at)
+        elif now == Stage.CLOSED:
+            changed = self.listings.reopen(before, at)
+        self.rows.update([(before, changes)], reason=data.reason, effective_at=data.effective_at)
+        return {**self.get(number), "changed": changed}
+
+    def delete(self, number: int, *, expected_version: int | None = None) -> None:
+        """Move to the bin; a listing that the deal holds is free again."""
+        require(self.actor, Act.DEAL_WRITE)
+        before = self.rows.live(self.actor, number, expected_version)
+        now = stamp(self.clock.now())
+        if holds(before):
+            self.listings.free(before, now)
+        self.rows.update([(before, {"deleted_at": now})], action="delete", touch=False)
+
+    def restore(self, number: int) -> dict[str, Any]:
+        """Bring back from the bin; a deal that held its listing takes it again, if nobody else has."""
+        require(self.actor, Act.DEAL_WRITE)
+        before = self.rows.restorable(self.actor, number)
+        if Stage(before["stage"]) in HOLDING:
+            self.listings.hold(before, stamp(self.clock.now()))
+        self.rows.update([(before, {"deleted_at": None})], action="restore", touch=False)
+        return self.get(number)
+
+    # Rules shared by the above ---------------------------------------------------------------------------------------
+
+    def _refuse_other_listing(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+        """While a deal holds its listing, or has closed it, it cannot turn to another one."""
+        if "property_id" in changes and Stage(before["stage"]) in HOLDING | {Stage.CLOSED}:
+            raise Conflict("deal.keeps_listing", stage=before["stage"])
+
+    def _check_named(self, values: Mapping[str, Any], number: int | None) -> None:
+        """Clients, lead and deals that are named have to be the actor's."""
+        if values.get("lead_id") is not None:
+            self.require_mine("leads", [values["lead_id"]], "lead_id", "lead.not_found")
+        self.require_mine("clients", [one["client_id"] for one in values.get("parties") or ()], "parties",
+                          "client.unknown")  # fmt: skip
+        if after := values.get("after"):
+            self.require_mine("deals", after, "after", "deal.not_found")
+            if number is not None:
+                self._refuse_circle(number, after)
+
+    def require_mine(self, table: str, numbers: Sequence[int], field: str, code: str) -> None:
+        """Raise Invalid unless the actor sees all of these, none of them in the bin."""
+        if not numbers:
+            return
+        params: dict[str, Any] = {}
+        some = in_list("id", numbers, params)
+        rows = self.db.all(
+            f"SELECT id FROM {table} WHERE id IN {some} AND deleted_at IS NULL AND {visible(self.actor, params)}",
+            params,
+        )
+        if missing := sorted(set(numbers) - {row[0] for row in rows}):
+            raise Invalid("invalid", [FieldProblem(field, code, {"id": one}) for one in missing[:10]])
+
+    def _refuse_circle(self, number: int, after: Sequence[int]) -> None:
+        if number in after:
+            raise Invalid.one("after", "deal.chain_circle", id=number)
+        waits = reads.links(self.db, self.actor, number)
+        for one in after:
+            waits |= reads.links(self.db, self.actor, one)
+        waits[number] = list(after)
+        if rules.in_order(waits) is None:
+            raise Invalid.one("after", "deal.chain_circle", id=number)
+
+
+def _values(data: DealCreate | DealUpdate) -> dict[str, Any]:
+    """The fields that were sent; an empty text or list says nothing, like null. Parties and links come as the store
+    keeps them, each once."""
+    values = {name: getattr(data, name) for name in data.model_fields_set}
+    if values.get("parties"):
+        values["parties"] = list(
+            {
+                (one.client_id, one.role): {"client_id": one.client_id, "role": one.role} for one in values["parties"]
+            }.values()
+        )
+    if values.get("after"):
+        values["after"] = sorted(set(values["after"]))
+    found = {name: None if value in ("", [], {}) else value for name, value in values.items()}
+    return {name: [] if value is None and name in ("parties", "after") else value for name, value in found.items()}
+
+
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if problems:
+        raise Invalid("invalid", problems)

@@ -133,6 +133,7 @@ class Work:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
+        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented}
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
@@ -144,9 +145,7 @@ class Work:
         from realty_cli.store.rows import UndoRows
 
         kinds: dict[str, Undoable] = {
-            "property": StandsUnder(
-                self.db, UndoProperties(self.db, self.properties.repository), NAMING_LISTINGS
-            ),
+            "property": StandsUnder(self.db, UndoProperties(self.db, self.properties.repository), NAMING_LISTINGS),
             "photo": UndoPhotos(self.properties.photo_rows),
             "account": UndoAccounts(),
             "deal": UndoDeals(self.deals.rows, self.deals.listings),

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from realty_cli.desk.log import LogService
     from realty_cli.desk.undo import UndoService
     from realty_cli.integrations.credentials import Credentials
+    from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
     from realty_cli.properties.importer import Importer
     from realty_cli.properties.photos import PhotoService
-    from realty_cli.properties.ready import Prepared
     from realty_cli.properties.service import PropertyService
 
 

@@ -20,7 +20,7 @@ from realty_cli.formats.codec import Limits, WriteOptions
 from realty_cli.formats.registry import codec_for
 from realty_cli.formats.safe_name import safe_file_name
 from realty_cli.kit.ids import MAX_ID
-from realty_cli.properties import export_run, import_run
+from realty_cli.properties import export_run
 from realty_cli.properties.exporting import fields_of
 from realty_cli.properties.importing import Reading, read_ahead, require_known
 from realty_cli.properties.schemas.answers import UndoResult
@@ -30,6 +30,7 @@ from realty_cli.properties.schemas.transfer import (
     PropertyExportRequest,
     PropertyImportRequest,
 )
+from realty_cli.store import import_run
 from realty_cli.store.changelog import Origin
 
 router = signed_router("/properties", "properties")
@@ -102,8 +103,7 @@ async def undo_import(
     """Its updates too. 409 where something later depends on it."""
 
     def take_back(work: Work) -> dict[str, Any]:
-        work.properties.require_import(import_id)
-        return work.undo.undo(import_id)
+        return work.undo.undo_import(import_id)
 
     return await door.write(take_back, slow=True)
 

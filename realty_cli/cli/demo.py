@@ -54,14 +54,14 @@ def demo(
 def _show(context: typer.Context, state: State) -> None:
     from realty_cli.cli.listing_view import page, statistics
     from realty_cli.cli.output import emit_json
-    from realty_cli.cli.transfer import run_import
+    from realty_cli.cli.transfer import listings, run_import
     from realty_cli.properties.schemas.filters import PropertyFilter
 
     files = sorted(sample_folder().glob("listings*.csv"))
     quiet_about_data = State("table", state.lang, None, None, state.quiet)
     quiet_about_data.__dict__["realty"] = state.realty
     run_import(
-        quiet_about_data, files, format_=None, mapping={}, defaults={}, aliases=None,
+        quiet_about_data, listings(), files, format_=None, mapping={}, defaults={}, aliases=None,
         dry_run=False, atomic=True, rejected=None,
     )  # fmt: skip
     question = state.say.text("квартира у метро")

@@ -45,17 +45,18 @@ def import_(
 
     Example: realty properties import export.csv --dry-run
     """
-    from realty_cli.cli.transfer import run_import, undo_import
+    from realty_cli.cli.transfer import listings, run_import, undo_import
     from realty_cli.errors import Invalid
 
     state = state_of(context)
     if undo is not None:
-        undo_import(state, undo)
+        undo_import(state, "properties", undo)
         return
     if not files:
-        raise Invalid.one("FILE", "import.no_file")
+        raise Invalid.one("FILE", "import.no_file", group="properties")
     run_import(
         state,
+        listings(),
         files,
         format_=format_,
         mapping=pairs_of(map_ or [], "--map"),

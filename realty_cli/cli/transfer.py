@@ -6,10 +6,11 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
@@ -20,10 +21,10 @@ from realty_cli.cli.state import State
 from realty_cli.errors import RealtyError
 
 if TYPE_CHECKING:
+    from realty_cli.app import Work
     from realty_cli.formats.codec import Table
-    from realty_cli.properties.importer import Importer
-    from realty_cli.properties.importing import Report
-    from realty_cli.properties.ready import Prepared
+    from realty_cli.kit.importing import Prepared, Report
+    from realty_cli.store.import_run import Importer
 
 _MOST_REJECTED_SHOWN = 20
 _MOST_WARNINGS_SHOWN = 10
@@ -31,8 +32,29 @@ _MOST_WARNINGS_SHOWN = 10
 _SELDOM = 200_000
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What is imported. `group` is the command's; `reading(zone, now, file name, map, set, aliases)` says how a file is
+    read, `ahead(table, reading, own process)` reads it, `importer(work, on rejected)` writes what was read."""
+
+    group: str
+    require_known: Callable[[dict[str, str]], None]
+    reading: Callable[..., Any]
+    ahead: Callable[..., AbstractContextManager[Iterator[Any]]]
+    importer: Callable[[Work, Callable[[Prepared], None]], Importer[Any]]
+    may_fork: bool = False
+    """Whether a second process pays for large files."""
+
+
+def listings() -> Kind:
+    from realty_cli.properties.importing import Reading, read_ahead, require_known
+
+    return Kind("properties", require_known, Reading, read_ahead, lambda work, bad: work.importer(bad), may_fork=True)
+
+
 def run_import(
     state: State,
+    kind: Kind,
     files: Sequence[Path],
     *,
     format_: str | None,
@@ -44,15 +66,15 @@ def run_import(
     rejected: Path | None,
 ) -> None:
     """Import files one after the other; each is one operation that can be undone."""
-    from realty_cli.properties.importing import read_aliases, require_known
+    from realty_cli.kit.importing import read_aliases
 
-    require_known(defaults)
+    kind.require_known(defaults)
     extra = read_aliases(aliases) if aliases is not None else {}
     bodies = []
     worst = exits.OK
     gc.set_threshold(_SELDOM)
     for path in files:
-        report = _import_one(state, path, format_, mapping, defaults, extra, dry_run, atomic, rejected)
+        report = _import_one(state, kind, path, format_, mapping, defaults, extra, dry_run, atomic, rejected)
         bodies.append(report.body(state.language))
         if report.rejected:
             worst = exits.INVALID if atomic else exits.PARTLY
@@ -64,6 +86,7 @@ def run_import(
 
 def _import_one(
     state: State,
+    kind: Kind,
     path: Path,
     format_: str | None,
     mapping: dict[str, str],
@@ -75,24 +98,24 @@ def _import_one(
 ) -> Report:
     from realty_cli.formats.registry import codec_for
     from realty_cli.kit.ahead import can_fork
-    from realty_cli.properties.import_run import RefusedError, Terms, run
-    from realty_cli.properties.importing import LARGE_FILE, Reading, read_ahead
+    from realty_cli.kit.importing import LARGE_FILE
+    from realty_cli.store.import_run import RefusedError, Terms, run
 
     name = "-" if str(path) == "-" else path.name
     source: Path | BinaryIO = sys.stdin.buffer if name == "-" else path
     codec = codec_for(path, format_ or ("csv" if name == "-" else None))
     bad: list[Prepared] = []
-    importer: Importer | None = None
+    importer: Importer[Any] | None = None
     with state.read() as look:
-        reading = Reading(look.actor.timezone, look.clock.now(), name, mapping, defaults, aliases)
+        reading = kind.reading(look.actor.timezone, look.clock.now(), name, mapping, defaults, aliases)
     try:
         with ExitStack() as stack:
             table = stack.enter_context(codec.read(source))
-            large = name != "-" and path.stat().st_size > LARGE_FILE and can_fork()
-            batches = stack.enter_context(read_ahead(table, reading, own_process=large))
-            work = stack.enter_context(state.write(f"properties import {name}", "import", dry_run=dry_run))
+            large = kind.may_fork and name != "-" and path.stat().st_size > LARGE_FILE and can_fork()
+            batches = stack.enter_context(kind.ahead(table, reading, own_process=large))
+            work = stack.enter_context(state.write(f"{kind.group} import {name}", "import", dry_run=dry_run))
             progress = stack.enter_context(shown(state, name))
-            importer = work.importer(bad.append)
+            importer = kind.importer(work, bad.append)
             terms = Terms(atomic, dry_run, work.settings.import_batch, late=True)
             run(work, importer, batches, name, terms, progress=progress, unbroken=_uninterrupted)
     except RefusedError:
@@ -101,14 +124,15 @@ def _import_one(
         if importer is not None and importer.kept:
             state.tell(
                 "Interrupted: {kept} rows are kept. Run the same command again to go on,"
-                " or take them back with: realty properties import --undo {id}",
+                " or take them back with: realty {group} import --undo {id}",
                 kept=importer.kept,
+                group=kind.group,
                 id=importer.import_id,
             )
         raise
     assert importer is not None
     report = importer.report
-    _tell(state, name, report, table, dry_run=dry_run, atomic=atomic)
+    _tell(state, kind, name, report, table, dry_run=dry_run, atomic=atomic)
     if bad and not dry_run:
         _write_rejected(state, path, rejected, bad)
     return report
@@ -130,7 +154,7 @@ def _uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:
+def _tell(state: State, kind: Kind, name: str, report: Report, table: Table, *, dry_run: bool, atomic: bool) -> None:
     from realty_cli.kit.messages import message
 
     counts = report.counts
@@ -151,9 +175,9 @@ def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: boo
             **counts,
         )
     if report.in_bin:
-        state.tell("{count} rows belong to listings in the bin and stay there.", count=report.in_bin)
+        state.tell("{count} rows belong to what is in the bin and stays there.", count=report.in_bin)
     if report.import_id is not None and not dry_run:
-        state.tell("Take it back with: realty properties import --undo {id}", id=report.import_id)
+        state.tell("Take it back with: realty {group} import --undo {id}", group=kind.group, id=report.import_id)
     if report.warnings:
         state.tell_many("{n} value needs a look:", "{n} values need a look:", len(report.warnings))
         for line, warning in report.warnings[:_MOST_WARNINGS_SHOWN]:
@@ -173,7 +197,7 @@ def _tell(state: State, name: str, report: Report, table: Table, *, dry_run: boo
 def _write_rejected(state: State, path: Path, target: Path | None, bad: list[Prepared]) -> None:
     from realty_cli.formats.codec import WriteOptions
     from realty_cli.formats.registry import codec_for
-    from realty_cli.properties.importing import rejected_rows
+    from realty_cli.kit.importing import rejected_rows
 
     if target is None:
         if str(path) == "-":
@@ -192,11 +216,10 @@ def _write_rejected(state: State, path: Path, target: Path | None, bad: list[Pre
     state.tell("Rejected rows with reasons: {path}", path=str(target))
 
 
-def undo_import(state: State, operation: int) -> None:
+def undo_import(state: State, group: str, operation: int) -> None:
     """Take back an import, its updates too."""
-    with state.write(f"properties import --undo {operation}", "undo") as work:
-        work.properties.require_import(operation)
-        answer = work.undo.undo(operation)
+    with state.write(f"{group} import --undo {operation}", "undo") as work:
+        answer = work.undo.undo_import(operation)
     if state.format in ("json", "jsonl"):
         emit_json(answer)
-    state.tell("Taken back: {removed} listings removed, {reverted} as they were before.", **answer)
+    state.tell("Taken back: {removed} removed, {reverted} as they were before.", **answer)

@@ -62,6 +62,19 @@ class UndoService:
             raise NotFound("undo.nothing")
         return int(found)
 
+    def undo_import(self, operation: int) -> dict[str, Any]:
+        """Take back an import of the actor's, its updates too."""
+        params: dict[str, Any] = {"id": operation}
+        mine = "" if allows(self._actor, Act.UNDO_OTHERS) else " AND actor_id = :me"
+        if mine:
+            params["me"] = self._actor.id
+        found = 0 < operation <= MAX_ID and self._db.one(
+            f"SELECT 1 FROM operations WHERE id = :id AND source = 'import'{mine}", params
+        )
+        if not found:
+            raise NotFound("import.unknown", id=operation)
+        return self.undo(operation)
+
     def undo(self, operation: int | None = None) -> dict[str, Any]:
         """Take back an operation, the actor's last one by default; says what was done."""
         require(self._actor, Act.UNDO)

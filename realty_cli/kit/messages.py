@@ -184,7 +184,7 @@ MESSAGES: dict[str, str] = {
     "import.floor_above_total": "Floor {floor} is above the {total} floors of the house; both were kept as attributes. Correct the listing.",
     "import.implausible": "“{value}” cannot be right for this field and was kept as an attribute. Check it against the source.",
     "import.no_columns": 'No column of this file is understood. Its headers: {headers}. Name them with --map "Header=field".',
-    "import.no_file": "Name a file to import: realty properties import FILE",
+    "import.no_file": "Name a file to import: realty {group} import FILE",
     "import.no_such_header": "The file has no column “{header}”. Its headers: {headers}.",
     "import.not_a_link": "“{value}” is not a web address and was kept as an attribute. Write it with https://.",
     "import.part_above_total": "{value} m² is more than the whole area of {total} m²; it was kept as an attribute. Correct the listing.",

@@ -11,13 +11,14 @@ from typing import Any
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.importing import Outcome, Prepared, Report
 from realty_cli.properties import reads, rules
-from realty_cli.properties.importing import MOST_OUTCOMES, Outcome, Report
 from realty_cli.properties.kinds import CLOSED
 from realty_cli.properties.late_indexes import PutOff, worth_it
-from realty_cli.properties.ready import NO_PRICE, Packed, Prepared, Ready
+from realty_cli.properties.ready import NO_PRICE, Packed, Ready
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
+from realty_cli.store import import_run
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
@@ -26,8 +27,8 @@ from realty_cli.store.scope import visible
 Known = dict[str, list[tuple[Any, ...]]]
 
 
-class Importer:
-    """Writes prepared rows. `checkpoint` ends one transaction and begins the next; without it all is one."""
+class Importer(import_run.Importer[Ready | Packed]):
+    """Writes prepared rows of listings."""
 
     def __init__(
         self,
@@ -41,18 +42,16 @@ class Importer:
         on_rejected: Callable[[Prepared], None] | None = None,
     ) -> None:
         require(actor, Act.PROPERTY_IMPORT)
+        super().__init__(log, on_rejected)
         self._db, self._actor, self._settings = db, actor, settings
-        self._repository, self._log, self._now = repository, log, now
-        self._on_rejected = on_rejected
-        self.report = Report()
-        self.kept = 0
+        self._repository, self._now = repository, now
         self._late: PutOff | None = None
 
     def take(self, batch: Ready | Packed) -> None:
         """Write one batch of rows."""
         rows = batch.unpacked()
         for one in rows.rejected:
-            self._reject(one)
+            self.reject(one)
         self.report.unchanged += rows.repeated
         known = self._lookup(rows.keys)
         named = set(chain.from_iterable(rows.keys))
@@ -94,15 +93,6 @@ class Importer:
         self._update(rows, updates)
 
     @property
-    def import_id(self) -> int | None:
-        """The operation that this import is, once it has changed something."""
-        return self._log.operation_id
-
-    def committed(self) -> None:
-        """What was taken so far is in the store for good."""
-        self.kept = self.report.rows
-
-    @property
     def put_off(self) -> bool:
         """Whether indexes wait for the end of this import."""
         return self._late is not None
@@ -114,42 +104,20 @@ class Importer:
             if late.drop():
                 self._late = late
 
-    def note(self) -> None:
-        """Keep the counts so far with the operation, for whoever finds it unfinished."""
-        report = self.report
-        self._log.describe({"created": report.created, "updated": report.updated, "unfinished": True})
-
     def _warn(self, rows: Ready, at: int) -> None:
-        if at in rows.warnings and len(self.report.warnings) < MOST_OUTCOMES:
-            self.report.warnings += [(rows.lines[at], warning) for warning in rows.warnings[at]]
+        if at in rows.warnings:
+            self.warn(rows.lines[at], rows.warnings[at])
 
     def finish(self) -> Report:
         """The last of the work; what it still has to be is kept."""
         if self._late is not None:
             self._late.build()
-        self.report.import_id = self.import_id
-        return self.report
+        return super().finish()
 
     def over(self) -> None:
         """Nothing more comes, whether all went well or not."""
         if self._late is not None:
             self._late.over()
-
-    def forget(self) -> None:
-        """The transaction was rolled back: nothing was created or updated after all."""
-        self.report.created = self.report.updated = 0
-        self.report.import_id = None
-        self.report.outcomes = [one for one in self.report.outcomes if one.outcome == "rejected"]
-
-    def _reject(self, row: Prepared) -> None:
-        self.report.rejected += 1
-        self._outcome(Outcome(row.line, "rejected", None, row.problems))
-        if self._on_rejected is not None:
-            self._on_rejected(row)
-
-    def _outcome(self, outcome: Outcome) -> None:
-        if len(self.report.outcomes) < MOST_OUTCOMES:
-            self.report.outcomes.append(outcome)
 
     # Recognising ---------------------------------------------------------------------------------------------------
 
@@ -225,7 +193,7 @@ class Importer:
             self._repository.update([(before, changes)])
             states[number] = {**before, **changes, "version": before["version"] + 1}
             self.report.updated += 1
-            self._outcome(Outcome(rows.lines[at], "updated", number))
+            self.outcome(Outcome(rows.lines[at], "updated", number))
 
     def _changes(self, before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         """What of a row's values changes a listing."""

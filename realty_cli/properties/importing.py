@@ -12,12 +12,10 @@ only speaks where it says something new.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -27,82 +25,18 @@ from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.formats.codec import Block, Table
 from realty_cli.kit.ahead import Child, ahead
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.messages import message
+from realty_cli.kit.importing import Prepared
 from realty_cli.kit.schema import problems
 from realty_cli.properties import rules
 from realty_cli.properties.checking import Checks
 from realty_cli.properties.mapping import Converted, Plan, plan
 from realty_cli.properties.own_files import OwnPlan
-from realty_cli.properties.ready import Maker, Packed, Prepared, Ready, Row
+from realty_cli.properties.ready import Maker, Packed, Ready, Row
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.properties.titles import build_title
 
 #: Without these a row is no listing; any other field that cannot be read is kept as an attribute instead.
 ESSENTIAL = frozenset({"title", "property_type", "deal_type", "price", "currency"})
-#: Columns that we add to the file of rejected rows; they are not read back.
-REASON_COLUMNS = ("realty_line", "realty_reason")
-MOST_OUTCOMES = 100_000
-_MOST_ALIASES = 1 << 20
-
-
-@dataclass(slots=True)
-class Outcome:
-    line: int
-    outcome: str
-    id: int | None = None
-    problems: Sequence[FieldProblem] = ()
-
-
-@dataclass(slots=True)
-class Report:
-    """What an import did, with every outcome but created and unchanged."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    in_bin: int = 0
-    outcomes: list[Outcome] = field(default_factory=list)
-    warnings: list[tuple[int, FieldProblem]] = field(default_factory=list)
-    """Line and reason of values that were kept as attributes, cut, or taken with a doubt."""
-    import_id: int | None = None
-
-    @property
-    def rows(self) -> int:
-        return self.created + self.updated + self.unchanged + self.rejected
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows came to what."""
-        return {
-            "created": self.created,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "rejected": self.rejected,
-        }
-
-    def body(self, language: str) -> dict[str, Any]:
-        """As API and `--json` answer it."""
-        return {
-            "import_id": self.import_id,
-            **self.counts,
-            "rows": [
-                {
-                    "line": one.line,
-                    "outcome": one.outcome,
-                    "id": one.id,
-                    "errors": [
-                        {"field": p.field, "code": p.code, "message": message(p.code, language, **p.params)}
-                        for p in one.problems
-                    ],
-                }
-                for one in sorted(self.outcomes, key=lambda one: one.line)
-            ],
-            "warnings": [
-                {"line": line, "field": p.field, "code": p.code, "message": message(p.code, language, **p.params)}
-                for line, p in self.warnings
-            ],
-        }
 
 
 @dataclass(frozen=True)
@@ -178,8 +112,6 @@ def prepare(blocks: Iterable[Block], reading: Reading, balance: Balance = Balanc
 
 #: What a reader hands over: rows, and how far in the file they stand (bytes read, bytes in all if known).
 Batch = tuple[Ready | Packed, tuple[int, int | None]]
-#: Files larger than this are read by a process of their own; below, starting it costs more than it saves.
-LARGE_FILE = 4 << 20
 
 
 def _batches(table: Table, reading: Reading) -> Iterator[Batch]:
@@ -309,36 +241,3 @@ def require_known(names: Iterable[str], option: str = "--set") -> None:
     for name in names:
         if name not in PropertyCreate.model_fields:
             raise Invalid.one(option, "field.unknown", name=name)
-
-
-def read_aliases(path: Path) -> dict[str, list[str]]:
-    """A user's own table of headers: `field = ["Header", ...]`, TOML."""
-    if path.exists() and not path.is_file():
-        raise Invalid.one("--aliases", "file.not_regular", path=str(path))
-    if path.exists() and path.stat().st_size > _MOST_ALIASES:
-        raise Invalid.one("--aliases", "file.too_large", path=str(path), limit=f"{_MOST_ALIASES >> 20} MiB")
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid.one("--aliases", "aliases.unreadable", path=str(path), reason=str(error)) from error
-    found: dict[str, list[str]] = {}
-    for name, headers in data.items():
-        if isinstance(headers, str):
-            headers = [headers]
-        if not isinstance(headers, list) or not all(isinstance(one, str) for one in headers):
-            raise Invalid.one("--aliases", "aliases.shape", name=name)
-        found[name] = headers
-    return found
-
-
-def rejected_rows(bad: Sequence[Prepared], language: str) -> tuple[list[str], Iterator[list[Any]]]:
-    """Rejected rows as a file: the columns they came with, then their line and the reason."""
-    names = list(dict.fromkeys(name for row in bad for name in row.header if name not in REASON_COLUMNS))
-
-    def lines() -> Iterator[list[Any]]:
-        for row in bad:
-            cells = dict(zip(row.header, row.cells, strict=False))
-            why = "; ".join(f"{p.field}: {message(p.code, language, **p.params)}" for p in row.problems)
-            yield [*(cells.get(name, "") for name in names), row.line, why]
-
-    return [*names, *REASON_COLUMNS], lines()

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from realty_cli.errors import FieldProblem
+from realty_cli.kit.importing import Prepared
 from realty_cli.properties import record, rules
 from realty_cli.properties.words import document, joined, rest_of, texts_of
 from realty_cli.store import search
@@ -24,15 +25,6 @@ from realty_cli.store import search
 NO_PRICE = "import.no_price"
 #: Columns that are handed over as UTF-8: the long texts, and what is JSON.
 UTF8 = frozenset({"title", "description", "address", *record.JSON})
-
-
-class Prepared(NamedTuple):
-    """A row of a file that cannot be taken, with the problems that reject it."""
-
-    line: int
-    cells: Sequence[object] = ()
-    header: tuple[str, ...] = ()
-    problems: Sequence[FieldProblem] = ()
 
 
 class Row(NamedTuple):

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.owning import owner_of
-from realty_cli.auth.policy import Act, allows, require
+from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, not_ahead, stamp
-from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.lazy import lazy
 from realty_cli.properties import figures, reads, rules
 from realty_cli.properties.kinds import MAX_TAGS, Status
@@ -262,18 +261,6 @@ class PropertyService:
         return changes
 
     # Files --------------------------------------------------------------------------------------------------------
-
-    def require_import(self, operation: int) -> None:
-        """Raise `NotFound` unless the operation is an import of the actor."""
-        params: dict[str, Any] = {"id": operation}
-        mine = "" if allows(self.actor, Act.UNDO_OTHERS) else " AND actor_id = :me"
-        if mine:
-            params["me"] = self.actor.id
-        found = 0 < operation <= MAX_ID and self.db.one(
-            f"SELECT 1 FROM operations WHERE id = :id AND source = 'import'{mine}", params
-        )
-        if not found:
-            raise NotFound("import.unknown", id=operation)
 
     # Rules shared by the above -------------------------------------------------------------------------------------
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from realty_cli.app import Work
 from realty_cli.formats.codec import Block, WriteOptions
 from realty_cli.formats.registry import codec_for
+from realty_cli.kit.importing import Report
 from realty_cli.kit.schema import validate
 from realty_cli.properties.exporting import columns_of, fields_of, rows
-from realty_cli.properties.importing import Reading, Report, prepare
+from realty_cli.properties.importing import Reading, prepare
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyCreate

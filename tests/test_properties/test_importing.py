@@ -17,11 +17,11 @@ from realty_cli.app import Realty, Work
 from realty_cli.errors import Conflict, NotFound
 from realty_cli.formats.codec import Block, RowProblem, WriteOptions
 from realty_cli.formats.registry import codec_for
+from realty_cli.kit.importing import Prepared, rejected_rows
 from realty_cli.kit.schema import validate
 from realty_cli.properties import record
 from realty_cli.properties.exporting import rows
-from realty_cli.properties.importing import Balance, Reading, prepare, rejected_rows
-from realty_cli.properties.ready import Prepared
+from realty_cli.properties.importing import Balance, Reading, prepare
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyUpdate
 from realty_cli.settings import Settings
@@ -305,7 +305,7 @@ def test_only_imports_are_taken_back_as_imports(agency: Agency) -> None:
     agency.do(create())
     for number in (1, 2, 99):
         with pytest.raises(NotFound):
-            agency.do(lambda work, named=number: work.properties.require_import(named))
+            agency.do(lambda work, named=number: work.undo.undo_import(named))
 
 
 def test_a_closed_row_is_closed_as_its_deal_is(agency: Agency) -> None:

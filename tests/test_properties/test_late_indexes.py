@@ -10,11 +10,11 @@ import pytest
 from realty_cli.app import Work
 from realty_cli.formats.codec import Block
 from realty_cli.properties import late_indexes
-from realty_cli.properties.import_run import Terms, run
 from realty_cli.properties.importing import Batch, Reading, prepare
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.store import schema
 from realty_cli.store.changelog import Origin
+from realty_cli.store.import_run import Terms, run
 from tests.conftest import Agency
 
 HEADER = ("Номер", "Тип", "Сделка", "Город", "Адрес", "Цена", "Широта", "Долгота")

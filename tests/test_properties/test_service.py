@@ -247,7 +247,7 @@ def test_a_number_that_no_listing_has_is_not_found(agency: Agency, number: int) 
         update(number, rooms=1), move(number, status="sold"), lambda work: work.properties.delete(number),
         lambda work: work.properties.restore(number), lambda work: work.properties.purge([number]),
         lambda work: work.photos.remove(number, 1), lambda work: work.photos.reorder(number, []),
-        lambda work: work.undo.undo(number or 99), lambda work: work.properties.require_import(number),
+        lambda work: work.undo.undo(number or 99), lambda work: work.undo.undo_import(number),
     ):  # fmt: skip
         with pytest.raises(NotFound):
             agency.do(write)

@@ -71,7 +71,7 @@ WRITES: dict[str, Callable[[Work], Any]] = {
     "undo": lambda work: work.undo.undo(1),
     "undo of an edit": lambda work: work.undo.undo(2),
     "undo of the last": lambda work: work.undo.undo(),
-    "undo of an import": lambda work: work.properties.require_import(1),
+    "undo of an import": lambda work: work.undo.undo_import(1),
 }
 
 

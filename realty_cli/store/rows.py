@@ -56,6 +56,8 @@ class RowKind:
     """Columns of JSON, and what each shows where it says nothing."""
     hidden: frozenset[str] = frozenset()
     """Columns that are nobody's business but ours."""
+    derived: frozenset[str] = frozenset()
+    """Columns that the slice computes of other things: written beside the log, and never by an undo."""
     parts: tuple[str, ...] = ()
     """Lists that stand in tables of their own; empty where nothing is said."""
     steps: Steps | None = None
@@ -67,7 +69,7 @@ class RowKind:
     @cached_property
     def kept(self) -> frozenset[str]:
         """What the log keeps: all that was entered, nothing that the store counts."""
-        return frozenset((*self.columns, *self.parts)) - {"id", "version"}
+        return frozenset((*self.columns, *self.parts)) - {"id", "version"} - self.derived
 
     def state(self, row: Sequence[Any]) -> dict[str, Any]:
         """A row of all columns as plain values: flags as bool, JSON decoded. Parts are not in it."""
@@ -334,6 +336,16 @@ class UndoRows:
             self._rows.reinstate_steps(operation)
         else:
             self._rows.withdraw_steps(operation, undo)
+
+
+def refuse_named(db: Connection, columns: Sequence[str], numbers: Sequence[int]) -> None:
+    """Raise Conflict where a row names one of these objects in one of the columns (`table.column`)."""
+    for place in columns:
+        table, _, column = place.partition(".")
+        params: dict[str, Any] = {}
+        used = db.one(f"SELECT {column} FROM {table} WHERE {column} IN {in_list('id', numbers, params)}", params)
+        if used is not None:
+            raise Conflict("undo.named", object=used[0], by=table)
 
 
 def _same(old: Any, new: Any) -> bool:

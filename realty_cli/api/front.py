@@ -32,6 +32,7 @@ from realty_cli.api.doors import (
     check_query,
     door_of,
     query_names,
+    query_of,
 )
 from realty_cli.kit.schema import CALLER_ZONE
 
@@ -116,8 +117,9 @@ async def _call(plan: Plan, request: Request) -> Response:
         CALLER_ZONE.set(door.actor.timezone)
     values: dict[str, Any] = dict.fromkeys(plan.doors, door)
     problems: list[Any] = []
-    if request.scope["query_string"]:
-        check_query(request, plan.names)
+    asked = query_of(request)
+    if asked:
+        check_query(asked, plan.names)
     body: Any = None
     if plan.body is not None:
         check_media_type(request, form=False)
@@ -125,9 +127,9 @@ async def _call(plan: Plan, request: Request) -> Response:
     for _, name, field in plan.numbers:
         _put(values, problems, field, request.path_params[name], ("path", name))
     if plan.model is not None:
-        _put(values, problems, plan.model, _query(request, plan.names), ("query",))
+        _put(values, problems, plan.model, _query(asked, plan.names), ("query",))
     for field in plan.singles:
-        _single(values, problems, field, request)
+        _single(values, problems, field, asked)
     if plan.body is not None:
         if body is _NOTHING:
             problems.append(_missing(("body",)))
@@ -151,19 +153,18 @@ async def _json(request: Request) -> Any:
         raise HTTPException(400) from error
 
 
-def _query(request: Request, names: Mapping[str, bool]) -> dict[str, Any]:
+def _query(asked: list[tuple[str, str]], names: Mapping[str, bool]) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    if request.scope["query_string"]:
-        for name, value in request.query_params.multi_items():
-            if names[name]:
-                given.setdefault(name, []).append(value)
-            else:
-                given[name] = value
+    for name, value in asked:
+        if names[name]:
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value
     return given
 
 
-def _single(values: dict[str, Any], problems: list[Any], field: Any, request: Request) -> None:
-    value = request.query_params.get(field.alias) if request.scope["query_string"] else None
+def _single(values: dict[str, Any], problems: list[Any], field: Any, asked: list[tuple[str, str]]) -> None:
+    value = dict(asked).get(field.alias) if asked else None
     if value is not None:
         _put(values, problems, field, value, ("query", field.alias))
     elif field.field_info.is_required():

@@ -12,6 +12,7 @@ from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers, named
 from realty_cli.kit.ids import MAX_ID
 from realty_cli.kit.schema import Moment
+from realty_cli.properties.plain_filter import plain_filter
 from realty_cli.properties.schemas.answers import (
     DescriptionAnalysis,
     DuplicateList,
@@ -76,13 +77,15 @@ async def list_properties(query: Annotated[PropertyQuery, Query()], door: Signed
     """
     return await door.read(
         lambda work: work.properties.page(
-            query.narrowed(),
+            plain_filter(**query.given()),
             sort=query.sort,
             limit=query.limit,
             offset=query.offset,
             cursor=query.cursor,
             total=query.total,
-        )
+        ),
+        # What comes before the page itself only looks for the way to it, unless it is counted.
+        single=not query.total,
     )
 
 

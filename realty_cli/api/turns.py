@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from realty_cli.errors import Busy, Unavailable
+from realty_cli.store import word_index
 from realty_cli.store.database import Connection
 
 T = TypeVar("T")
@@ -110,11 +111,13 @@ class Turns:
         end: asyncio.Future[None] = loop.create_future()
         end.add_done_callback(lambda done: done.exception())  # somebody has looked, even if all deeds failed
         self._db, self._end, self._deeds, self._before = db, end, 0, 0
+        word_index.wait(db)
         loop.call_soon(self._commit, end)
 
     def _run(self, action: Callable[[Connection], T]) -> T:
         db = self._db
         assert db is not None
+        words = list(db.waiting_words or ())
         try:
             db.execute("SAVEPOINT deed")
             made = action(db)
@@ -125,6 +128,8 @@ class Turns:
                 raise
             try:
                 db.execute("ROLLBACK TO deed")
+                if db.waiting_words is not None:
+                    db.waiting_words = words  # those of other deeds, which this one may have settled
                 db.execute("RELEASE deed")
             except BaseException as broken:  # the transaction itself is gone
                 self._fail(broken)
@@ -143,6 +148,7 @@ class Turns:
             return
         try:
             if self._deeds:
+                word_index.settle(db)
                 db.commit()
             else:
                 db.rollback()
@@ -162,6 +168,8 @@ class Turns:
         end.set_exception(error)
 
     def _close(self) -> None:
+        if self._db is not None:
+            self._db.waiting_words = None
         self._db, self._end = None, None
         self._lock.release()
 

@@ -48,7 +48,7 @@ def get(
     row = db.one(_one(db.sqlite, deleted, visible(actor, params, "p")), params)
     if row is None:
         return None
-    listing = record.shown(row[:-1], now)
+    listing = record.shown(row, now)
     listing["photos"] = _pictures(orjson.loads(row[-1])) if db.sqlite else photos(db, [number]).get(number, [])
     return listing
 
@@ -126,12 +126,16 @@ def page(
     keys = SORTING.order(sort)
     found = paging.page(
         db, select(db, actor, wanted), keys, record.SHOWN,
-        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest,
+        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest, more=_PHOTOS_OF if db.sqlite else "",
     )  # fmt: skip
     items = [record.shown(row, now) for row in found.rows]
-    pictures = photos(db, [item["id"] for item in items])
-    for item in items:
-        item["photos"] = pictures.get(item["id"], [])
+    if db.sqlite:
+        for item, row in zip(items, found.rows, strict=True):
+            item["photos"] = _pictures(orjson.loads(row[-1])) if row[-1] != "[]" else []
+    else:
+        pictures = photos(db, [item["id"] for item in items])
+        for item in items:
+            item["photos"] = pictures.get(item["id"], [])
     return paging.answer(items, found, limit, offset)
 
 

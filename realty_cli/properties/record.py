@@ -59,19 +59,20 @@ EXPORTED: tuple[str, ...] = tuple(name for name in SHOWN if name not in ("versio
 
 SELECT = ", ".join(SHOWN)
 _MONEY_AT = tuple((SHOWN.index(name), name) for name in SHOWN if name in MONEY)
-_FLAGS_SHOWN = tuple(name for name in SHOWN if name in FLAGS)
+_FLAGS_AT = tuple((SHOWN.index(name), name) for name in SHOWN if name in FLAGS)
+_TAGS_AT, _ATTRIBUTES_AT = SHOWN.index("tags"), SHOWN.index("attributes")
 
 
 def shown(row: Sequence[Any], now: datetime) -> dict[str, Any]:
-    """A row of `SELECT` as the API and `--json` show it, without its photos."""
-    listing: dict[str, Any] = dict(zip(SHOWN, row, strict=True))
+    """A row of `SELECT`, whatever follows in it, as the API and `--json` show it, without its photos."""
+    listing: dict[str, Any] = dict(zip(SHOWN, row, strict=False))
     for at, name in _MONEY_AT:
         if row[at] is not None:
             listing[name] = from_minor(row[at])
-    for name in _FLAGS_SHOWN:
-        if listing[name] is not None:
-            listing[name] = bool(listing[name])
-    tags, attributes = listing["tags"], listing["attributes"]
+    for at, name in _FLAGS_AT:
+        if row[at] is not None:
+            listing[name] = row[at] == 1
+    tags, attributes = row[_TAGS_AT], row[_ATTRIBUTES_AT]
     listing["tags"] = orjson.loads(tags) if tags else []
     listing["attributes"] = orjson.loads(attributes) if attributes else {}
     listing["days_on_market"] = days_on_market(listing, now)

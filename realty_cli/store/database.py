@@ -67,6 +67,8 @@ class Connection:
         self._patience = patience
         self._counts: dict[tuple[Any, ...], int] | None = None
         self._counted_at: int | None = None
+        #: What `word_index` has not written yet: table, row, document, and whether it takes another's place.
+        self.waiting_words: list[tuple[str, int, str | bytes | None, bool]] | None = None
 
     @property
     def sqlite(self) -> bool:

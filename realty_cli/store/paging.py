@@ -23,6 +23,8 @@ MOST_ON_PAGE, MOST_OFFSET = 100, 10_000_000
 #: More hits than this are found sooner by walking back from the newest row than by an index and a sort.
 _MANY = 1_000
 _MOST_SORT_KEYS = 4
+#: Orders that a list remembers; people use few.
+_USUAL = 100
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,18 @@ class Sorting:
     def __init__(self, keys: Mapping[str, By], default: str = "-created_at") -> None:
         self.keys = keys
         self.default = default
+        self._usual: dict[str | None, tuple[SortKey, ...]] = {}
 
     def order(self, sort: str | None) -> tuple[SortKey, ...]:
         """The keys of `sort` (`-price,title`), ended by the id so that no two rows tie."""
+        found = self._usual.get(sort)
+        if found is None:
+            found = self._order(sort)
+            if len(self._usual) < _USUAL:
+                self._usual[sort] = found
+        return found
+
+    def _order(self, sort: str | None) -> tuple[SortKey, ...]:
         keys: list[SortKey] = []
         for part in (sort or self.default).split(","):
             name = part.strip()
@@ -88,8 +99,9 @@ def page(
     cursor: str | None = None,
     total: bool = True,
     newest: str | None = None,
+    more: str = "",
 ) -> Page:
-    """One page of a selection, rows of `columns` (those that `keys` name among them).
+    """One page of a selection, rows of `columns` (those that `keys` name among them), and of `more`, an expression.
 
     `newest` is how SQLite shall walk through the table in the order of creation where many rows pass the filter
     (` NOT INDEXED`, ` INDEXED BY ...`); without it SQLite decides alone.
@@ -103,11 +115,12 @@ def page(
     hint = _hint(db, chosen, keys, count, newest) if newest is not None else ""
     if cursor is not None:
         chosen.conditions.append(after(keys, values, chosen.params))
-    rows = [] if chosen.empty else db.all(_sql(db, chosen, keys, columns, limit + 1, offset, hint), chosen.params)
+    shown = "p." + ", p.".join(columns) + (f", {more}" if more else "")
+    rows = [] if chosen.empty else db.all(_sql(db, chosen, keys, shown, limit + 1, offset, hint), chosen.params)
     if len(rows) <= limit:
         return Page(rows, count, None)
     rows.pop()
-    return Page(rows, count, close_cursor(keys, dict(zip(columns, rows[-1], strict=True))))
+    return Page(rows, count, close_cursor(keys, dict(zip(columns, rows[-1], strict=not more))))
 
 
 def answer(items: list[dict[str, Any]], found: Page, limit: int, offset: int) -> dict[str, Any]:
@@ -147,12 +160,11 @@ def _sql(
     db: Connection,
     chosen: Selection,
     keys: Sequence[SortKey],
-    columns: Sequence[str],
+    shown: str,
     limit: int,
     offset: int,
     hint: str,
 ) -> str:
-    shown = "p." + ", p.".join(columns)
     # The index of words is read newest first at no cost when the order is by its own row id.
     id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
     ordering = order_by(keys, id_column=id_column)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from realty_cli.store import word_index
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.search import SearchQuery, parse
 
@@ -99,6 +100,7 @@ def look_for(db: Connection, text: str, chosen: Selection, market: Sequence[str]
     query = parse(text)
     if query.blank:
         return
+    word_index.settle(db)
     expression = _expression(db, query, prefix=False)
     if expression is None:
         chosen.empty = True

@@ -16,6 +16,7 @@ from realty_cli.api.turns import MOST, Turns
 from realty_cli.app import Realty
 from realty_cli.errors import Busy, Conflict, RealtyError, Unavailable
 from realty_cli.settings import Settings
+from realty_cli.store import word_index
 from realty_cli.store.database import Connection
 from tests.test_properties.listings import examples
 
@@ -82,6 +83,50 @@ def test_an_error_takes_back_its_own_deed_alone(bench: Bench, fails: list[bool])
     assert sum(isinstance(one, Conflict) for one in found) == sum(fails)
     assert set(bench.stored()) - before == set(good)
     assert not bench.lock.locked()
+
+
+_WORDS = ("дом", "сад", "лес")
+_Deed = st.tuples(
+    st.integers(1, 3), st.sampled_from([*_WORDS, None]), st.booleans(), st.booleans(), st.booleans()
+)  # the object, its new word (None: it goes), whether it had to look something up before and after, whether it fails
+
+
+@examples(60)
+@given(st.lists(_Deed, max_size=12))
+def test_words_that_wait_are_those_of_the_deeds_that_stand(
+    bench: Bench, deeds: list[tuple[int, str | None, bool, bool, bool]]
+) -> None:
+    def found(db: Connection) -> dict[int, str]:
+        sql = "SELECT rowid FROM property_search WHERE property_search MATCH :word"
+        return {row[0]: word for word in _WORDS for row in db.all(sql, {"word": word})}
+
+    async def do(number: int, word: str | None, before: bool, after: bool, fails: bool) -> None:
+        def deed(db: Connection) -> None:
+            if before:
+                word_index.settle(db)
+            if word is None:
+                word_index.drop(db, "property_search", [number])
+            else:
+                word_index.put(db, "property_search", [(number, word)], replace=True)
+            if after:
+                word_index.settle(db)
+                assert found(db).get(number) == word
+            if fails:
+                raise Conflict("stale")
+
+        await bench.turns.do(deed)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(do(*one) for one in deeds), return_exceptions=True)
+
+    connection = bench.realty.connect()
+    wanted = found(connection)
+    for number, word, _, _, fails in deeds:
+        if not fails:
+            wanted[number] = word or ""
+    asyncio.run(all_at_once())
+    assert found(connection) == {number: word for number, word in wanted.items() if word}
+    connection.close()
 
 
 def test_nothing_is_said_before_it_is_kept(bench: Bench) -> None:

@@ -114,10 +114,13 @@ def _everything() -> PropertyFilter:
 class FilterQuery(PropertyFilter, TextSchema):
     """The filter as a query string gives it."""
 
+    def given(self) -> dict[str, Any]:
+        """What the list is to be narrowed by, without what else a query says."""
+        return {name: getattr(self, name) for name in self.model_fields_set & PropertyFilter.model_fields.keys()}
+
     def narrowed(self) -> PropertyFilter:
-        """The filter alone, without what else a query says."""
-        given = self.model_fields_set & PropertyFilter.model_fields.keys()
-        return _everything().model_copy(update={name: getattr(self, name) for name in given})
+        """The filter alone."""
+        return _everything().model_copy(update=self.given())
 
 
 Sort = Annotated[

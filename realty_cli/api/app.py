@@ -34,7 +34,9 @@ from realty_cli.kit.schema import problems_of
 from realty_cli.settings import Settings
 
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
-ROUTERS: tuple[str, ...] = ("auth", "users", "desk", "property_files", "property_photos", "properties")
+ROUTERS: tuple[str, ...] = (
+    "auth", "users", "desk", "property_files", "property_photos", "properties", "deals", "offers",
+)  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 #: What a page of another origin may send and read.
 _SENT = ("Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-ID")

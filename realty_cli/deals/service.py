@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, require
 from realty_cli.deals import reads, rules
-from realty_cli.deals.kinds import BEGINNINGS, HOLDING, Stage
+from realty_cli.deals.kinds import BEGINNINGS, ENDED, HOLDING, Stage
 from realty_cli.deals.listings import Listings, holds
 from realty_cli.deals.offers import OfferService
 from realty_cli.deals.repository import DealRows
@@ -23,7 +23,15 @@ from realty_cli.store.database import Connection, in_list
 from realty_cli.store.scope import visible
 
 if TYPE_CHECKING:
-    from realty_cli.deals.schemas.deal import DealCreate, DealUpdate, StageChange
+    from realty_cli.deals.schemas.deal import (
+        Closing,
+        DealCreate,
+        DealUpdate,
+        Loss,
+        Release,
+        Reservation,
+        StageChange,
+    )
     from realty_cli.deals.schemas.filters import DealFilter
 
 
@@ -133,30 +141,72 @@ class DealService:
 
     def change_stage(self, number: int, data: StageChange, *, expected_version: int | None = None) -> dict[str, Any]:
         """Move a deal, and with it its listing; `changed` in the answer says what else moved."""
+        before = self._about_to_move(number, data.effective_at, expected_version)
+        return self._move(
+            before, Stage(data.stage), data.effective_at,
+            reason=data.reason, final_price=data.final_price, reserved_until=data.reserved_until,
+        )  # fmt: skip
+
+    def reserve(self, number: int, data: Reservation, *, expected_version: int | None = None) -> dict[str, Any]:
+        """Take the listing for this deal alone: of two who try at once, one succeeds. Raises Conflict for the other."""
+        before = self._about_to_move(number, data.effective_at, expected_version)
+        to = Stage.CONTRACT if before["stage"] == Stage.CONTRACT else Stage.RESERVED
+        return self._move(before, to, data.effective_at, reserved_until=data.until)
+
+    def release(self, number: int, data: Release, *, expected_version: int | None = None) -> dict[str, Any]:
+        """Give the listing back; the deal goes on."""
+        before = self._about_to_move(number, data.effective_at, expected_version)
+        if not holds(before):
+            raise Conflict("deal.not_held", id=number)
+        if data.stage in HOLDING | ENDED:
+            raise Invalid.one("stage", "deal.begins_open", allowed=", ".join(BEGINNINGS))
+        return self._move(before, Stage(data.stage), data.effective_at, reason=data.reason)
+
+    def close(self, number: int, data: Closing, *, expected_version: int | None = None) -> dict[str, Any]:
+        """The deal is done, and its listing sold or rented out."""
+        before = self._about_to_move(number, data.effective_at, expected_version)
+        return self._move(before, Stage.CLOSED, data.effective_at, final_price=data.final_price)
+
+    def lose(self, number: int, data: Loss, *, expected_version: int | None = None) -> dict[str, Any]:
+        """Nothing came of it; a listing that was held is free again."""
+        before = self._about_to_move(number, data.effective_at, expected_version)
+        return self._move(before, Stage.LOST, data.effective_at, reason=data.reason)
+
+    def _about_to_move(self, number: int, effective_at: str | None, expected_version: int | None) -> dict[str, Any]:
         require(self.actor, Act.DEAL_WRITE)
         before = self.rows.live(self.actor, number, expected_version)
-        not_ahead(self.clock, data.effective_at)
-        now, to = Stage(before["stage"]), Stage(data.stage)
-        at = data.effective_at or stamp(self.clock.now())
-        price = data.final_price
-        if to == Stage.CLOSED and now != Stage.CLOSED and price is None and before["amount"] is None:
-            price = self.listings.price(before["property_id"])
+        not_ahead(self.clock, effective_at)
+        return before
+
+    def _move(
+        self,
+        before: dict[str, Any],
+        to: Stage,
+        effective_at: str | None,
+        *,
+        reason: str | None = None,
+        final_price: int | None = None,
+        reserved_until: str | None = None,
+    ) -> dict[str, Any]:
+        now, at = Stage(before["stage"]), effective_at or stamp(self.clock.now())
+        if to == Stage.CLOSED != now and final_price is None and before["amount"] is None:
+            final_price = self.listings.price(before["property_id"])
         changes = rules.move(
-            before, to, at=at, reason=data.reason, final_price=price, reserved_until=data.reserved_until
-        )
+            before, to, at=at, reason=reason, final_price=final_price, reserved_until=reserved_until
+        )  # fmt: skip
         if to == Stage.CLOSED and changes.get("final_price", before["final_price"]) is None:
             raise Invalid.one("final_price", "deal.final_price_missing")
         changed: list[dict[str, Any]] = []
         if to in HOLDING and now not in HOLDING:
             changed = self.listings.hold(before, at)
-        elif to == Stage.CLOSED:
-            changed = self.listings.close(before, changes.get("final_price"), at) if changes else []
-        elif now in HOLDING and to not in HOLDING:
+        elif to == Stage.CLOSED and changes:
+            changed = self.listings.close(before, changes.get("final_price"), at)
+        elif now in HOLDING and to not in HOLDING | {Stage.CLOSED}:
             changed = self.listings.free(before, at)
-        elif now == Stage.CLOSED:
+        elif now == Stage.CLOSED != to:
             changed = self.listings.reopen(before, at)
-        self.rows.update([(before, changes)], reason=data.reason, effective_at=data.effective_at)
-        return {**self.get(number), "changed": changed}
+        self.rows.update([(before, changes)], reason=reason, effective_at=effective_at)
+        return {**self.get(before["id"]), "changed": changed}
 
     def delete(self, number: int, *, expected_version: int | None = None) -> None:
         """Move to the bin; a listing that the deal holds is free again."""

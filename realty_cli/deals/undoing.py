@@ -7,9 +7,8 @@ from typing import Any, Protocol
 
 from realty_cli.deals.listings import Listings, holds
 from realty_cli.deals.repository import DealRows
-from realty_cli.errors import Conflict
-from realty_cli.store.database import Connection, in_list
-from realty_cli.store.rows import UndoRows
+from realty_cli.store.database import Connection
+from realty_cli.store.rows import UndoRows, refuse_named
 
 #: What names a deal, column by column.
 _NAMING_DEALS = (
@@ -73,13 +72,3 @@ class StandsUnder:
     def remove(self, numbers: Sequence[int]) -> None:
         refuse_named(self._db, self._naming, numbers)
         self._inner.remove(numbers)
-
-
-def refuse_named(db: Connection, columns: Sequence[str], numbers: Sequence[int]) -> None:
-    """Raise Conflict where a row names one of these in one of the columns (`table.column`)."""
-    for place in columns:
-        table, _, column = place.partition(".")
-        params: dict[str, Any] = {}
-        used = db.one(f"SELECT {column} FROM {table} WHERE {column} IN {in_list('id', numbers, params)}", params)
-        if used is not None:
-            raise Conflict("undo.named", object=used[0], by=table)

@@ -60,6 +60,26 @@ class World:
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
 
+    def deal(self, **fields: Any) -> int:
+        body = {"title": f"{MARKER} сделка {self.next()}", "kind": "sale", "side": "buyer", "amount": 5, **fields}
+        answer = self.owner.post(V1 + "/deals", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def reserved_deal(self) -> int:
+        number = self.deal(property_id=self.listing())
+        assert self.owner.post(f"{V1}/deals/{number}/reserve", json={}).status_code == 200
+        return number
+
+    def offer(self) -> int:
+        answer = self.owner.post(V1 + "/offers", json={"deal_id": self.deal(), "amount": 5, "note": MARKER})
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def binned_of(self, what: str, number: int) -> int:
+        assert self.owner.delete(f"{V1}/{what}/{number}").status_code == 204
+        return number
+
     def binned(self) -> int:
         number = self.listing()
         assert self.owner.delete(f"{P}/{number}").status_code == 204
@@ -174,6 +194,21 @@ def two(world: World) -> dict[str, Any]:
     return {"listing": world.listing(), "other": world.listing()}
 
 
+def deal(world: World) -> dict[str, Any]:
+    return {"deal": world.deal()}
+
+
+def offer(world: World) -> dict[str, Any]:
+    return {"offer": world.offer()}
+
+
+def own_offer(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+    made = client.post(P, json=FLAT)
+    number = made.json()["id"] if made.status_code == 201 else 1
+    return client.post(OFFERS, json={"property_id": number, "amount": 5})
+
+
+D, OFFERS = V1 + "/deals", V1 + "/offers"
 SAME = {"password": PASSWORD, "code": "000000"}
 ROWS: dict[str, Row] = {
     # system
@@ -298,6 +333,49 @@ ROWS: dict[str, Row] = {
     ),
     "export_properties": Row(sent("GET", P + "/export", params={"format": "json"}), "write", place=listing),
     "export_properties_by_request": Row(sent("POST", P + "/export", json={"format": "json"}), "write", place=listing),
+    # deals
+    "create_deal": Row(sent("POST", D, json={"title": "x", "kind": "sale", "side": "buyer"}), "write", (201,)),
+    "list_deals": Row(sent("GET", D, params={"limit": 100}), "read", place=deal),
+    "get_deal": Row(sent("GET", D + "/{deal}"), "read", foreign=True, place=deal),
+    "update_deal": Row(sent("PUT", D + "/{deal}", json={"amount": 6}), "write", foreign=True, place=deal),
+    "delete_deal": Row(sent("DELETE", D + "/{deal}"), "write", (204,), foreign=True, place=deal),
+    "restore_deal": Row(
+        sent("POST", D + "/{deal}/restore"), "write", foreign=True,
+        place=lambda world: {"deal": world.binned_of("deals", world.deal())},
+    ),
+    "change_deal_stage": Row(
+        sent("POST", D + "/{deal}/stage", json={"stage": "showing"}), "write", foreign=True, place=deal
+    ),
+    "reserve_deal": Row(
+        sent("POST", D + "/{deal}/reserve", json={}), "write", foreign=True,
+        place=lambda world: {"deal": world.deal(property_id=world.listing())},
+    ),
+    "release_deal": Row(
+        sent("POST", D + "/{deal}/release", json={}), "write", foreign=True,
+        place=lambda world: {"deal": world.reserved_deal()},
+    ),
+    "close_deal": Row(
+        sent("POST", D + "/{deal}/close", json={}), "write", foreign=True,
+        place=lambda world: {"deal": world.reserved_deal()},
+    ),
+    "lose_deal": Row(
+        sent("POST", D + "/{deal}/lose", json={"reason": "x"}), "write", foreign=True,
+        place=lambda world: {"deal": world.reserved_deal()},
+    ),
+    "get_deal_history": Row(sent("GET", D + "/{deal}/history"), "read", foreign=True, place=deal),
+    "get_deal_chain": Row(sent("GET", D + "/{deal}/chain"), "read", foreign=True, place=deal),
+    "create_offer": Row(own_offer, "write", (201,)),
+    "list_offers": Row(sent("GET", OFFERS, params={"limit": 100}), "read", place=offer),
+    "get_offer": Row(sent("GET", OFFERS + "/{offer}"), "read", foreign=True, place=offer),
+    "update_offer": Row(sent("PUT", OFFERS + "/{offer}", json={"amount": 6}), "write", foreign=True, place=offer),
+    "decide_offer": Row(
+        sent("POST", OFFERS + "/{offer}/status", json={"status": "accepted"}), "write", foreign=True, place=offer
+    ),
+    "delete_offer": Row(sent("DELETE", OFFERS + "/{offer}"), "write", (204,), foreign=True, place=offer),
+    "restore_offer": Row(
+        sent("POST", OFFERS + "/{offer}/restore"), "write", foreign=True,
+        place=lambda world: {"offer": world.binned_of("offers", world.offer())},
+    ),
 }  # fmt: skip
 #: What nobody has to be signed in for. It grows by decision only.
 OPEN = {

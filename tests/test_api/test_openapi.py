@@ -109,8 +109,13 @@ def test_headers_that_are_read_are_written_down(document: Document) -> None:
     assert found["If-Match"] == {
         "update_property", "delete_property", "change_property_status", "update_me", "update_security", "update_user",
         "delete_user",
+        "update_deal", "delete_deal", "change_deal_stage", "reserve_deal", "release_deal", "close_deal", "lose_deal",
+        "update_offer", "delete_offer", "decide_offer",
     }  # fmt: skip
-    assert found["Idempotency-Key"] == {"create_property", "upload_property_photo"}
+    assert found["Idempotency-Key"] == {
+        "create_property", "upload_property_photo",
+        "create_deal", "create_offer",
+    }  # fmt: skip
     assert found["If-None-Match"] >= {"get_property", "get_photo", "get_property_photo", "get_me", "get_user"}
     for name in found["If-Match"]:
         assert "412" in document.operations[name][2]["responses"]

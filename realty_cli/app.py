@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.users import UserService
     from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
+    from realty_cli.desk.today import TodayService
     from realty_cli.desk.undo import UndoService
     from realty_cli.integrations.credentials import Credentials
     from realty_cli.kit.importing import Prepared
@@ -135,6 +136,16 @@ class Work:
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented}
         return LogService(self.db, self.actor, kinds, {"property": listings})
+
+    @lazy
+    def today(self) -> TodayService:
+        """What is due, of every slice."""
+        from realty_cli.desk.today import TodayService
+        from realty_cli.properties import agenda as listings
+
+        providers = (listings.exclusives,)
+        bound = [partial(provider, self.db, self.actor) for provider in providers]
+        return TodayService(self.actor, self.clock.now(), bound)
 
     @lazy
     def undo(self) -> UndoService:

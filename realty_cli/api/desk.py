@@ -1,4 +1,4 @@
-"""`/api/v1/changes`: what spans the slices."""
+"""`/api/v1/changes` and `/api/v1/today`: what spans the slices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from realty_cli.api import desk_examples as examples
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers
-from realty_cli.desk.schemas import ChangePage, ChangeQuery
+from realty_cli.desk.schemas import ChangePage, ChangeQuery, TodayQuery, TodayResponse
 
 router = signed_router("", "desk")
 
@@ -36,4 +36,17 @@ async def list_changes(query: Annotated[ChangeQuery, Query()], door: Signed) -> 
             operation_id=query.operation_id,
         ),
         slow=True,
+    )
+
+
+@router.get(
+    "/today",
+    operation_id="get_today",
+    summary="The briefing of the day",
+    responses=answers(TodayResponse, examples.TODAY),
+)
+async def get_today(query: Annotated[TodayQuery, Query()], door: Signed) -> Response:
+    """What is late, what is due today and in the days to come: in the zone of your profile, titles in your language."""
+    return await door.read(
+        lambda work: work.today.briefing(days=query.days, limit=query.limit, language=door.language), slow=True
     )

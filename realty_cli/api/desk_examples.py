@@ -16,3 +16,19 @@ CHANGES: Final[dict[str, Any]] = {
     "next_since": 121,
     "more": False,
 }  # fmt: skip
+
+TODAY: Final[dict[str, Any]] = {
+    "date": "2024-07-10", "until": "2024-07-17", "timezone": "Europe/Moscow", "total": 1, "overdue": 0,
+    "sections": [
+        {
+            "name": "exclusives", "title": "Exclusive agreements that end", "total": 1, "overdue": 0,
+            "items": [
+                {
+                    "kind": "property", "id": 5, "owner_id": 1, "title": "2-комн. квартира, 54,3 м², ул. Лесная, 7",
+                    "due": "2024-07-15", "days": 5,
+                    "facts": {"status": "active", "address": "Москва, ул. Лесная, 7", "client_id": None},
+                }
+            ],
+        }
+    ],
+}  # fmt: skip

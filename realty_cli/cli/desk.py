@@ -91,7 +91,11 @@ def log(
 
 
 #: Kinds of objects and what may be done to them, as the log names them.
-_NAMES = (_("property"), _("photo"), _("create"), _("update"), _("delete"), _("restore"), _("remove"), _("purge"))
+_NAMES = (
+    _("property"), _("photo"), _("account"), _("client"), _("lead"), _("interaction"), _("consent"), _("request"),
+    _("mark"), _("deal"), _("offer"), _("commission"), _("payment"), _("expense"), _("target"),
+    _("create"), _("update"), _("delete"), _("restore"), _("remove"), _("purge"),
+)  # fmt: skip
 
 
 def _moment(state: Any, text: str) -> str:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API over HTTP."),
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
+    "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings by any words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
     "undo": ("desk", "Take back the last command, or any one of the log."),
@@ -48,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 ERROR = _("Error")
 #: Options that may stand anywhere in the line, and how many words follow each.
 _GLOBAL = {"--json": 0, "--quiet": 0, "-q": 0, "--output": 1, "--lang": 1, "--db": 1, "--as": 1}
-OUTPUTS = ("table", "tsv", "json", "jsonl", "csv")
+OUTPUTS = ("table", "tsv", "json", "jsonl", "csv", "md")
 
 
 def _hoist(args: list[str]) -> list[str]:
@@ -299,7 +300,7 @@ app = typer.Typer(
 def _globals(
     context: typer.Context,
     output: Annotated[
-        str | None, typer.Option("--output", help="table, tsv, json, jsonl or csv.", metavar="FORM")
+        str | None, typer.Option("--output", help="table, tsv, json, jsonl, csv or md.", metavar="FORM")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="Language of messages: en or ru.", metavar="LANG")] = None,

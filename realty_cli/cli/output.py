@@ -103,6 +103,8 @@ def emit(
         case "tsv":
             for row in rows:
                 write_line("\t".join(_cell(raw(row)) for _, _, raw in columns))
+        case "md":
+            _markdown(state, columns, rows)
         case _:
             _table(state, columns, rows, title, footer)
 
@@ -120,6 +122,23 @@ def _separated(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> 
 
     header = [heading.lower().replace(" ", "_") for heading, _, _ in columns]
     codec_for("x.csv").write(byte_output(), header, ([raw(row) for _, _, raw in columns] for row in rows))
+
+
+def _markdown(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table of GitHub's Markdown; nothing where there are no rows."""
+    if rows:
+        write_line("| " + " | ".join(markdown(state.say.text(heading)) for heading, _, _ in columns) + " |")
+        write_line("|" + " --- |" * len(columns))
+        for row in rows:
+            write_line("| " + " | ".join(markdown(show(row)) for _, show, _ in columns) + " |")
+
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def markdown(text: str) -> str:
+    """Text in one line of Markdown that shows as it stands: no emphasis, links or tags of its own."""
+    return _MARKS.sub(r"\\\1", clean(text))
 
 
 def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], title: str, footer: str) -> None:
@@ -176,6 +195,10 @@ def pairs(state: State, body: Any, items: Sequence[tuple[str, str]], *, title: s
             ("Value", lambda row: row["value"], lambda row: row["value"]),
         )
         emit(state, body, columns, [{"name": name, "value": value} for name, value in items])
+        return
+    if state.format == "md":
+        for name, value in items:
+            write_line(f"- **{markdown(state.say.text(name))}**: {markdown(value)}")
         return
     from rich.table import Table
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from realty_cli.kit.schema import MAX_ID, WHOLE, Id, Instant, Line, Schema, TextSchema
+from realty_cli.kit.schema import MAX_ID, WHOLE, Date, Id, Instant, Line, Schema, TextSchema
 
 _Seq = Annotated[int, Field(ge=0, le=MAX_ID), WHOLE]
 
@@ -46,3 +46,43 @@ class ChangePage(Schema):
     items: list[ChangeResponse]
     next_since: int
     more: bool
+
+
+class TodayQuery(TextSchema):
+    """How far ahead the briefing looks."""
+
+    days: Annotated[int, Field(ge=0, le=365), WHOLE] = Field(default=7, description="days ahead, today aside")
+    limit: Annotated[int, Field(ge=1, le=1_000), WHOLE] = Field(default=20, description="the most of a kind")
+
+
+class TodayItem(Schema):
+    """One deadline. `days` is how far off it is: 0 today, negative where it has passed."""
+
+    kind: str = Field(description="of the object: deal, property, lead, client, ...")
+    id: int
+    owner_id: int
+    title: str
+    due: Date
+    days: int
+    facts: dict[str, Any] = Field(description="what else is told of this kind: amount and currency, for one")
+
+
+class TodaySection(Schema):
+    """Deadlines of one kind, the earliest first. `total` counts those that `limit` leaves out too."""
+
+    name: str
+    title: str
+    total: int
+    overdue: int
+    items: list[TodayItem]
+
+
+class TodayResponse(Schema):
+    """The briefing of a day, on the calendar of `timezone`. Sections that have nothing are left out."""
+
+    date: Date
+    until: Date
+    timezone: str
+    total: int
+    overdue: int
+    sections: list[TodaySection]

@@ -355,6 +355,8 @@ MESSAGES: dict[str, str] = {
     "telegram.refused": "Telegram's signature is not good, or no account is linked to it. Sign in with the password and link it.",
     "telegram.taken": "This Telegram account is linked to another account here. Unlink it there first.",
     "text.too_long": "The text has {length} characters; at most {limit} are analysed. Shorten it and send it again.",
+    "today.days": "The briefing looks 0 to 365 days ahead; {value} is outside.",
+    "today.limit": "Show from 1 to 1000 of a kind; {value} is outside.",
     "token.expired": "The token has expired. Renew it with the refresh token, or sign in again.",
     "token.invalid": "This is not a token of ours. Sign in again.",
     "token.missing": "Sign in first: send Authorization: Bearer TOKEN, or X-API-Key: KEY.",

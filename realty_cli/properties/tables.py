@@ -45,6 +45,7 @@ class PropertyRow(SQLModel, table=True):
         _live("ix_properties_district", "district", where="district IS NOT NULL"),
         _live("ix_properties_metro", "metro", where="metro IS NOT NULL"),
         _live("ix_properties_map", "latitude", "longitude", where="latitude IS NOT NULL"),
+        _live("ix_properties_exclusive", "exclusive_until", where="exclusive_until IS NOT NULL"),
         _live("ix_properties_cadastral", "cadastral_number", where="cadastral_number IS NOT NULL"),
         Index("ix_properties_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),
               postgresql_where=text("external_id IS NOT NULL")),

@@ -185,6 +185,10 @@ def listing(world: World) -> dict[str, Any]:
     return {"listing": world.listing()}
 
 
+def ending(world: World) -> dict[str, Any]:
+    return {"listing": world.listing(exclusive_until="2026-03-12")}
+
+
 def with_photo(world: World) -> dict[str, Any]:
     number = world.listing()
     return {"listing": number, "photo": world.photo(number)}
@@ -282,6 +286,7 @@ ROWS: dict[str, Row] = {
     ),
     # what spans the slices
     "list_changes": Row(sent("GET", V1 + "/changes"), "read", place=listing),
+    "get_today": Row(sent("GET", V1 + "/today"), "read", place=ending),
     # listings
     "create_property": Row(sent("POST", P, json=FLAT), "write", (201,)),
     "list_properties": Row(sent("GET", P, params={"limit": 100}), "read", place=listing),

@@ -26,6 +26,13 @@ def upgrade() -> None:
     _expenses()
     _targets()
     _words()
+    # The briefing of the day looks for agreements that end.
+    _index(
+        "ix_properties_exclusive",
+        "properties",
+        ["exclusive_until"],
+        "deleted_at IS NULL AND exclusive_until IS NOT NULL",
+    )
 
 
 def downgrade() -> None:

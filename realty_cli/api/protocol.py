@@ -89,6 +89,12 @@ def send_whole(send: object, status: int, head: tuple[bytes, ...], body: bytes) 
     return True
 
 
+def is_here(receive: object) -> bool:
+    """Whether the whole body of a request has come, so that receiving it waits for nobody."""
+    cycle = getattr(receive, "__self__", None)
+    return type(cycle) is RequestResponseCycle and not cycle.more_body
+
+
 def protocol(patience: float, most: int) -> type[HttpToolsProtocol]:
     """The HTTP protocol of one worker that holds `most` connections; the head of a request has `patience` seconds."""
     #: Connections without a whole request, in the order in which they came or were answered.

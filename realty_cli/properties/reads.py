@@ -5,7 +5,7 @@ Every one starts from `selection.select`, and so from the row filter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,18 @@ def get(
         return None
     listing = record.shown(row, now)
     listing["photos"] = _pictures(orjson.loads(row[-1])) if db.sqlite else photos(db, [number]).get(number, [])
+    return listing
+
+
+def inserted(db: Connection, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """A listing that was inserted just now with these values, as `get` would show it; the store is asked only for what
+    it computes."""
+    row = record.stored(values)
+    row["price_per_m2"] = None
+    if row.get("price") is not None and row.get("area_total") is not None:
+        row["price_per_m2"] = db.value("SELECT price_per_m2 FROM properties WHERE id = :id", {"id": values["id"]})
+    listing = record.shown([row.get(name) for name in record.SHOWN], now)
+    listing["photos"] = []
     return listing
 
 

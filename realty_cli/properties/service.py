@@ -123,8 +123,8 @@ class PropertyService:
         values = rules.complete(values, now)
         _refuse(rules.contradictions(values))
         values["url_key"] = rules.url_key(values.get("source_url"))
-        (number,) = self.repository.insert([values])
-        return self.get(number)
+        self.repository.insert([values])
+        return reads.inserted(self.db, values, self.clock.now())
 
     def update(
         self,

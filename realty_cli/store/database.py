@@ -40,6 +40,8 @@ _STEPS_BETWEEN_SIGNALS = 500_000
 _LEAST_ROOM = 64 << 10
 #: Counts that a connection remembers.
 _COUNTS = 500
+#: Rows of a statement that is remembered; one for many is long.
+_FEW = 20
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
@@ -67,6 +69,7 @@ class Connection:
         self._patience = patience
         self._counts: dict[tuple[Any, ...], int] | None = None
         self._counted_at: int | None = None
+        self._last_ids: dict[str, int] | None = None
         #: What `word_index` has not written yet: table, row, document, and whether it takes another's place.
         self.waiting_words: list[tuple[str, int, str | bytes | None, bool]] | None = None
 
@@ -181,25 +184,31 @@ class Connection:
         """
         if not rows:
             return
-        names = ", ".join(columns)
         with translating(self._path):
             if self.dialect == "postgresql":
+                names = ", ".join(columns)
                 with self.raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                     for row in rows if utf8.isdisjoint(columns) else map(_decoded, rows):
                         copy.write_row(row)
                 return
             width = len(columns)
             chunk = max(1, min(500, 32_000 // width))
-            one = "(" + ",".join(["CAST(? AS TEXT)" if name in utf8 else "?" for name in columns]) + ")"
             for start in range(0, len(rows), chunk):
                 part = rows[start : start + chunk]
-                sql = f"INSERT INTO {table} ({names}) VALUES " + ",".join([one] * len(part))
-                self.raw.execute(sql, [value for row in part for value in row])
+                write = _insertion_of_few if len(part) <= _FEW else _insertion
+                self.raw.execute(
+                    write(table, tuple(columns), utf8, len(part)), [value for row in part for value in row]
+                )
 
     def next_ids(self, table: str, count: int) -> range:
         """Reserve `count` ids of a table in the running write transaction."""
         if self.dialect == "sqlite":
-            last = self.value("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table}) or 0
+            # Nobody else counts while this connection writes, and the tables counted here are counted only here.
+            last = self._last_ids.get(table) if self._last_ids is not None else None
+            if last is None:
+                last = self.value("SELECT seq FROM sqlite_sequence WHERE name = :name", {"name": table}) or 0
+            if self._last_ids is not None:
+                self._last_ids[table] = last + count
             return range(last + 1, last + count + 1)
         last = self.value(
             "SELECT setval(pg_get_serial_sequence(:name, 'id'), nextval(pg_get_serial_sequence(:name, 'id')) + :more)",
@@ -219,7 +228,11 @@ class Connection:
             if write:
                 self.execute(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
             return
-        self.execute("BEGIN") if not write else self._begin_immediate()
+        if not write:
+            self.execute("BEGIN")
+            return
+        self._begin_immediate()
+        self._last_ids = {}
 
     def _begin_immediate(self) -> None:
         # SQLite's own busy handler backs off up to 100 ms a try and starves a process for seconds when several write
@@ -237,10 +250,12 @@ class Connection:
                 time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311 - spreads tries, guards nothing
 
     def commit(self) -> None:
+        self._last_ids = None
         self.execute("COMMIT")
 
     def rollback(self) -> None:
         """End the transaction without its changes. Never raises: it runs where an error is already on its way."""
+        self._last_ids = None
         try:
             self.raw.execute("ROLLBACK")
         except Exception:  # noqa: S110
@@ -251,6 +266,14 @@ class Connection:
             self.raw.close()
         except Exception:  # noqa: S110 - nothing is lost by a connection that cannot be closed
             pass
+
+
+def _insertion(table: str, columns: tuple[str, ...], utf8: frozenset[str], count: int) -> str:
+    one = "(" + ",".join(["CAST(? AS TEXT)" if name in utf8 else "?" for name in columns]) + ")"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES " + ",".join([one] * count)
+
+
+_insertion_of_few = lru_cache(maxsize=500)(_insertion)
 
 
 def _decoded(row: Sequence[Any]) -> list[Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
 from realty_cli.kit.schema import validate
@@ -99,6 +101,15 @@ def test_what_the_log_keeps_brings_a_listing_back_to_the_letter(agency: Agency, 
     agency.do(lambda work: work.undo.undo(undone["operation_id"]))
     after = agency.ask(state)
     assert {name: after[name] for name in record.STATE} == {name: before[name] for name in record.STATE}
+
+
+@examples(25)
+@given(entry=st.one_of(entries(), st.just(FULL)))
+def test_what_entering_answers_is_what_the_store_shows(agency: Agency, entry: dict[str, Any]) -> None:
+    """The answer is put together from what was written; not a letter of it may differ from what is read."""
+    given = {name: value for name, value in entry.items() if name[0] != "_"}
+    made = agency.do(create(**given))
+    assert orjson.dumps(made) == orjson.dumps(agency.ask(lambda work: work.properties.get(made["id"])))
 
 
 def test_null_says_nothing_when_a_listing_is_entered(agency: Agency) -> None:

@@ -7,13 +7,15 @@ after row into a plain record. Headers are data (`headers.toml`), words too (`re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.properties.reading import cells, lexicon
+from realty_cli.properties.reading.bulk import Bulk
+from realty_cli.properties.reading.bulk import reader as bulk_reader
 from realty_cli.properties.reading.cells import MAX_ATTRIBUTE, NOTHING, Column, Read, Reading
 from realty_cli.properties.reading.drafts import (
     FIELDS,
@@ -57,19 +59,38 @@ Other = Callable[[object], Reading]
 
 
 class _Memory(dict[str, "Reading | dict[str, Any]"]):
-    """What a column's cells were read as: most as fields alone, which then stand here without the rest of a reading."""
+    """What a column's cells were read as: most as fields alone, which then stand here without the rest of a reading.
 
-    def __init__(self, read: Read, most: int) -> None:
+    `odd` is set where a reading says more. `hints` collects the names of all that only hints at a field.
+    """
+
+    def __init__(self, read: Read, bulk: Bulk | None, most: int, hints: set[str]) -> None:
         self[""] = {}
-        self._read, self._most = read, most
+        self.odd = False
+        self._read, self._bulk, self._most, self._hints = read, bulk, most, hints
+        self._odd: dict[str, Reading] = {}
 
     def __missing__(self, cell: str) -> Reading | dict[str, Any]:
-        reading = self._read(cell)
+        reading = self._odd.get(cell)
+        if reading is None:
+            reading = self._read(cell)
         fields, extra, bad, notes = reading
-        found = reading if extra or bad or notes else fields
+        for name in fields:
+            if name[0] == "_":
+                self._hints.add(name)
+        if extra or bad or notes:
+            self.odd = True
+            if len(self._odd) < self._most:
+                self._odd[cell] = reading
+            return reading
         if len(self) < self._most:
-            self[cell] = found
-        return found
+            self[cell] = fields
+        return fields
+
+    def all(self, cells: Sequence[str]) -> Sequence[Reading | dict[str, Any]]:
+        """What each cell of a column says."""
+        found = self._bulk(cells) if self._bulk else None
+        return list(map(self.__getitem__, cells)) if found is None else found
 
 
 class Converted(NamedTuple):
@@ -98,16 +119,18 @@ class Plan:
         self._numbers = [one.index for one in drafts if one.target in _NUMBERS]
         self._steps: list[tuple[int, _Memory, Other]] = []
         self._fallbacks: list[tuple[int, str, str, Read, Other]] = []
+        self._hints: set[str] = set()
         taken = {one.target for one in drafts if not one.fallback}
         for one in sorted(drafts, key=lambda one: (one.target not in _COMPOUND_FIRST, one.index)):
             if one.target == LEFT_OUT:
                 continue
-            read = _reader(one, taken, now, own=file.own)
+            read, bulk = _reader(one, taken, now, own=file.own)
             other = _other(one.target, read)
             if one.fallback:
                 self._fallbacks.append((one.index, one.label, one.target, read, other))
             else:
-                self._steps.append((one.index, _Memory(read, 1 if one.target in _DIFFERENT else _MEMORY), other))
+                most = 1 if one.target in _DIFFERENT else _MEMORY
+                self._steps.append((one.index, _Memory(read, bulk, most, self._hints), other))
 
     def convert(self, cells: Sequence[object]) -> Converted:
         """Read one row. Never raises; what cannot be read becomes a problem, or an attribute with a warning.
@@ -133,11 +156,22 @@ class Plan:
         columns = list(zip(*rows, strict=True)) if set(map(len, rows)) == {self._width} else []
         if not columns or any(set(map(type, columns[index])) != {str} for index, _, _ in self._steps):
             return [self.convert(cells) for cells in rows]
-        read: list[Any] = [map(memory.__getitem__, columns[index]) for index, memory, _ in self._steps]
-        return [
-            self._converted(cells, self._width, readings)
-            for cells, readings in zip(rows, zip(*read, strict=True), strict=True)
-        ]
+        for _, memory, _ in self._steps:
+            memory.odd = False
+        read: list[Any] = [memory.all(columns[index]) for index, memory, _ in self._steps]
+        together = zip(rows, zip(*read, strict=True), strict=True)
+        if self._fallbacks or any(memory.odd for _, memory, _ in self._steps):
+            return [self._converted(cells, self._width, readings) for cells, readings in together]
+        return [self._plain(cells, readings) for cells, readings in together]
+
+    def _plain(self, cells: Sequence[object], readings: Iterable[dict[str, Any]]) -> Converted:
+        """A row whose cells say nothing but fields."""
+        record: dict[str, Any] = {}
+        for fields in readings:
+            record.update(fields)
+        if not record:
+            return self._converted(cells, self._width, ())
+        return self._settled(cells, record, {}, [], [], self._hints)
 
     def _converted(
         self, cells: Sequence[object], width: int, readings: Iterable[Reading | dict[str, Any]]
@@ -164,10 +198,22 @@ class Plan:
             self._surplus(cells, attributes)
         if not record and not attributes:
             return Converted({}, [*problems, FieldProblem("row", "import.row_empty", {})], warnings)
+        hints = [name for name in record if name[0] == "_"]
+        return self._settled(cells, record, attributes, problems, warnings, hints)
+
+    def _settled(
+        self,
+        cells: Sequence[object],
+        record: dict[str, Any],
+        attributes: dict[str, str],
+        problems: list[FieldProblem],
+        warnings: list[FieldProblem],
+        hints: Collection[str],
+    ) -> Converted:
         if cells[0] == self._titles[0] and list(cells[: self._width]) == self._titles:
             return Converted({}, [FieldProblem("row", "import.row_is_header", {})], [])
         minus_one = record.get("floor") == -1 and any(_is_minus_one(cells[index]) for index in self._numbers)
-        missing = settle(record, attributes, warnings, self.file, minus_one=minus_one)
+        missing = settle(record, attributes, warnings, self.file, minus_one=minus_one, told=hints)
         if missing:
             problems.append(missing)
         if attributes:
@@ -276,9 +322,10 @@ def _defaults(defaults: Mapping[str, str], now: datetime) -> dict[str, Any]:
     return facts
 
 
-def _reader(one: Draft, taken: set[str], now: datetime, *, own: bool) -> Read:
+def _reader(one: Draft, taken: set[str], now: datetime, *, own: bool) -> tuple[Read, Bulk | None]:
+    """How a cell of a column is read, and where there is a way, the column as a whole."""
     if one.target.startswith(ATTRIBUTE):
-        return cells.attribute(Column(one.target, one.target[len(ATTRIBUTE) :], one.match.unit, now))
+        return cells.attribute(Column(one.target, one.target[len(ATTRIBUTE) :], one.match.unit, now)), None
     # What a compound cell may tell, unless the file has a column for just that.
     told = {
         "title": {"property_type", "rooms", "area_total", "floor"} <= taken,
@@ -289,7 +336,7 @@ def _reader(one: Draft, taken: set[str], now: datetime, *, own: bool) -> Read:
     }
     column = Column(one.target, one.label, one.match.unit, now, own=own, lone=not told.get(one.target, False))
     read = READERS[one.target](column)
-    return read if one.target in _TEXTS else _bounded(column, read)
+    return (read if one.target in _TEXTS else _bounded(column, read)), bulk_reader(column)
 
 
 def _bounded(column: Column, read: Read) -> Read:

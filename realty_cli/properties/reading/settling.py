@@ -5,7 +5,7 @@ Nothing is lost: a field that is set aside becomes an attribute under its own na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -68,13 +68,14 @@ def settle(
     file: Circumstances,
     *,
     minus_one: bool,
+    told: Collection[str],
 ) -> FieldProblem | None:
     """Make one listing of what the cells of a row said, in place. `minus_one`: another number of the row is -1.
+    `told`: the names of all that hints at a field, and perhaps of more.
 
     Returns what is missing that a listing cannot do without.
     """
-    pop = record.pop
-    hints = {name: pop(name) for name in [name for name in record if name[0] == "_"]}
+    hints = {name: record.pop(name) for name in told if name in record}
     if file.own:
         return _own(record, file)
     title, place, link = hints.get("_title"), hints.get("_place"), hints.get("_link") or {}

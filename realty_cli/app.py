@@ -7,11 +7,10 @@ connection.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,165 +18,17 @@ from realty_cli.errors import Conflict, Denied, NotSignedIn, Unavailable
 from realty_cli.kit import paths
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, SystemClock, stamp
-from realty_cli.kit.lazy import lazy
 from realty_cli.settings import Settings
 from realty_cli.store import schema
-from realty_cli.store.changelog import ChangeLog, Origin
+from realty_cli.store.changelog import Origin
 from realty_cli.store.database import Connection, Database
-
-#: Between two transactions of one long work, in seconds.
-_PAUSE = 0.01
+from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
     from realty_cli.auth.access import Access
-    from realty_cli.auth.account import AccountService
-    from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.gate import Gate
     from realty_cli.auth.signing import KeyRing
-    from realty_cli.auth.users import UserService
-    from realty_cli.deals.service import DealService
-    from realty_cli.desk.log import LogService
-    from realty_cli.desk.today import TodayService
-    from realty_cli.desk.undo import UndoService
     from realty_cli.integrations.credentials import Credentials
-    from realty_cli.kit.importing import Prepared
-    from realty_cli.properties.describing import DescriptionService
-    from realty_cli.properties.doubles import DuplicateService
-    from realty_cli.properties.importer import Importer
-    from realty_cli.properties.photos import PhotoService
-    from realty_cli.properties.service import PropertyService
-
-
-class Work:
-    """One transaction: an actor, a connection, and a service for each slice. The edge that opened it commits."""
-
-    def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, origin: Origin) -> None:
-        self.db = db
-        self.actor = actor
-        self.clock = clock
-        self.settings = settings
-        self.log = ChangeLog(db, actor, clock, origin)
-
-    @lazy
-    def account(self) -> AccountService:
-        """The actor's own account."""
-        from realty_cli.auth.account import AccountService
-        from realty_cli.properties.figures import of_owner
-
-        return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner)
-
-    @lazy
-    def api_keys(self) -> ApiKeyService:
-        """The actor's keys for programs."""
-        from realty_cli.auth.api_keys import ApiKeyService
-
-        return ApiKeyService(self.db, self.actor, self.clock)
-
-    @lazy
-    def users(self) -> UserService:
-        """All accounts, for administrators."""
-        from realty_cli.auth.users import UserService
-
-        return UserService(self.db, self.actor, self.clock, self.settings, self.log)
-
-    @lazy
-    def properties(self) -> PropertyService:
-        from realty_cli.properties.service import PropertyService
-
-        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log)
-
-    @lazy
-    def photos(self) -> PhotoService:
-        from realty_cli.properties.photos import PhotoService
-
-        return PhotoService(self.db, self.actor, self.clock, self.settings, self.log)
-
-    @lazy
-    def descriptions(self) -> DescriptionService:
-        from realty_cli.properties.describing import DescriptionService
-
-        return DescriptionService(self.properties)
-
-    @lazy
-    def duplicates(self) -> DuplicateService:
-        from realty_cli.properties.doubles import DuplicateService
-
-        return DuplicateService(self.properties)
-
-    def importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> Importer:
-        """What writes the rows of a file of listings."""
-        from realty_cli.properties.importer import Importer
-
-        return Importer(
-            self.db,
-            self.actor,
-            self.settings,
-            self.properties.repository,
-            self.log,
-            stamp(self.clock.now()),
-            on_rejected=on_rejected,
-        )
-
-    @lazy
-    def deals(self) -> DealService:
-        from realty_cli.deals.service import DealService
-
-        return DealService(self.db, self.actor, self.clock, self.settings, self.log, self.properties.repository)
-
-    @lazy
-    def history(self) -> LogService:
-        from realty_cli.deals.record import DEAL, OFFER
-        from realty_cli.desk.log import LogService, Presenter
-        from realty_cli.properties import photo_rows, reads, record
-
-        def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
-            return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
-
-        kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
-        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented}
-        return LogService(self.db, self.actor, kinds, {"property": listings})
-
-    @lazy
-    def today(self) -> TodayService:
-        """What is due, of every slice."""
-        from realty_cli.desk.today import TodayService
-        from realty_cli.properties import agenda as listings
-
-        providers = (listings.exclusives,)
-        bound = [partial(provider, self.db, self.actor) for provider in providers]
-        return TodayService(self.actor, self.clock.now(), bound)
-
-    @lazy
-    def undo(self) -> UndoService:
-        from realty_cli.auth.undoing import UndoAccounts
-        from realty_cli.deals.undoing import NAMING_LISTINGS, StandsUnder, UndoDeals
-        from realty_cli.desk.undo import Undoable, UndoService
-        from realty_cli.properties.undoing import UndoPhotos, UndoProperties
-        from realty_cli.store.rows import UndoRows
-
-        kinds: dict[str, Undoable] = {
-            "property": StandsUnder(self.db, UndoProperties(self.db, self.properties.repository), NAMING_LISTINGS),
-            "photo": UndoPhotos(self.properties.photo_rows),
-            "account": UndoAccounts(),
-            "deal": UndoDeals(self.deals.rows, self.deals.listings),
-            "offer": UndoRows(self.deals.offers.rows),
-        }
-        return UndoService(self.db, self.actor, self.log, kinds)
-
-    def checkpoint(self) -> None:
-        """Keep what is done so far and go on in a new transaction, under the same operation."""
-        self.db.commit()
-        self.let_others_in()
-        self.db.begin(write=True)
-
-    def let_others_in(self) -> None:
-        """Whoever waits to write tries every few milliseconds; without a pause there would be no moment to come in."""
-        time.sleep(_PAUSE)
-
-    def discard(self) -> None:
-        """Take back what is done so far and go on in a new transaction: a dry run ends so."""
-        self.db.rollback()
-        self.db.begin(write=True)
 
 
 class Realty:

@@ -1,13 +1,14 @@
 """The checks of `schemas.listing.PropertyCreate` for rows of an import: a model a row would cost most of the time.
 
 `Checks.checked` takes the values that can be told to be right field by field, which is nearly every row of nearly every
-file. Whatever it does not know for right is left to the schema, which alone says what is wrong: the two never disagree
-(`tests/test_properties/test_checking.py`).
+file, and `Checks.all_checked` many rows at once, each field over all of them. Whatever they do not know for right is
+left to the schema, which alone says what is wrong: they never disagree (`tests/test_properties/test_checking.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -30,6 +31,8 @@ from realty_cli.properties.schemas.listing import MAX_AREA, MAX_LINE, MIN_AREA
 
 #: Answers a value as the schema would, or raises one of `_DOUBTS`.
 _Check = Callable[[Any], Any]
+#: Answers the values of a field in many rows as the schema would, None where it is not sure.
+_CheckAll = Callable[[list[Any]], list[Any] | None]
 
 
 class _Doubt(Exception):
@@ -169,6 +172,55 @@ _CHECKS: dict[str, _Check] = {
     "contact_phone": _phone, "tags": _tags, "attributes": _attributes, "client_id": _id, "owner_id": _id,
     "exclusive_from": schema.day, "exclusive_until": schema.day,
 }  # fmt: skip
+
+
+def _lines(most: int) -> _CheckAll:
+    def check(values: list[Any]) -> list[Any] | None:
+        if set(map(type, values)) != {str} or max(map(len, values)) > most or "" in values:
+            return None
+        joined = "|".join(values)
+        spaced = joined[0] == " " or joined[-1] == " " or "| " in joined or " |" in joined
+        return values if joined.isprintable() and not spaced else None
+
+    return check
+
+
+def _words(words: type[Any]) -> _CheckAll:
+    known = frozenset(str(word) for word in words)
+
+    def check(values: list[Any]) -> list[Any] | None:
+        return values if set(map(type, values)) == {str} and known.issuperset(values) else None
+
+    return check
+
+
+def _numbers(kind: type[Any], least: float, most: float) -> _CheckAll:
+    def check(values: list[Any]) -> list[Any] | None:
+        if set(map(type, values)) != {kind} or (kind is float and not math.isfinite(sum(values))):
+            return None
+        return values if min(values) >= least and max(values) <= most else None
+
+    return check
+
+
+def _amounts(values: list[Any]) -> list[Any] | None:
+    if set(map(type, values)) != {int} or min(values) < 0 or max(values) > _MOST_MAJOR:
+        return None
+    return [value * 100 for value in values]
+
+
+#: For the fields that most files have; the others are checked value by value.
+_CHECKS_OF_ALL: dict[str, _CheckAll] = {
+    "external_id": _lines(200), "source": _lines(100), "title": _lines(MAX_TITLE),
+    "description": _lines(listing.MAX_DESCRIPTION), "address": _lines(1_000), "house": _lines(60), "flat": _lines(60),
+    **dict.fromkeys(("country", "region", "city", "district", "street", "metro", "contact_name"), _lines(MAX_LINE)),
+    "property_type": _words(PropertyType), "deal_type": _words(DealType), "status": _words(Status),
+    "building_material": _words(BuildingMaterial), "renovation": _words(Renovation), "price": _amounts,
+    "rooms": _numbers(int, 0, 100), "floor": _numbers(int, -10, 300), "floors_total": _numbers(int, 1, 300),
+    "year_built": _numbers(int, 1000, 2200), "metro_minutes": _numbers(int, 0, 1_000),
+    **dict.fromkeys(("area_total", "area_living", "area_kitchen", "area_land"), _numbers(float, MIN_AREA, MAX_AREA)),
+    "latitude": _numbers(float, -90, 90), "longitude": _numbers(float, -180, 180),
+}  # fmt: skip
 _NEEDED = frozenset({"title", "property_type", "deal_type"})
 
 
@@ -185,6 +237,38 @@ class Checks:
     @property
     def names(self) -> set[str]:
         return set(self._checks)
+
+    def all_checked(self, rows: Sequence[dict[str, Any]]) -> bool:
+        """Whether every one of these is plainly right; then each is now as `checked` gives it, else as it was."""
+        found: list[tuple[str, Sequence[dict[str, Any]], list[Any]]] = []
+        names: set[str] = set().union(*rows)
+        if not names >= _NEEDED:
+            return False
+        try:
+            for name in names:
+                those = rows
+                try:
+                    values = [row[name] for row in rows]
+                except KeyError:
+                    if name in _NEEDED:
+                        return False
+                    those = [row for row in rows if name in row]
+                    values = [row[name] for row in those]
+                check_all = _CHECKS_OF_ALL.get(name)
+                made = check_all(values) if check_all else None
+                if made is None:
+                    check = self._checks[name]
+                    made = [check(value) for value in values]
+                    if None in made or "" in made:
+                        return False
+                if made is not values:
+                    found.append((name, those, made))
+        except (KeyError, *_DOUBTS):
+            return False
+        for name, those, values in found:
+            for row, value in zip(those, values, strict=True):
+                row[name] = value
+        return True
 
     def checked(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The values as the schema gives them, without those that say nothing; None where the schema has to look."""

@@ -99,8 +99,7 @@ def prepare(blocks: Iterable[Block], reading: Reading, balance: Balance = Balanc
         if found is not None:
             the_plan, hasher = found
             read = the_plan.convert_all(block.rows)
-            for line, cells, converted in zip(block.lines, block.rows, read, strict=True):
-                row = _row(line, cells, block.header, converted, hasher, checks)
+            for row in _rows(block, read, hasher, checks):
                 if isinstance(row, Row):
                     good.append(row)
                 else:
@@ -110,6 +109,8 @@ def prepare(blocks: Iterable[Block], reading: Reading, balance: Balance = Balanc
         yield maker.ready(good, bad, stemmed=balance.stemmed)
 
 
+#: Rows that are checked together; one of them in doubt, and each is looked at by itself.
+_TOGETHER = 250
 #: What a reader hands over: rows, and how far in the file they stand (bytes read, bytes in all if known).
 Batch = tuple[Ready | Packed, tuple[int, int | None]]
 
@@ -144,24 +145,39 @@ def read_ahead(table: Table, reading: Reading, *, own_process: bool) -> Iterator
         child.close()
 
 
+def _rows(block: Block, read: Sequence[Converted], hasher: hashlib.blake2b, checks: Checks) -> Iterator[Row | Prepared]:
+    for start in range(0, len(read), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        good = [one.record for one in read[some] if not one.problems]
+        for record in good:
+            if not record.get("title"):
+                record["title"] = build_title(record)
+        unsure = None if checks.all_checked(good) else checks
+        for line, cells, converted in zip(block.lines[some], block.rows[some], read[some], strict=True):
+            yield _row(line, cells, block.header, converted, hasher, unsure)
+
+
 def _row(
     line: int,
     cells: Sequence[object],
     header: tuple[str, ...],
     converted: Converted,
     salt: hashlib.blake2b,
-    checks: Checks,
+    checks: Checks | None,
 ) -> Row | Prepared:
+    """`checks`: None where the row has passed them."""
     if converted.problems:
         return Prepared(line, cells, header, list(converted.problems))
     values = converted.record
     number, created = values.pop("id", None), values.pop("created_at", None)
     own = None if number is None or created is None else (number, stamp(created))
-    if not values.get("title"):
-        values["title"] = build_title(values)
-    kept, problems_found = checked(values, checks)
-    if kept is None:
-        return Prepared(line, cells, header, problems_found)
+    kept: dict[str, Any] | None
+    if checks is None:
+        kept = _kept(values)
+    else:
+        kept, problems_found = checked(values, checks)
+        if kept is None:
+            return Prepared(line, cells, header, problems_found)
     try:
         text = "\x1f".join(cells)  # type: ignore[arg-type]
     except TypeError:  # cells of a workbook or of JSON
@@ -183,10 +199,14 @@ def checked(values: dict[str, Any], checks: Checks) -> tuple[dict[str, Any] | No
         values["title"] = rules.shorten(title)
     sent = checks.checked(values)
     if sent is not None:
-        if not sent.get("status"):
-            sent.pop("status", None)
-        return (sent if rules.harmless(sent) else _consistent(sent)), []
+        return _kept(sent), []
     return by_schema(values, checks.zone)
+
+
+def _kept(sent: dict[str, Any]) -> dict[str, Any]:
+    if not sent.get("status"):
+        sent.pop("status", None)
+    return sent if rules.harmless(sent) else _consistent(sent)
 
 
 def by_schema(values: dict[str, Any], zone: str | None) -> tuple[dict[str, Any] | None, list[FieldProblem]]:

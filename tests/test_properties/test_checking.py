@@ -71,6 +71,49 @@ def test_whatever_stands_together(values: dict[str, Any], without: set[str]) -> 
     same({name: value for name, value in row.items() if name not in without})
 
 
+#: Of every field what nearly every row has, and now and then what it has not.
+_RIGHT = {
+    "external_id": "A-17", "title": "Квартира", "property_type": "apartment", "deal_type": "sale", "status": "active",
+    "price": 5_000_000, "rooms": 2, "floor": 3, "area_total": 54.5, "latitude": 55.75, "city": "Казань",
+    "description": "Торг", "tags": ["торг"], "is_studio": True,
+}  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sets(st.sampled_from(sorted(_RIGHT)), max_size=2), st.sampled_from(NAMES), st.sampled_from(ODD)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([True, False]),
+)
+def test_many_at_once_are_checked_as_each_is(changes: list[tuple[set[str], str, Any]], odd: bool) -> None:
+    rows = []
+    for without, name, value in changes:
+        row = {name: value for name, value in _RIGHT.items() if name not in without or name in PLAIN}
+        rows.append({**row, name: value} if odd and may_come(name, value) else row)
+    together = deepcopy(rows)
+    if Checks(ZONE).all_checked(together):
+        assert repr(together) == repr([{**row, **(Checks(ZONE).checked(row) or {"refused": row})} for row in rows])
+    else:
+        assert repr(together) == repr(rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_of_many_is_checked_as_in_one(name: str) -> None:
+    for value in ODD:
+        rows = [{**PLAIN, name: value}, dict(PLAIN)]
+        together = deepcopy(rows)
+        if may_come(name, value) and Checks(ZONE).all_checked(together):
+            assert repr(together[0]) == repr(Checks(ZONE).checked(rows[0]))
+
+
+def test_what_nearly_every_row_has_is_checked_at_once() -> None:
+    rows = [dict(_RIGHT), dict(PLAIN)]
+    assert Checks(ZONE).all_checked(rows)
+    assert rows == [Checks(ZONE).checked(_RIGHT), PLAIN]
+
+
 def test_every_field_has_a_check_of_its_own() -> None:
     """A field that a later schema gains would be left to the schema in every row."""
     assert Checks(ZONE).names == set(PropertyCreate.model_fields)

@@ -114,6 +114,7 @@ class Work:
 
     @lazy
     def history(self) -> LogService:
+        from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
         from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
         from realty_cli.properties import photo_rows, reads, record
@@ -122,23 +123,28 @@ class Work:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
-        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented}
+        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
+        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
     def today(self) -> TodayService:
         """What is due, of every slice."""
+        from realty_cli.deals import agenda as deals
         from realty_cli.desk.today import TodayService
         from realty_cli.properties import agenda as listings
 
-        providers = (listings.exclusives,)
+        providers = (
+            deals.deposits, deals.commissions, deals.mortgages, deals.reservations, deals.closings,
+            listings.exclusives,
+        )  # fmt: skip
         bound = [partial(provider, self.db, self.actor) for provider in providers]
         return TodayService(self.actor, self.clock.now(), bound)
 
     @lazy
     def undo(self) -> UndoService:
         from realty_cli.auth.undoing import UndoAccounts
-        from realty_cli.deals.undoing import NAMING_LISTINGS, StandsUnder, UndoDeals
+        from realty_cli.deals.undoing import NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
         from realty_cli.store.rows import UndoRows
@@ -149,6 +155,10 @@ class Work:
             "account": UndoAccounts(),
             "deal": UndoDeals(self.deals.rows, self.deals.listings),
             "offer": UndoRows(self.deals.offers.rows),
+            "commission": UndoCommissions(self.deals.money.commissions.rows),
+            "payment": UndoRows(self.deals.money.payments.rows),
+            "expense": UndoRows(self.deals.money.expenses.rows),
+            "target": UndoRows(self.deals.money.targets.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 

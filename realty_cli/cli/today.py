@@ -128,7 +128,7 @@ def facts(state: State, told: Mapping[str, Any]) -> str:
 
     found = []
     for name, value in told.items():
-        if value is None or name in ("currency", "client_id", "property_id", "lead_id"):
+        if value is None or name == "currency" or name.endswith("_id"):
             continue
         if isinstance(value, int | float) and not isinstance(value, bool):
             found.append(money(state, value, told["currency"]) if "currency" in told else str(value))

@@ -10,6 +10,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.deals import reads, rules
 from realty_cli.deals.kinds import BEGINNINGS, ENDED, HOLDING, Stage
 from realty_cli.deals.listings import Listings, holds
+from realty_cli.deals.money import Money
 from realty_cli.deals.offers import OfferService
 from realty_cli.deals.repository import DealRows
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -56,6 +57,10 @@ class DealService:
     @lazy
     def offers(self) -> OfferService:
         return OfferService(self)
+
+    @lazy
+    def money(self) -> Money:
+        return Money(self)
 
     # Reading ------------------------------------------------------------------------------------------------------
 
@@ -137,6 +142,8 @@ class DealService:
         _refuse(rules.contradictions(after, frozenset(changes)))
         self._check_named(changes, number)
         self.rows.update([(before, changes)])
+        if "owner_id" in changes:
+            self.money.hand_over(number, changes["owner_id"])
         return self.get(number)
 
     def change_stage(self, number: int, data: StageChange, *, expected_version: int | None = None) -> dict[str, Any]:

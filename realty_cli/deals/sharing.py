@@ -112,7 +112,7 @@ def settled(total: int | None, came: int) -> str:
         return "over"
     if came == total:
         return "whole"
-    return "part" if came else "none"
+    return "part" if came > 0 else "none"
 
 
 def _figures(value: Decimal | int) -> str:

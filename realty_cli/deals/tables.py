@@ -7,7 +7,7 @@ were erased, so that totals stay true.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from realty_cli.store.columns import Day, Json, Key, Moment, Money, Plain
@@ -279,7 +279,7 @@ class TargetRow(SQLModel, table=True):
     period: str = Field(sa_column=Column(Plain, nullable=False))
     starts_on: str = Field(sa_column=Column(Day, nullable=False))
     ends_on: str = Field(sa_column=Column(Day, nullable=False))
-    value: int = Field(sa_column=Column(BigInteger, nullable=False))
+    value: int = Field(sa_column=Column(Money, nullable=False))
     currency: str | None = Field(default=None, sa_column=Column(Plain))
     note: str | None = Field(default=None, sa_column=Column(Plain))
     version: int = Field(sa_column=Column(Integer, nullable=False))

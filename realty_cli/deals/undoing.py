@@ -61,6 +61,12 @@ class UndoDeals(UndoRows):
                 self._listings.refuse_held(deal)
 
 
+class UndoCommissions(UndoRows):
+    def remove(self, numbers: Sequence[int]) -> None:
+        refuse_named(self._rows.db, ("payments.commission_id",), numbers)
+        super().remove(numbers)
+
+
 class StandsUnder:
     """An `Undoable` of a lower slice whose objects are named by the tables of this one."""
 

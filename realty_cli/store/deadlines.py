@@ -26,7 +26,7 @@ class Deadline:
     where: str
     """The condition that nothing was done about it yet."""
     facts: Sequence[str] = ()
-    """Further columns that are told."""
+    """Further columns that are told, those of joined tables as `d.amount AS agreed`."""
     money: frozenset[str] = frozenset()
     title: str = "p.title"
     join: str = ""
@@ -53,7 +53,7 @@ def gather(db: Connection, actor: Actor, deadline: Deadline, window: Window) -> 
         f" WHERE {' AND '.join(conditions)} ORDER BY {deadline.day}, p.id LIMIT :limit",
         params,
     )
-    names = [name.rpartition(".")[2] for name in deadline.facts]
+    names = [name.rpartition(" ")[2] for name in deadline.facts]
     items = []
     for _, _, number, owner, title, day, *values in rows:
         told = dict(zip(names, values, strict=True))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from realty_cli.auth.account import AccountService
     from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.users import UserService
+    from realty_cli.clients.intake import Intake
+    from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
     from realty_cli.desk.today import TodayService
@@ -72,7 +74,12 @@ class Work:
     def properties(self) -> PropertyService:
         from realty_cli.properties.service import PropertyService
 
-        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log)
+        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log, self._is_client)
+
+    def _is_client(self, number: int) -> bool:
+        from realty_cli.clients.reads import is_mine
+
+        return is_mine(self.db, self.actor, number)
 
     @lazy
     def photos(self) -> PhotoService:
@@ -107,6 +114,19 @@ class Work:
         )
 
     @lazy
+    def clients(self) -> ClientService:
+        from realty_cli.clients.service import ClientService
+
+        return ClientService(self.db, self.actor, self.clock, self.settings, self.log)
+
+    @lazy
+    def intake(self) -> Intake:
+        """Where enquiries come in."""
+        from realty_cli.clients.intake import Intake
+
+        return Intake(self.clients)
+
+    @lazy
     def deals(self) -> DealService:
         from realty_cli.deals.service import DealService
 
@@ -114,6 +134,7 @@ class Work:
 
     @lazy
     def history(self) -> LogService:
+        from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
         from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
         from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
@@ -123,6 +144,7 @@ class Work:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
+        kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
@@ -144,15 +166,25 @@ class Work:
     @lazy
     def undo(self) -> UndoService:
         from realty_cli.auth.undoing import UndoAccounts
-        from realty_cli.deals.undoing import NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
+        from realty_cli.clients.undoing import CLIENT_NAMED_BY, LEAD_NAMED_BY, LISTING_NAMED_BY, UndoNamed
+        from realty_cli.deals.undoing import NAMING_CLIENTS, NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
         from realty_cli.store.rows import UndoRows
 
+        clients = UndoNamed(self.clients.rows, CLIENT_NAMED_BY)
+        leads = UndoNamed(self.clients.leads.rows, LEAD_NAMED_BY)
         kinds: dict[str, Undoable] = {
-            "property": StandsUnder(self.db, UndoProperties(self.db, self.properties.repository), NAMING_LISTINGS),
+            "client": StandsUnder(self.db, clients, NAMING_CLIENTS),
+            "property": StandsUnder(
+                self.db,
+                UndoProperties(self.db, self.properties.repository),
+                (*NAMING_LISTINGS, *LISTING_NAMED_BY),
+            ),
             "photo": UndoPhotos(self.properties.photo_rows),
             "account": UndoAccounts(),
+            "lead": StandsUnder(self.db, leads, ("deals.lead_id",)),
+            "interaction": UndoRows(self.clients.interactions.rows),
             "deal": UndoDeals(self.deals.rows, self.deals.listings),
             "offer": UndoRows(self.deals.offers.rows),
             "commission": UndoCommissions(self.deals.money.commissions.rows),

@@ -186,8 +186,8 @@ class InteractionRow(SQLModel, table=True):
         _live("ix_interactions_lead", "lead_id", "at", where="lead_id IS NOT NULL"),
         _live("ix_interactions_at", "at"),
         _live("ix_interactions_property", "property_id", where="property_id IS NOT NULL"),
-        _where("ix_interactions_external", "owner_id", "external_id", where="external_id IS NOT NULL"),
-        _where("ix_interactions_intake", "owner_id", "intake_key", where="intake_key IS NOT NULL"),
+        _where("ix_interactions_external", "external_id", where="external_id IS NOT NULL"),
+        _where("ix_interactions_intake", "intake_key", where="intake_key IS NOT NULL"),
         _where("ix_interactions_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )

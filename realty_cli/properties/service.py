@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.owning import owner_of
@@ -31,12 +31,17 @@ _CHUNK = 1_000
 class PropertyService:
     """Listings as one actor may see and change them, in one transaction."""
 
-    def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog) -> None:
+    def __init__(
+        self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog,
+        is_client: Callable[[int], bool],
+    ) -> None:  # fmt: skip
+        """`is_client`: whether the actor has a client of this number, which a slice above knows."""
         self.db = db
         self.actor = actor
         self.clock = clock
         self.settings = settings
         self.log = log
+        self.is_client = is_client
 
     @lazy
     def repository(self) -> PropertyRepository:
@@ -314,9 +319,8 @@ class PropertyService:
         return owner_of(self.db, self.actor, wanted, Act.PROPERTY_ASSIGN)
 
     def _check_client(self, values: dict[str, Any]) -> None:
-        # Clients are not kept yet, so no number can name one.
-        if values.get("client_id") is not None:
-            raise Invalid.one("client_id", "client.unknown", id=values["client_id"])
+        if (client := values.get("client_id")) is not None and not self.is_client(client):
+            raise Invalid.one("client_id", "client.unknown", id=client)
 
 
 def _refuse(problems: Sequence[FieldProblem]) -> None:

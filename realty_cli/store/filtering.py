@@ -55,3 +55,10 @@ def begin(
 def market(actor: Actor, chosen: Selection) -> list[str]:
     """The conditions of a selection that hold whatever is looked for: bin or not, and the row filter."""
     return chosen.conditions[: 1 if actor.sees_all else 2]
+
+
+def newest(actor: Actor, wanted: Any, index: str) -> str | None:
+    """How SQLite shall walk back from the newest row of a list (`paging.page`). `index` is over owner and id."""
+    if wanted.deleted or not wanted.model_fields_set:
+        return None
+    return " NOT INDEXED" if actor.sees_all else f" INDEXED BY {index}"

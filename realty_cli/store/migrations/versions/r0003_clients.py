@@ -209,8 +209,8 @@ def _interactions() -> None:
     _index("ix_interactions_at", "interactions", ["at"])
     _index("ix_interactions_bin", "interactions", ["deleted_at"], "deleted_at IS NOT NULL")
     _index("ix_interactions_client", "interactions", ["client_id", "at"])
-    _index("ix_interactions_external", "interactions", ["owner_id", "external_id"], "external_id IS NOT NULL")
-    _index("ix_interactions_intake", "interactions", ["owner_id", "intake_key"], "intake_key IS NOT NULL")
+    _index("ix_interactions_external", "interactions", ["external_id"], "external_id IS NOT NULL")
+    _index("ix_interactions_intake", "interactions", ["intake_key"], "intake_key IS NOT NULL")
     _index("ix_interactions_lead", "interactions", ["lead_id", "at"], "deleted_at IS NULL AND lead_id IS NOT NULL")
     _index("ix_interactions_owner", "interactions", ["owner_id", "id"])
     _index(

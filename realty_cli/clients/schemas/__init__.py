@@ -1,0 +1,1 @@
+"""Clients, leads, interactions and enquiries as they come in and go out."""

@@ -11,7 +11,17 @@ _NOT_WORDS = re.compile(r"[^\w ,./²-]+")
 
 
 def listings(incomplete: str) -> list[tuple[str, str]]:
-    """Listings whose number begins with what was typed, newest first; none where there is no store to ask."""
+    """Listings whose number begins with what was typed, newest first."""
+    return _known(incomplete, "properties", "title")
+
+
+def deals(incomplete: str) -> list[tuple[str, str]]:
+    """The same of deals."""
+    return _known(incomplete, "deals", "title")
+
+
+def _known(incomplete: str, table: str, name: str) -> list[tuple[str, str]]:
+    """Numbers with the names of what they are; none where there is no store to ask."""
     if incomplete and not incomplete.isdecimal():
         return []
     from realty_cli.app import Realty
@@ -22,7 +32,7 @@ def listings(incomplete: str) -> list[tuple[str, str]]:
         with Realty(load(os.environ)).read() as work:
             params: dict[str, object] = {"begin": incomplete + "%", "most": _MOST}
             rows = work.db.all(
-                "SELECT id, title FROM properties WHERE deleted_at IS NULL AND CAST(id AS TEXT) LIKE :begin"
+                f"SELECT id, {name} FROM {table} WHERE deleted_at IS NULL AND CAST(id AS TEXT) LIKE :begin"
                 f" AND {visible(work.actor, params)} ORDER BY id DESC LIMIT :most",
                 params,
             )

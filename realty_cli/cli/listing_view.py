@@ -155,6 +155,17 @@ def moment(state: State, text: str | None) -> str:
     return datetime(clock_time.fromisoformat(text), ZoneInfo(state.realty.settings.timezone), state.language)
 
 
+def day(state: State, text: str | None) -> str:
+    """A stored day as the reader's language writes it."""
+    if not text:
+        return ""
+    from datetime import date as calendar_day
+
+    from realty_cli.kit.formatting import date
+
+    return date(calendar_day.fromisoformat(text), state.language)
+
+
 def _floor(listing: _Listing) -> str:
     floor, total = listing["floor"], listing["floors_total"]
     if floor is None:
@@ -255,11 +266,7 @@ def _value(state: State, listing: dict[str, Any], name: str) -> str:
     if name in _MOMENTS:
         return moment(state, value)
     if name in _DAYS:
-        from datetime import date as calendar_day
-
-        from realty_cli.kit.formatting import date
-
-        return date(calendar_day.fromisoformat(value), state.language)
+        return day(state, value)
     if isinstance(value, bool):
         return state.say.text("yes") if value else state.say.text("no")
     if name == "contact_phone":

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API over HTTP."),
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
+    "deals": ("deals", "Deals: enter, move, reserve, close; offers and chains."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings by any words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
@@ -234,8 +235,10 @@ class Root(Lean):
             raise typer.Exit(exits.INTERRUPTED) from None
 
 
-#: Parameters of errors that hold values of a listing's vocabularies.
-_WORDS_IN = frozenset({"old", "new", "allowed", "deal_type"})
+#: Parameters of errors that hold values of a vocabulary.
+_WORDS_IN = frozenset({"old", "new", "allowed", "deal_type", "kind", "side", "stage", "status"})
+#: Where the words for a slice's vocabularies are, by how its codes begin; else they are those of listings.
+_VOCABULARIES = {"deal": ("deal_view", "WORDS"), "offer": ("deal_view", "OFFER_WORDS")}
 
 
 def _is_usage(error: Exception) -> bool:
@@ -251,7 +254,6 @@ def _first_line(text: str) -> str:
 
 def _explain(ctx: Any, error: RealtyError) -> None:
     """One sentence on stderr, and a line for each field at fault."""
-    from realty_cli.cli.listing_view import WORDS
     from realty_cli.cli.output import clean
     from realty_cli.kit.messages import message
 
@@ -260,8 +262,10 @@ def _explain(ctx: Any, error: RealtyError) -> None:
 
     def sentence(code: str, params: dict[str, Any]) -> str:
         # Values of our vocabularies are shown in the reader's language, alone or in a list.
+        view, name = _VOCABULARIES.get(code.partition(".")[0], ("listing_view", "WORDS"))
+        words = getattr(import_module(f"realty_cli.cli.{view}"), name)
         shown = {
-            name: ", ".join(say(WORDS.get(part, part)) for part in value.split(", "))
+            name: ", ".join(say(words.get(part, part)) for part in value.split(", "))
             if name in _WORDS_IN and isinstance(value, str)
             else value
             for name, value in params.items()

@@ -273,6 +273,22 @@ def amount(text: str, flag: str) -> Any:
     return Decimal(minor) / 100 if minor % 100 else minor // 100
 
 
+def check_page(limit: int, offset: int) -> None:
+    """What a list takes for a page, refused before the store is opened."""
+    from realty_cli.errors import Invalid
+
+    if not 1 <= limit <= 100:
+        raise Invalid.one("--limit", "page.limit", value=limit)
+    if not 0 <= offset <= 10_000_000:
+        raise Invalid.one("--offset", "page.offset", value=offset)
+
+
+def numbers(ids: Sequence[int]) -> str:
+    """Numbers of objects for a sentence."""
+    shown = ", ".join(map(str, ids[:10]))
+    return shown + (f" … ({len(ids)})" if len(ids) > 10 else "")
+
+
 def pairs_of(items: Sequence[str], flag: str) -> dict[str, str]:
     """`NAME=VALUE` items as a dict."""
     from realty_cli.errors import Invalid

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import complete
-from realty_cli.cli.options import FIELDS, filters, listing_fields, pairs_of, read_values
+from realty_cli.cli.options import FIELDS, check_page, filters, listing_fields, numbers, pairs_of, read_values
 from realty_cli.cli.state import State, state_of
 from realty_cli.properties.kinds import Status
 
@@ -107,21 +107,12 @@ def list_(
     from realty_cli.cli.listing_view import page
 
     state = state_of(context)
-    _check_page(limit, offset)
+    check_page(limit, offset)
     with state.read() as work:
         body = work.properties.page(
             wanted_of(state, work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
         )
     page(state, body)
-
-
-def _check_page(limit: int, offset: int) -> None:
-    from realty_cli.errors import Invalid
-
-    if not 1 <= limit <= 100:
-        raise Invalid.one("--limit", "page.limit", value=limit)
-    if not 0 <= offset <= 10_000_000:
-        raise Invalid.one("--offset", "page.offset", value=offset)
 
 
 @app.command("search")
@@ -143,7 +134,7 @@ def search(
     from realty_cli.cli.listing_view import facet_tables, page
 
     state = state_of(context)
-    _check_page(limit, offset)
+    check_page(limit, offset)
     with state.read() as work:
         filter_ = wanted_of(state, work, wanted, " ".join(words))
         body = work.properties.page(filter_, sort=sort, limit=limit, offset=offset, cursor=cursor)
@@ -249,11 +240,11 @@ def delete(context: typer.Context, listings: Ids, yes: Yes = False, if_version: 
     from realty_cli.cli.ask import confirm
 
     state = state_of(context)
-    confirm(state, yes, "Move to the bin: {ids}?", ids=named(listings))
+    confirm(state, yes, "Move to the bin: {ids}?", ids=numbers(listings))
     with state.write("properties delete") as work:
         for number in dict.fromkeys(listings):
             work.properties.delete(number, expected_version=if_version)
-    state.tell("In the bin: {ids}. Back with: realty properties restore", ids=named(listings))
+    state.tell("In the bin: {ids}. Back with: realty properties restore", ids=numbers(listings))
 
 
 @app.command("restore")
@@ -266,7 +257,7 @@ def restore(context: typer.Context, listings: Ids) -> None:
     with state.write("properties restore") as work:
         for number in dict.fromkeys(listings):
             work.properties.restore(number)
-    state.tell("Back on the list: {ids}", ids=named(listings))
+    state.tell("Back on the list: {ids}", ids=numbers(listings))
 
 
 @app.command("purge")
@@ -294,7 +285,7 @@ def purge(
     if days < 0:
         raise Invalid.one("--older-than", "purge.days", value=days)
     if listings:
-        confirm(state, yes, "Remove {ids} for good?", ids=named(listings))
+        confirm(state, yes, "Remove {ids} for good?", ids=numbers(listings))
     else:
         confirm(state, yes, "Remove for good all that has been in the bin for {days} days or more?", days=days)
     with state.write("properties purge") as work:
@@ -378,8 +369,3 @@ def bulk(
         state.tell("Would change {changed} of {matched} listings.", **plan)
     else:
         state.tell("Changed {changed} of {matched} listings. Take it back with: realty undo", **plan)
-
-
-def named(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:10]))
-    return shown + (f" … ({len(numbers)})" if len(numbers) > 10 else "")

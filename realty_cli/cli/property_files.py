@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import property_insights
-from realty_cli.cli.options import filters, pairs_of
-from realty_cli.cli.properties import DryRun, Id, Sort, Yes, named, wanted_of
+from realty_cli.cli.options import filters, numbers, pairs_of
+from realty_cli.cli.properties import DryRun, Id, Sort, Yes, wanted_of
 from realty_cli.cli.state import state_of
 
 app = property_insights.app
@@ -171,8 +171,8 @@ def photos_remove(
     from realty_cli.cli.ask import confirm
 
     state = state_of(context)
-    confirm(state, yes, "Take off listing {id} the photos {ids}?", id=listing, ids=named(photos))
+    confirm(state, yes, "Take off listing {id} the photos {ids}?", id=listing, ids=numbers(photos))
     with state.write("properties photos remove") as work:
         for photo in photos:
             work.photos.remove(listing, photo)
-    state.tell("Gone: {ids}. Back with: realty undo", ids=named(photos))
+    state.tell("Gone: {ids}. Back with: realty undo", ids=numbers(photos))

@@ -100,6 +100,13 @@ class OfferService:
         self.rows.update([(before, {"deleted_at": None})], action="restore", touch=False)
         return self.get(number)
 
+    def hand_over(self, deal: int, owner: int) -> None:
+        """The deal has another owner now; its offers go along."""
+        rows = self._db.all("SELECT id FROM offers WHERE deal_id = :deal AND owner_id <> :owner",
+                            {"deal": deal, "owner": owner})  # fmt: skip
+        states = self.rows.states([row[0] for row in rows])
+        self.rows.update([(state, {"owner_id": owner}) for state in states.values()])
+
     def _agree(self, offer: dict[str, Any]) -> list[dict[str, Any]]:
         deal = None if offer["deal_id"] is None else self._deals.rows.state(self._actor, offer["deal_id"])
         if deal is None or not rules.is_open(deal["stage"]) or deal["currency"] != offer["currency"]:

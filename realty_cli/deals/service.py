@@ -143,6 +143,7 @@ class DealService:
         self._check_named(changes, number)
         self.rows.update([(before, changes)])
         if "owner_id" in changes:
+            self.offers.hand_over(number, changes["owner_id"])
             self.money.hand_over(number, changes["owner_id"])
         return self.get(number)
 

@@ -294,7 +294,8 @@ class TestStages:
         agency.do(move(made["id"], "lost", reason="дорого"))
         entries = agency.ask(lambda work: work.deals.history(made["id"]))["entries"]
         assert [(one["old"], one["new"], one["reason"], one["actor"]) for one in entries] == [
-            ("lead", "showing", "смотрели", "anna"), (None, "lead", None, "anna"), ("showing", "lost", "дорого", "anna"),
+            ("lead", "showing", "смотрели", "anna"), (None, "lead", None, "anna"),
+            ("showing", "lost", "дорого", "anna"),
         ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as defaulted
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import httpx
@@ -75,6 +76,9 @@ class World:
         answer = self.owner.post(V1 + "/offers", json={"deal_id": self.deal(), "amount": 5, "note": MARKER})
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
+
+    def day(self) -> str:
+        return str(date(2000, 1, 1) + timedelta(days=self.next()))
 
     def binned_of(self, what: str, number: int) -> int:
         assert self.owner.delete(f"{V1}/{what}/{number}").status_code == 204
@@ -183,6 +187,39 @@ def picture(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
 
 def listing(world: World) -> dict[str, Any]:
     return {"listing": world.listing()}
+
+
+def own_money(what: str, **body: Any) -> Call:
+    """Something of a deal of the caller's own."""
+
+    def call(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+        made = client.post(D, json={"title": "x", "kind": "sale", "side": "buyer"})
+        number = made.json()["id"] if made.status_code == 201 else 1
+        return client.post(f"{V1}/{what}", json={"deal_id": number, **body})
+
+    return call
+
+
+def with_money(world: World) -> dict[str, Any]:
+    """A deal of the owner's with a line of commission, a payment, an expense and a target."""
+    found = {"deal": world.deal()}
+    for name, body in (
+        ("commission", {"deal_id": found["deal"], "payer": "buyer", "rate": 2, "note": MARKER}),
+        ("payment", {"deal_id": found["deal"], "amount": 5, "note": MARKER}),
+        ("expense", {"category": "photos", "amount": 5, "note": MARKER}),
+        ("target", {"metric": "deals", "period": world.day(), "value": 5, "note": MARKER}),
+    ):
+        answer = world.owner.post(f"{V1}/{name}s", json=body)
+        assert answer.status_code == 201, answer.text
+        found[name] = answer.json()["id"]
+    return found
+
+
+def binned_money(world: World) -> dict[str, Any]:
+    place = with_money(world)
+    for name in ("commission", "payment", "expense", "target"):
+        world.binned_of(name + "s", place[name])
+    return place
 
 
 def ending(world: World) -> dict[str, Any]:
@@ -381,6 +418,30 @@ ROWS: dict[str, Row] = {
         sent("POST", OFFERS + "/{offer}/restore"), "write", foreign=True,
         place=lambda world: {"offer": world.binned_of("offers", world.offer())},
     ),
+    # the money of deals
+    "get_deal_money": Row(sent("GET", D + "/{deal}/money"), "read", foreign=True, place=with_money),
+    "create_commission": Row(own_money("commissions", payer="seller", amount=5), "write", (201,)),
+    "create_payment": Row(own_money("payments", amount=5), "write", (201,)),
+    "create_expense": Row(own_money("expenses", category="travel", amount=5), "write", (201,)),
+    "create_target": Row(
+        sent("POST", V1 + "/targets", json={"metric": "calls", "period": "{day}", "value": 5}), "write", (201,),
+        place=lambda world: {"day": world.day()},
+    ),
+    **{
+        f"{act}_{name}": Row(
+            sent(method, f"{V1}/{name}s/{{{name}}}{path}", **({"json": {"note": "x"}} if act == "update" else {})),
+            "read" if act == "get" else "write", (204,) if act == "delete" else (200,), foreign=True,
+            place=binned_money if act == "restore" else with_money,
+        )
+        for name in ("commission", "payment", "expense", "target")
+        for act, method, path in (
+            ("get", "GET", ""), ("update", "PUT", ""), ("delete", "DELETE", ""), ("restore", "POST", "/restore"),
+        )
+    },
+    **{
+        f"list_{name}": Row(sent("GET", f"{V1}/{name}", params={"limit": 100}), "read", place=with_money)
+        for name in ("commissions", "payments", "expenses", "targets")
+    },
 }  # fmt: skip
 #: What nobody has to be signed in for. It grows by decision only.
 OPEN = {

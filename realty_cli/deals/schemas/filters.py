@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -75,6 +75,10 @@ class _Page(TextSchema):
     offset: Annotated[int, Field(ge=0, le=10_000_000), WHOLE] = 0
     cursor: Annotated[str, Field(max_length=2_000, description="next_cursor of the page before")] | None = None
     total: bool = Field(default=True, description="false: do not count")
+
+    def paging(self) -> dict[str, Any]:
+        """What of the query is about the page, as services take it."""
+        return {name: getattr(self, name) for name in ("sort", "limit", "offset", "cursor", "total")}
 
 
 class DealQuery(DealFilter, _Page):

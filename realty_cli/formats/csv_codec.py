@@ -25,6 +25,8 @@ from realty_cli.formats.source import HEAD_BYTES, EndlessLineError, Source, brie
 
 # A last line that no file has: alone in its row when all quotes were closed, else swallowed by the open field.
 _END = "\0end of file"
+# Bytes that are decoded at a time; Python's own least costs more calls than work.
+_CHUNK, _LEAST_CHUNK = 1 << 16, 8192
 _PARSING = threading.Lock()
 
 
@@ -49,6 +51,8 @@ class CsvTable(Table):
         self._limits = limits
         self.encoding = text_encoding(source.sample(), source.name, options.encoding)
         self._text = io.TextIOWrapper(io.BufferedReader(source, 1 << 17), self.encoding, MARKING, newline="")
+        # Of a line that is too long no more is read than tells it.
+        self._text._CHUNK_SIZE = max(_LEAST_CHUNK, min(_CHUNK, limits.row_bytes))  # type: ignore[attr-defined]
         self._marks = Marks.count
         self._held: list[str] = []  # the lines of the row that is being put together
         self._look = False  # whether that row needs more than its width checked

@@ -60,7 +60,10 @@ def texts_of(listing: Mapping[str, Any]) -> str:
 def rest_of(listing: Mapping[str, Any]) -> str:
     """What a document holds beside the stems: words of the kind, numbers, the phone."""
     get = listing.get
-    phone = search.phone_tokens(get("contact_phone")) if get("contact_phone") else ""
-    kinds = _kind_words(listing["property_type"], listing["deal_type"], get("rooms"))
-    number, post = search.code(get("external_id")), search.code(get("postal_code"))
-    return " ".join([part for part in (kinds, number, post, phone) if part])
+    parts = [_kind_words(listing["property_type"], listing["deal_type"], get("rooms"))]
+    for name in ("external_id", "postal_code"):
+        if text := get(name):
+            parts.append(search.code(text))
+    if phone := get("contact_phone"):
+        parts.append(search.phone_tokens(phone))
+    return " ".join(filter(None, parts))

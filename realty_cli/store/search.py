@@ -225,8 +225,14 @@ def code(text: str | None) -> str:
     if not (text.isascii() and text.isalnum()):
         return document(text)
     word = text.lower()
-    # What ends in a figure is no word with an ending.
-    return _one_script(word[:_MAX_WORD]) if word[-1].isdecimal() and len(word) <= _MAX_WORD else _stem(word)
+    if not word[-1].isdecimal() or len(word) > _MAX_WORD:
+        return _stem(word)
+    # What ends in a figure is no word with an ending; its letters are those of many codes.
+    letters = word.rstrip("0123456789")
+    return _prefixes[letters] + word[len(letters) :]
+
+
+_prefixes = _Memo(lambda letters: _one_script(letters + "0")[:-1], 1_000)
 
 
 def phone_tokens(*e164: str | None) -> str:

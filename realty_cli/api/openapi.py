@@ -140,6 +140,7 @@ _TAGS = {
     "auth": "Accounts, sessions, keys and second factors",
     "users": "All accounts, for administrators",
     "properties": "Listings, their photos, files and texts",
+    "clients": "People and companies, enquiries, leads, and what was said",
     "deals": "Deals, their stages and chains, and offers",
     "desk": "What spans all of it: changes in sequence",
     "system": "Health and versions",

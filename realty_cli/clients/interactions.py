@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.clients import reads, rules
@@ -11,6 +11,7 @@ from realty_cli.clients.repository import InteractionRows
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.kit.clock import not_ahead, stamp
 from realty_cli.kit.lazy import lazy
+from realty_cli.kit.plain_filter import PlainFilter
 
 if TYPE_CHECKING:
     from realty_cli.clients.schemas.filters import InteractionFilter
@@ -38,6 +39,11 @@ class InteractionService:
         """One page, the latest first: `{items, total, limit, offset, next_cursor}`."""
         require(self.actor, Act.CLIENT_READ)
         return reads.interactions(self.db, self.actor, wanted, **page)
+
+    def of(self, client: int, **page: Any) -> dict[str, Any]:
+        """What was said with a client, the latest first."""
+        self._clients.get(client, deleted=None)
+        return self.page(cast("InteractionFilter", PlainFilter({"client_id": [client]})), **page)
 
     def create(self, client: int, data: InteractionCreate) -> dict[str, Any]:
         """Log what was said. Who has talked with a client is no longer a stranger: the client and the lead move on."""

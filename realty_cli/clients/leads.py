@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, require
@@ -12,6 +12,7 @@ from realty_cli.clients.repository import LeadRows
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.kit.clock import not_ahead, stamp
 from realty_cli.kit.lazy import lazy
+from realty_cli.kit.plain_filter import PlainFilter
 from realty_cli.store.scope import visible
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class LeadService:
         """One page: `{items, total, limit, offset, next_cursor}`."""
         require(self.actor, Act.CLIENT_READ)
         return reads.leads(self.db, self.actor, wanted, **page)
+
+    def of(self, client: int, **page: Any) -> dict[str, Any]:
+        """The leads of a client, in the bin or not, that are not in the bin themselves."""
+        self._clients.get(client, deleted=None)
+        return self.page(cast("LeadFilter", PlainFilter({"client_id": [client]})), **page)
 
     def history(self, number: int) -> dict[str, Any]:
         """The stages, oldest first."""

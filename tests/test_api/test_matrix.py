@@ -61,6 +61,23 @@ class World:
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
 
+    def client(self, **fields: Any) -> int:
+        body = {"name": f"{MARKER} Иван {self.next()}", "phones": [f"+7916{self._count:07d}"], **fields}
+        answer = self.owner.post(V1 + "/clients", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def lead(self) -> int:
+        answer = self.owner.post(f"{V1}/clients/{self.client()}/leads", json={"side": "buyer", "note": MARKER})
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def interaction(self) -> int:
+        body = {"channel": "call", "text": MARKER}
+        answer = self.owner.post(f"{V1}/clients/{self.client()}/interactions", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
     def deal(self, **fields: Any) -> int:
         body = {"title": f"{MARKER} сделка {self.next()}", "kind": "sale", "side": "buyer", "amount": 5, **fields}
         answer = self.owner.post(V1 + "/deals", json=body)
@@ -222,6 +239,18 @@ def binned_money(world: World) -> dict[str, Any]:
     return place
 
 
+def client(world: World) -> dict[str, Any]:
+    return {"client": world.client()}
+
+
+def lead(world: World) -> dict[str, Any]:
+    return {"lead": world.lead()}
+
+
+def said(world: World) -> dict[str, Any]:
+    return {"said": world.interaction()}
+
+
 def ending(world: World) -> dict[str, Any]:
     return {"listing": world.listing(exclusive_until="2026-03-12")}
 
@@ -249,6 +278,7 @@ def own_offer(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
     return client.post(OFFERS, json={"property_id": number, "amount": 5})
 
 
+C, LEADS, SAID = V1 + "/clients", V1 + "/leads", V1 + "/interactions"
 D, OFFERS = V1 + "/deals", V1 + "/offers"
 SAME = {"password": PASSWORD, "code": "000000"}
 ROWS: dict[str, Row] = {
@@ -375,6 +405,49 @@ ROWS: dict[str, Row] = {
     ),
     "export_properties": Row(sent("GET", P + "/export", params={"format": "json"}), "write", place=listing),
     "export_properties_by_request": Row(sent("POST", P + "/export", json={"format": "json"}), "write", place=listing),
+    # clients
+    "create_client": Row(sent("POST", C, json={"name": "Кто-то"}), "write", (201,)),
+    "list_clients": Row(sent("GET", C, params={"limit": 100}), "read", place=client),
+    "take_in_enquiry": Row(
+        sent("POST", C + "/intake", json={"phones": ["{phone}"], "text": "x"}), "write", (201,),
+        place=lambda world: {"phone": f"+7917{world.next():07d}"},
+    ),
+    "get_client": Row(sent("GET", C + "/{client}"), "read", foreign=True, place=client),
+    "update_client": Row(sent("PUT", C + "/{client}", json={"notes": "x"}), "write", foreign=True, place=client),
+    "delete_client": Row(sent("DELETE", C + "/{client}"), "write", (204,), foreign=True, place=client),
+    "restore_client": Row(
+        sent("POST", C + "/{client}/restore"), "write", foreign=True,
+        place=lambda world: {"client": world.binned_of("clients", world.client())},
+    ),
+    "list_client_interactions": Row(sent("GET", C + "/{client}/interactions"), "read", foreign=True, place=client),
+    "log_interaction": Row(
+        sent("POST", C + "/{client}/interactions", json={"channel": "call"}), "write", (201,), foreign=True,
+        place=client,
+    ),
+    "list_client_leads": Row(sent("GET", C + "/{client}/leads"), "read", foreign=True, place=client),
+    "create_lead": Row(
+        sent("POST", C + "/{client}/leads", json={"side": "buyer"}), "write", (201,), foreign=True, place=client
+    ),
+    "list_leads": Row(sent("GET", LEADS, params={"limit": 100}), "read", place=lead),
+    "get_lead": Row(sent("GET", LEADS + "/{lead}"), "read", foreign=True, place=lead),
+    "update_lead": Row(sent("PUT", LEADS + "/{lead}", json={"note": "x"}), "write", foreign=True, place=lead),
+    "delete_lead": Row(sent("DELETE", LEADS + "/{lead}"), "write", (204,), foreign=True, place=lead),
+    "restore_lead": Row(
+        sent("POST", LEADS + "/{lead}/restore"), "write", foreign=True,
+        place=lambda world: {"lead": world.binned_of("leads", world.lead())},
+    ),
+    "change_lead_stage": Row(
+        sent("POST", LEADS + "/{lead}/stage", json={"stage": "lost", "reason": "x"}), "write", foreign=True, place=lead
+    ),
+    "get_lead_history": Row(sent("GET", LEADS + "/{lead}/history"), "read", foreign=True, place=lead),
+    "list_interactions": Row(sent("GET", SAID, params={"limit": 100}), "read", place=said),
+    "get_interaction": Row(sent("GET", SAID + "/{said}"), "read", foreign=True, place=said),
+    "update_interaction": Row(sent("PUT", SAID + "/{said}", json={"text": "x"}), "write", foreign=True, place=said),
+    "delete_interaction": Row(sent("DELETE", SAID + "/{said}"), "write", (204,), foreign=True, place=said),
+    "restore_interaction": Row(
+        sent("POST", SAID + "/{said}/restore"), "write", foreign=True,
+        place=lambda world: {"said": world.binned_of("interactions", world.interaction())},
+    ),
     # deals
     "create_deal": Row(sent("POST", D, json={"title": "x", "kind": "sale", "side": "buyer"}), "write", (201,)),
     "list_deals": Row(sent("GET", D, params={"limit": 100}), "read", place=deal),

@@ -111,11 +111,13 @@ def test_headers_that_are_read_are_written_down(document: Document) -> None:
         "delete_user",
         "update_deal", "delete_deal", "change_deal_stage", "reserve_deal", "release_deal", "close_deal", "lose_deal",
         "update_offer", "delete_offer", "decide_offer",
+        *(f"{act}_{one}" for act in ("update", "delete") for one in ("client", "lead", "interaction")),
+        "change_lead_stage",
         *(f"{act}_{one}" for act in ("update", "delete") for one in ("commission", "payment", "expense", "target")),
     }  # fmt: skip
     assert found["Idempotency-Key"] == {
         "create_property", "upload_property_photo",
-        "create_deal", "create_offer",
+        "create_deal", "create_offer", "create_client", "create_lead", "log_interaction", "take_in_enquiry",
         "create_commission", "create_payment", "create_expense", "create_target",
     }  # fmt: skip
     assert found["If-None-Match"] >= {"get_property", "get_photo", "get_property_photo", "get_me", "get_user"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from realty_cli.clients.kinds import (
     Outcome,
     Temperature,
 )
+from realty_cli.kit.plain_filter import PlainFilter
 from realty_cli.kit.schema import WHOLE, Id, Line, Moment, Money, Schema, TextSchema, Word
 from realty_cli.properties.schemas.filters import Sort
 
@@ -101,7 +102,7 @@ class InteractionFilter(Schema):
     deleted: bool = False
 
 
-class _Page(TextSchema):
+class PageQuery(TextSchema):
     """Which page of a list, as a query string asks for it."""
 
     sort: Sort | None = None
@@ -110,22 +111,33 @@ class _Page(TextSchema):
     cursor: Annotated[str, Field(max_length=2_000, description="next_cursor of the page before")] | None = None
     total: bool = Field(default=True, description="false: do not count")
 
-    def given(self) -> dict[str, Any]:
-        """What the list is to be narrowed by."""
-        return {name: getattr(self, name) for name in self.model_fields_set - _Page.model_fields.keys()}
-
     def paging(self) -> dict[str, Any]:
         """Which page."""
-        return {name: getattr(self, name) for name in _Page.model_fields}
+        return {name: getattr(self, name) for name in PageQuery.model_fields}
+
+    def given(self) -> PlainFilter:
+        """What the list is to be narrowed by."""
+        return PlainFilter(
+            {name: getattr(self, name) for name in self.model_fields_set - PageQuery.model_fields.keys()}
+        )
 
 
-class ClientQuery(ClientFilter, _Page):
+class ClientQuery(ClientFilter, PageQuery):
     """A list of clients as a query string asks for it."""
 
+    def narrowed(self) -> ClientFilter:
+        return cast(ClientFilter, self.given())
 
-class LeadQuery(LeadFilter, _Page):
+
+class LeadQuery(LeadFilter, PageQuery):
     """A list of leads as a query string asks for it."""
 
+    def narrowed(self) -> LeadFilter:
+        return cast(LeadFilter, self.given())
 
-class InteractionQuery(InteractionFilter, _Page):
+
+class InteractionQuery(InteractionFilter, PageQuery):
     """A list of interactions as a query string asks for it."""
+
+    def narrowed(self) -> InteractionFilter:
+        return cast(InteractionFilter, self.given())

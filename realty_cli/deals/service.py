@@ -12,6 +12,7 @@ from realty_cli.deals.kinds import BEGINNINGS, ENDED, HOLDING, Stage
 from realty_cli.deals.listings import Listings, holds
 from realty_cli.deals.money import Money
 from realty_cli.deals.offers import OfferService
+from realty_cli.deals.people import DealPeople
 from realty_cli.deals.repository import DealRows
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
 from realty_cli.kit.actor import Actor
@@ -61,6 +62,10 @@ class DealService:
     @lazy
     def money(self) -> Money:
         return Money(self)
+
+    @lazy
+    def people(self) -> DealPeople:
+        return DealPeople(self)
 
     # Reading ------------------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API over HTTP."),
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
-    "deals": ("deals", "Deals: enter, move, reserve, close; offers and chains."),
+    "deals": ("deal_money", "Deals: enter, move, reserve, close; offers, chains and money."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings by any words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),

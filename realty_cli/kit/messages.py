@@ -266,6 +266,7 @@ MESSAGES: dict[str, str] = {
     "offer.withdrawn": "This offer was taken back. Enter a new one.",
     "option.pair": "“{value}” is not NAME=VALUE.",
     "option.party": "“{value}” is not a client and its role. Write it like buyer=11.",
+    "option.split": "“{value}” is not a part of a line. Write it like agent=50% or referral:Name=30000.",
     "otp_required": "This account has a second factor. Send the code of the app as otp as well.",
     "output.unknown": "There is no form “{value}”. Choose one of: {known}.",
     "owner.admin_only": "Only an administrator may give this to somebody else.",

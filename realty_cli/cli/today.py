@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -53,11 +53,11 @@ def _rows(body: dict[str, Any]) -> list[dict[str, Any]]:
 def _plain(state: State, body: dict[str, Any]) -> None:
     from realty_cli.cli.output import Column, emit
 
-    columns: list[Column] = [
-        (name, lambda row: "", lambda row, name=name: row[name])  # type: ignore[misc]
-        for name in ("section", "kind", "id", "due", "days", "title")
-    ]
-    columns.append(("facts", lambda row: "", lambda row: facts(state, row["facts"])))
+    def raw(name: str) -> Callable[[Mapping[str, Any]], Any]:
+        return lambda row: facts(state, row["facts"]) if name == "facts" else row[name]
+
+    names = ("section", "kind", "id", "due", "days", "title", "facts")
+    columns: list[Column] = [(name, lambda row: "", raw(name)) for name in names]
     emit(state, body, columns, _rows(body))
 
 

@@ -31,6 +31,8 @@ class Settings:
     currency: str = "RUB"
     # full: what is acknowledged survives a power cut; normal: faster, the last moments may be lost in one
     synchronous: str = "full"
+    # Hours after which the briefing of the day tells of an enquiry that nobody has answered
+    answer_hours: int = 24
     # How long a writer waits for another one, in seconds
     busy_timeout: float = 10.0
     # Days that deleted listings and files stay in the bin before they may be purged
@@ -194,7 +196,7 @@ _LEAST = {
     "registrations_per_minute": 1, "letters_per_hour": 1, "code_minutes": 1, "reset_minutes": 1, "invitation_days": 1,
     "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
     "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
-    "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1,
+    "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1, "answer_hours": 0,
 }  # fmt: skip
 _MOST = {
     "access_minutes": 60, "refresh_days": 3_650, "session_days": 3_650, "password_min": 64, "password_cost": 16,

@@ -152,13 +152,15 @@ class Work:
     @lazy
     def today(self) -> TodayService:
         """What is due, of every slice."""
+        from realty_cli.clients import agenda as clients
         from realty_cli.deals import agenda as deals
         from realty_cli.desk.today import TodayService
         from realty_cli.properties import agenda as listings
 
         providers = (
+            partial(clients.leads, hours=self.settings.answer_hours),
             deals.deposits, deals.commissions, deals.mortgages, deals.reservations, deals.closings,
-            listings.exclusives,
+            listings.exclusives, clients.consents,
         )  # fmt: skip
         bound = [partial(provider, self.db, self.actor) for provider in providers]
         return TodayService(self.actor, self.clock.now(), bound)

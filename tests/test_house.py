@@ -64,7 +64,7 @@ class TestImports:
     @pytest.mark.parametrize(
         "line",
         [["--help"], ["properties", "--help"], ["properties", "list", "--help"], ["properties", "import", "--help"],
-         ["--lang", "ru", "properties", "edit", "--help"], ["version"]],
+         ["--lang", "ru", "properties", "edit", "--help"], ["deals", "--help"], ["deals", "add", "--help"], ["version"]],
         ids=" ".join,
     )  # fmt: skip
     def test_help_loads_nothing_heavy(self, line: list[str]) -> None:
@@ -82,6 +82,8 @@ class TestImports:
             "realty_cli.auth.accounts",
             "realty_cli.auth.gate",
             "realty_cli.auth.users",
+            "realty_cli.deals.service",
+            "realty_cli.deals.undoing",
             "realty_cli.notify.delivery",
             "realty_cli.desk.undo",
             "realty_cli.properties.importing",
@@ -98,6 +100,7 @@ class TestImports:
         "module",
         [
             *(f"properties.{name}" for name in ("kinds", "rules", "schemas.listing", "mapping", "duplicates")),
+            *(f"deals.{name}" for name in ("kinds", "rules", "schemas.deal", "schemas.filters", "sharing")),
             *(f"auth.{name}" for name in ("passwords", "policy", "schemas.users", "telegram", "tokens", "totp")),
         ],
     )

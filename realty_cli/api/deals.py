@@ -60,16 +60,7 @@ async def create_deal(
 @router.get("", operation_id="list_deals", summary="List deals", responses=answers(DealListResponse, examples.PAGE))
 async def list_deals(query: Annotated[DealQuery, Query()], door: Signed) -> Response:
     """Newest first unless `sort` says otherwise. Repeated values mean "any of"."""
-    return await door.read(
-        lambda work: work.deals.page(
-            query.narrowed(),
-            sort=query.sort,
-            limit=query.limit,
-            offset=query.offset,
-            cursor=query.cursor,
-            total=query.total,
-        )
-    )
+    return await door.read(lambda work: work.deals.page(query.narrowed(), **query.paging()))
 
 
 @router.get("/{id:int}", operation_id="get_deal", summary="Show a deal", responses=_ONE)

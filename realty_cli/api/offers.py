@@ -55,14 +55,7 @@ async def create_offer(
 async def list_offers(query: Annotated[OfferQuery, Query()], door: Signed) -> Response:
     """Newest first unless `sort` says otherwise. Repeated values mean "any of"."""
     return await door.read(
-        lambda work: work.deals.offers.page(
-            query.narrowed(),
-            sort=query.sort,
-            limit=query.limit,
-            offset=query.offset,
-            cursor=query.cursor,
-            total=query.total,
-        )
+        lambda work: work.deals.offers.page(query.narrowed(), **query.paging()), single=not query.total
     )
 
 

@@ -83,16 +83,24 @@ def list_(
     Example: realty deals list --open --expected-to 2026-06-30 --sort expected_close
     """
     from realty_cli.cli.deal_view import page
-    from realty_cli.deals.schemas.filters import DealFilter
-    from realty_cli.kit.schema import validate
 
     state = state_of(context)
     check_page(limit, offset)
     with state.read() as work:
-        given = read_values(FILTERS, wanted, work.actor.timezone, work.clock.now())
-        filter_ = validate(DealFilter, given, zone=work.actor.timezone, typed=True)
-        body = work.deals.page(filter_, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total)
+        body = work.deals.page(_wanted(work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total)
     page(state, body)
+
+
+def _wanted(work: Any, typed: dict[str, Any]) -> Any:
+    from realty_cli.kit.plain_filter import PlainFilter
+
+    if not typed:
+        return PlainFilter({})  # nothing to check, so no validator need be built
+    from realty_cli.deals.schemas.filters import DealFilter
+    from realty_cli.kit.schema import validate
+
+    given = read_values(FILTERS, typed, work.actor.timezone, work.clock.now())
+    return validate(DealFilter, given, zone=work.actor.timezone, typed=True)
 
 
 @app.command("show")

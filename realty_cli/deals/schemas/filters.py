@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 from pydantic import Field
 
+from realty_cli.clients.schemas.filters import PageQuery
 from realty_cli.deals.kinds import DealKind, MortgageStatus, OfferStatus, Side, Stage
-from realty_cli.kit.schema import WHOLE, Day, Id, Line, Moment, Money, Schema, TextSchema, Word
-from realty_cli.properties.schemas.filters import Sort
+from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, Word
 
 _Words = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=100)]
 _Ids = Annotated[list[Id], Field(max_length=10_000)]
@@ -69,29 +69,15 @@ class OfferFilter(Schema):
     deleted: bool = False
 
 
-class _Page(TextSchema):
-    sort: Sort | None = None
-    limit: Annotated[int, Field(ge=1, le=100), WHOLE] = 20
-    offset: Annotated[int, Field(ge=0, le=10_000_000), WHOLE] = 0
-    cursor: Annotated[str, Field(max_length=2_000, description="next_cursor of the page before")] | None = None
-    total: bool = Field(default=True, description="false: do not count")
-
-    def paging(self) -> dict[str, Any]:
-        """What of the query is about the page, as services take it."""
-        return {name: getattr(self, name) for name in ("sort", "limit", "offset", "cursor", "total")}
-
-
-class DealQuery(DealFilter, _Page):
+class DealQuery(DealFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> DealFilter:
-        given = self.model_fields_set & DealFilter.model_fields.keys()
-        return DealFilter().model_copy(update={name: getattr(self, name) for name in given})
+        return cast(DealFilter, self.given())
 
 
-class OfferQuery(OfferFilter, _Page):
+class OfferQuery(OfferFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> OfferFilter:
-        given = self.model_fields_set & OfferFilter.model_fields.keys()
-        return OfferFilter().model_copy(update={name: getattr(self, name) for name in given})
+        return cast(OfferFilter, self.given())

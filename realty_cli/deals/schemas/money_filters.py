@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from realty_cli.clients.schemas.filters import PageQuery
 from realty_cli.deals.money_kinds import Category, Direction, Method, Metric, Payer, Purpose, Span
-from realty_cli.deals.schemas.filters import _Ids, _Page, _Words
+from realty_cli.deals.schemas.filters import _Ids, _Words
 from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, Word
 
 _Currency = Annotated[list[Annotated[Line, Field(max_length=3)]], Field(max_length=100)]
@@ -73,28 +74,28 @@ class TargetFilter(_Filter):
     on: Day | None = None
 
 
-class CommissionQuery(CommissionFilter, _Page):
+class CommissionQuery(CommissionFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> CommissionFilter:
         return CommissionFilter().model_copy(update=_given(self, CommissionFilter))
 
 
-class PaymentQuery(PaymentFilter, _Page):
+class PaymentQuery(PaymentFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> PaymentFilter:
         return PaymentFilter().model_copy(update=_given(self, PaymentFilter))
 
 
-class ExpenseQuery(ExpenseFilter, _Page):
+class ExpenseQuery(ExpenseFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> ExpenseFilter:
         return ExpenseFilter().model_copy(update=_given(self, ExpenseFilter))
 
 
-class TargetQuery(TargetFilter, _Page):
+class TargetQuery(TargetFilter, PageQuery):
     """A list as a query string asks for it."""
 
     def narrowed(self) -> TargetFilter:

@@ -15,6 +15,11 @@ def listings(incomplete: str) -> list[tuple[str, str]]:
     return _known(incomplete, "properties", "title")
 
 
+def clients(incomplete: str) -> list[tuple[str, str]]:
+    """The same of clients."""
+    return _known(incomplete, "clients", "name")
+
+
 def deals(incomplete: str) -> list[tuple[str, str]]:
     """The same of deals."""
     return _known(incomplete, "deals", "title")

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API over HTTP."),
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
+    "clients": ("clients", "Clients: enter, find, log; enquiries and leads."),
     "deals": ("deal_money", "Deals: enter, move, reserve, close; offers, chains and money."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings by any words, phone or number."),
@@ -238,7 +239,11 @@ class Root(Lean):
 #: Parameters of errors that hold values of a vocabulary.
 _WORDS_IN = frozenset({"old", "new", "allowed", "deal_type", "kind", "side", "stage", "status"})
 #: Where the words for a slice's vocabularies are, by how its codes begin; else they are those of listings.
-_VOCABULARIES = {"deal": ("deal_view", "WORDS"), "offer": ("deal_view", "OFFER_WORDS")}
+_VOCABULARIES = {
+    "deal": ("deal_view", "WORDS"),
+    "lead": ("client_view", "LEAD_WORDS"),
+    "offer": ("deal_view", "OFFER_WORDS"),
+}
 
 
 def _is_usage(error: Exception) -> bool:

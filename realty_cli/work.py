@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.account import AccountService
     from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.users import UserService
+    from realty_cli.clients.importer import ClientImporter
     from realty_cli.clients.intake import Intake
     from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
@@ -125,6 +126,12 @@ class Work:
         from realty_cli.clients.intake import Intake
 
         return Intake(self.clients)
+
+    def client_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> ClientImporter:
+        """What writes the rows of a file of clients."""
+        from realty_cli.clients.importer import ClientImporter
+
+        return ClientImporter(self.clients, on_rejected)
 
     @lazy
     def deals(self) -> DealService:

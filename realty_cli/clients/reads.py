@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from realty_cli.store.database import Connection, in_list
 from realty_cli.store.filtering import newest
 from realty_cli.store.rows import RowKind
 from realty_cli.store.scope import visible
-from realty_cli.store.selection import Selection
+from realty_cli.store.selection import Selection, source
 
 if TYPE_CHECKING:
     from realty_cli.clients.schemas.filters import ClientFilter, InteractionFilter, LeadFilter
@@ -62,6 +62,16 @@ def page(db: Connection, actor: Actor, wanted: ClientFilter, *, sort: str | None
         newest=newest(actor, wanted, "ix_clients_owner"),
     )  # fmt: skip
     return paging.answer([record.shown(row) for row in found.rows], found, limit, offset)
+
+
+def stream(db: Connection, actor: Actor, wanted: ClientFilter, sort: str | None = None) -> Iterator[dict[str, Any]]:
+    """All clients that the filter names, one after the other. What is wrong with the request is said at once."""
+    ordering = paging.order_by(CLIENT_SORTING.order(sort or "id"))
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        return iter(())
+    sql = f"SELECT {_SHOWN}, {_CONTACTS[db.sqlite]} FROM {source(db, chosen)} ORDER BY {ordering}"
+    return map(record.shown, db.stream(sql, chosen.params))
 
 
 def leads(db: Connection, actor: Actor, wanted: LeadFilter, **page: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.owning import owner_of
@@ -77,6 +78,11 @@ class ClientService:
         return reads.page(
             self.db, self.actor, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
         )
+
+    def stream(self, wanted: ClientFilter, sort: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every client found, for exports."""
+        require(self.actor, Act.CLIENT_EXPORT)
+        return reads.stream(self.db, self.actor, wanted, sort)
 
     # Changing -----------------------------------------------------------------------------------------------------
 

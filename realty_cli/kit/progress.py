@@ -11,6 +11,10 @@ class Progress(Protocol):
         ...
 
 
+def ignored(rows_done: int) -> None:
+    """For who does not want to hear of it."""
+
+
 class Silent:
     def update(self, done: int, total: int | None, rows: int) -> None:
         return None

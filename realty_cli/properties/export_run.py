@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from realty_cli.formats.codec import Codec, WriteOptions
 from realty_cli.formats.csv_columns import ByColumns
+from realty_cli.kit import masking
+from realty_cli.kit.progress import ignored
 from realty_cli.properties.exporting import columns, columns_of, fields_of, kinds_of, rows
 from realty_cli.store.database import translating
 
@@ -19,10 +21,6 @@ _ROWS_BETWEEN_SIGNS = 2_000
 T = TypeVar("T", bound=Sequence[object])
 
 
-def _ignore(rows_done: int) -> None:
-    return None
-
-
 def run(
     listings: PropertyService,
     codec: Codec,
@@ -31,25 +29,38 @@ def run(
     *,
     fields: Sequence[str] | None = None,
     sort: str | None = None,
+    anonymise: bool = False,
     options: WriteOptions = WriteOptions(),
-    watch: Callable[[int], None] = _ignore,
+    watch: Callable[[int], None] = ignored,
 ) -> int:
     """Stream the listings that the filter names into `target`, and say how many.
 
-    `watch` hears of the rows done every now and then, and ends the export by raising.
+    `anonymise` hides who is to be called, and phones and addresses in texts. `watch` hears of the rows done every now
+    and then, and ends the export by raising.
     """
     # Programs read JSON: they get what the API answers.
     whole = codec.name in ("json", "jsonl")
     header = fields_of(fields, whole=whole)
     needed, now = columns_of(header), listings.clock.now()
-    if isinstance(codec, ByColumns):
+    if isinstance(codec, ByColumns) and not anonymise:
         batches = columns(listings.columns(wanted, needed, sort), header, now, whole=whole)
         counted = _counted(batches, watch, lambda batch: len(batch[0]))
         # What is no text is seen only where it is written.
         with translating(listings.settings.store_path):
             return codec.write_columns(target, header, kinds_of(header), counted, options=options)
     stored = rows(listings.stream(wanted, needed, sort), header, now, whole=whole)
+    if anonymise:
+        stored = _anonymised(stored, header)
     return codec.write(target, header, _counted(stored, watch, lambda _: 1), options=options)
+
+
+_HIDDEN: dict[str, Callable[[str | None], str | None]] = {"contact_name": masking.name, "contact_phone": masking.phone}
+
+
+def _anonymised(stored: Iterable[list[object]], header: Sequence[str]) -> Iterator[list[object]]:
+    masks: list[Callable[[Any], Any]] = [_HIDDEN.get(name, masking.texts_in) for name in header]
+    for row in stored:
+        yield [mask(value) for mask, value in zip(masks, row, strict=True)]
 
 
 def _counted(items: Iterable[T], watch: Callable[[int], None], rows_in: Callable[[T], int]) -> Iterator[T]:

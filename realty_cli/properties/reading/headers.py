@@ -81,11 +81,12 @@ def key(header: str) -> str:
 
 
 class Aliases:
-    """Every known header. `extra` (field -> headers, as in `headers.toml`) goes before what the package knows."""
+    """Every known header. `extra` (field -> headers, as in `headers.toml`) goes before what the package knows; `own`
+    are the headers of another kind of object than listings (`index_of`)."""
 
-    def __init__(self, extra: Mapping[str, Sequence[str]]) -> None:
-        self._index = dict(_own_index())
-        self._deals = _own_deals()
+    def __init__(self, extra: Mapping[str, Sequence[str]], own: Mapping[str, tuple[str, int]] | None = None) -> None:
+        self._index = dict(_own_index() if own is None else own)
+        self._deals = _own_deals() if own is None else {}
         for target, names in extra.items():
             for rank, name in enumerate(names):
                 self._index[key(name)] = (target, rank - len(names))
@@ -192,11 +193,16 @@ def _table() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _own_index() -> dict[str, tuple[str, int]]:
+    return index_of(_table())
+
+
+def index_of(table: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """What every header of a table like `headers.toml` means: the field, and its place among that field's names."""
     index: dict[str, tuple[str, int]] = {}
-    for target, names in _table()["fields"].items():
+    for target, names in table["fields"].items():
         for rank, name in enumerate(names):
             index.setdefault(key(name), (target, rank))
-    for name, names in _table()["attributes"].items():
+    for name, names in table["attributes"].items():
         for rank, alias in enumerate(names):
             index.setdefault(key(alias), (ATTRIBUTE + name, rank))
     return index

@@ -170,7 +170,7 @@ class Importer(import_run.Importer[Ready | Packed]):
                 row = (*row[:at], currency, *row[at + 1 :])
             new.append(row)
             owners.append(self._owner(rows.owners.get(place)))
-        self._repository.insert_ready(rows.columns, new, [rows.document(place) for place in places], owners)
+        self._repository.insert_ready(rows.columns, new, rows.documents(places), owners)
         self.report.created += len(places)
 
     def _owner(self, said: int | None) -> int:

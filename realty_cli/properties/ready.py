@@ -8,7 +8,7 @@ process never looks into one.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -18,8 +18,7 @@ import orjson
 from realty_cli.errors import FieldProblem
 from realty_cli.kit.importing import Prepared
 from realty_cli.properties import record, rules
-from realty_cli.properties.words import document, joined, rest_of, texts_of
-from realty_cli.store import search
+from realty_cli.properties.words import document
 
 #: Why a row without a price became a draft, so that a later import with one may activate it.
 NO_PRICE = "import.no_price"
@@ -46,9 +45,7 @@ class Ready:
     values: list[tuple[Any, ...]] = field(default_factory=list)
     """In the order of `columns`; those in `UTF8` are bytes."""
     words: list[bytes] = field(default_factory=list)
-    """What the search finds a row by; without the stems where there are `texts`."""
-    texts: list[bytes] = field(default_factory=list)
-    """What is still to be stemmed, where the writing process has more time for it."""
+    """What the search finds a row by; empty where the writing process has more time to find that out."""
     keys: list[tuple[str, ...]] = field(default_factory=list)
     """What a row is recognised by, strongest first: `i` own id, `x` external id, `u` link, `s` the thing itself."""
     own: dict[int, str] = field(default_factory=dict)
@@ -70,7 +67,6 @@ class Ready:
             self.lines,
             self.values,
             self.words,
-            self.texts,
             self.keys,
             self.own,
             self.owners,
@@ -80,11 +76,19 @@ class Ready:
     def unpacked(self) -> Ready:
         return self
 
-    def document(self, at: int) -> bytes:
-        """The words by which the search finds a row."""
-        if not self.texts:
-            return self.words[at]
-        return joined(search.document(self.texts[at].decode()), self.words[at].decode()).encode()
+    def documents(self, places: Iterable[int]) -> list[bytes]:
+        """The words by which the search finds these rows."""
+        if self.words:
+            return [self.words[at] for at in places]
+        searched = [(at, name) for at, name in enumerate(self.columns) if name in record.SEARCHED]
+        made = []
+        for place in places:
+            values = self.values[place]
+            listing = {name: value for at, name in searched if (value := values[at]) is not None}
+            for name in UTF8 & listing.keys():
+                listing[name] = orjson.loads(listing[name]) if name in record.JSON else listing[name].decode()
+            made.append(document(listing).encode())
+        return made
 
     def row(self, at: int) -> dict[str, Any]:
         """What a row says, field by field, as the schema gives it; with its keys, which the store keeps too."""
@@ -125,7 +129,7 @@ class Maker:
         self._same: dict[str, list[int]] = {}
 
     def ready(self, rows: Sequence[Row], rejected: list[Prepared], *, stemmed: bool = True) -> Ready:
-        """`stemmed`: the words too; else their texts are handed over."""
+        """`stemmed`: the words too."""
         made = Ready(rejected=rejected)
         new: list[dict[str, Any]] = []
         for row in rows:
@@ -148,9 +152,6 @@ class Maker:
             made.lines.append(row.line)
             if stemmed:
                 made.words.append(document(values).encode())
-            else:
-                made.words.append(rest_of(values).encode())
-                made.texts.append(texts_of(values).encode())
             made.keys.append(keys)
             for name in UTF8:
                 if name in values:

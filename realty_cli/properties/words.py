@@ -39,28 +39,15 @@ def _kind_words(property_type: str, deal_type: str, rooms: int | None) -> str:
 
 def document(listing: Mapping[str, Any]) -> str:
     """The stems of a listing's texts and its phone in every fragment, ready for the index."""
-    return joined(search.document(texts_of(listing)), rest_of(listing))
-
-
-def joined(stems: str, rest: str) -> str:
-    """The two halves of a document."""
-    return f"{stems} {rest}" if stems and rest else stems or rest
-
-
-def texts_of(listing: Mapping[str, Any]) -> str:
-    """The texts whose words are to be stemmed, which is most of the work of a document."""
     get = listing.get
     texts: Iterable[str | None] = map(get, _TEXTS)
     if get("tags") or get("attributes"):
         attributes = get("attributes") or {}
         texts = chain(texts, get("tags") or (), map(attributes.get, _ATTRIBUTES))
-    return " ".join(filter(None, texts))
-
-
-def rest_of(listing: Mapping[str, Any]) -> str:
-    """What a document holds beside the stems: words of the kind, numbers, the phone."""
-    get = listing.get
-    parts = [_kind_words(listing["property_type"], listing["deal_type"], get("rooms"))]
+    parts = [
+        search.document(" ".join(filter(None, texts))),
+        _kind_words(listing["property_type"], listing["deal_type"], get("rooms")),
+    ]
     for name in ("external_id", "postal_code"):
         if text := get(name):
             parts.append(search.code(text))

@@ -236,14 +236,18 @@ def test_a_row_that_cannot_be_taken_stops_no_other(agency: Agency) -> None:
 
 def test_who_stems_makes_no_difference(sqlite_agency: Agency) -> None:
     """Words are stemmed by the reading process, or by the writing one while that waits."""
-    lines = [row("A-1", text="Панорамное остекление"), row("A-2", address="")]
-    blocks = [Block(HEADER, [2, 3], lines, [])]
+    header = (*HEADER, "Телефон", "Теги", "Жилой комплекс")
+    lines = [
+        [*row("A-1", text="Панорамное остекление"), "+7 916 123-45-67", "торг, ипотека", "ЖК «Смена»"],
+        [*row("A-2", address=""), "", "", ""],
+    ]
+    blocks = [Block(header, [2, 3], lines, [])]
     reading, late = Reading("Europe/Moscow", sqlite_agency.clock.now()), Balance()
     late.stemmed = False
     (early_rows,), (late_rows,) = list(prepare(blocks, reading)), list(prepare(blocks, reading, late))
     sent = pickle.loads(pickle.dumps(late_rows)).unpacked()
-    assert (early_rows.texts, len(sent.texts)) == ([], 2)
-    assert [early_rows.document(at) for at in (0, 1)] == [sent.document(at) for at in (0, 1)]
+    assert (len(early_rows.words), sent.words) == (2, [])
+    assert early_rows.documents((0, 1)) == sent.documents((0, 1)) == early_rows.words
 
 
 def test_rejected_rows_come_in_once_they_are_mended(sqlite_agency: Agency, tmp_path: Path) -> None:

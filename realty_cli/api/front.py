@@ -49,6 +49,7 @@ class Plan:
     """How to call one endpoint. Fields are FastAPI's own `ModelField`."""
 
     route: CheckedRoute
+    signs_in: bool
     endpoint: Callable[..., Awaitable[Response]]
     doors: tuple[str, ...]
     numbers: tuple[tuple[int, str, Any], ...]  # segment of the path, name in it, field
@@ -115,7 +116,7 @@ class Front:
 
 async def _call(plan: Plan, request: Request) -> Response:
     door = door_of(request)
-    if plan.route.signs_in:
+    if plan.signs_in:
         await door.sign_in()
         CALLER_ZONE.set(door.actor.timezone)
     values: dict[str, Any] = dict.fromkeys(plan.doors, door)
@@ -231,9 +232,9 @@ def _plan(route: CheckedRoute) -> Plan | None:
     ):  # fmt: skip
         return None
     return Plan(
-        route=route, endpoint=route.endpoint, doors=tuple(one.name for one in dependant.dependencies if one.name),
-        numbers=numbers, names=names, model=models[0] if models else None, singles=singles,
-        body=body[0] if body else None,
+        route=route, signs_in=route.signs_in, endpoint=route.endpoint,
+        doors=tuple(one.name for one in dependant.dependencies if one.name), numbers=numbers, names=names,
+        model=models[0] if models else None, singles=singles, body=body[0] if body else None,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import random
 import re
 import socket
@@ -402,15 +403,21 @@ class _Request:
         named = "-" if route is None else getattr(route, "path", "-")
         guard._meter.add(method if method in _METHODS else "-", named, self.status, seconds)
         if guard._log.wanted:
-            record = {
-                "time": now_text(), "level": "info", "logger": "realty.request", "id": self.id,
-                "method": method, "path": scope["path"], "status": self.status,
-                "ms": round(seconds * 1_000, 2), "bytes": self.sent, "address": self.address,
-            }  # fmt: skip
             actor = self._actor()
-            if actor is not None:
-                record["account"] = actor.id
-            guard._log.add(record)
+            account = "" if actor is None else f',"account":{actor.id}'
+            guard._log.add_line(
+                f'{{"time":"{now_text()}","level":"info","logger":"realty.request","id":"{self.id}","method":'
+                f'{_quoted(method)},"path":{_quoted(scope["path"])},"status":{self.status},"ms":{seconds * 1_000:.2f},'
+                f'"bytes":{self.sent},"address":{_quoted(self.address)}{account}}}'
+            )
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9/._:~ -]*")
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON writes it, in ASCII."""
+    return f'"{text}"' if _PLAIN.fullmatch(text) else json.dumps(text)
 
 
 _OUTSIDE = bytes(set(range(256)) - set(b"[]{},"))

@@ -45,6 +45,13 @@ class Log:
     def wanted(self) -> bool:
         return self._to_stderr or self._path is not None
 
+    def add_line(self, line: str) -> None:
+        """A record that is JSON already, and ASCII."""
+        if len(self._waiting) >= _MOST_WAITING:
+            self.lost += 1
+            return
+        self._waiting.append(line.encode("ascii"))
+
     def add(self, record: dict[str, Any]) -> None:
         if len(self._waiting) >= _MOST_WAITING:
             self.lost += 1

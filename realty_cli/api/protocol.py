@@ -170,12 +170,16 @@ def protocol(patience: float, most: int) -> type[HttpToolsProtocol]:
             self._in_head = True
 
         def on_url(self, url: bytes) -> None:
-            super().on_url(url)
-            self._measure(len(url))
+            HttpToolsProtocol.on_url(self, url)
+            self._size += len(url)
+            if self._size > _MOST_HEADER_BYTES:
+                self._refuse(_HEADERS_TOO_LARGE)
 
         def on_header(self, name: bytes, value: bytes) -> None:
-            super().on_header(name, value)
-            self._measure(len(name) + len(value))
+            HttpToolsProtocol.on_header(self, name, value)
+            self._size += len(name) + len(value)
+            if self._size > _MOST_HEADER_BYTES or len(self.headers) > _MOST_HEADERS:
+                self._refuse(_HEADERS_TOO_LARGE)
 
         def on_headers_complete(self) -> None:
             self._in_head = False
@@ -203,11 +207,6 @@ def protocol(patience: float, most: int) -> type[HttpToolsProtocol]:
 
         def send_400_response(self, msg: str) -> None:
             self._refuse(_MALFORMED)
-
-        def _measure(self, more: int) -> None:
-            self._size += more
-            if self._size > _MOST_HEADER_BYTES or len(self.headers) > _MOST_HEADERS:
-                self._refuse(_HEADERS_TOO_LARGE)
 
         def _refuse(self, answer: bytes) -> None:
             """Answer and close, unless an earlier request on this line is being answered: then it is broken off."""

@@ -29,6 +29,9 @@ from realty_cli.store.database import Connection
 T = TypeVar("T")
 #: Pages of the WAL after which a commit writes them back: rarer than SQLite's own 1,000, for it makes that commit slow.
 _CHECKPOINT = 4_000
+#: KiB of the store that a reading and a writing connection keep: less than a command's own, since a server has many of
+#: both, and what they do not keep the system does.
+_CACHE = (8_192, 16_384)
 #: Seconds between two looks whether the store is still the file that is open; who writes looks each time.
 _GLANCE = 1.0
 #: Seconds for which a store that answered is taken to answer.
@@ -66,6 +69,8 @@ class Line:
             found = self._open[write] = self._realty.connect(write=write)
             if not self._patient and found.sqlite:
                 found.impatient()
+            if found.sqlite:
+                found.execute(f"PRAGMA cache_size = -{_CACHE[write]}")
             if not write:
                 found.remember_counts()
             elif found.sqlite:
@@ -227,15 +232,18 @@ class Stores:
     def identify(self, credential: str, header: str) -> Callable[[Connection], Actor]:
         return lambda connection: self.access.identify(connection, credential, header=header)  # type: ignore[arg-type]
 
-    async def who(self, credential: str, header: str) -> Actor:
-        """The actor of a credential; raises NotSignedIn."""
-        action = self.identify(credential, header)
+    def who_at_once(self, credential: str, header: str) -> Actor | None:
+        """The actor of a credential; None where it takes a thread to know. Raises NotSignedIn."""
         if self.near:
             try:
-                return self._loop_line.glance(action)
+                return self._loop_line.glance(self.identify(credential, header))
             except Busy:
                 pass
-        return await self.thread(lambda: self._line().use(action, write=False))
+        return None
+
+    async def who(self, credential: str, header: str) -> Actor:
+        """The same in a thread."""
+        return await self.thread(lambda: self._line().use(self.identify(credential, header), write=False))
 
     def change(self, action: Callable[[Connection], None]) -> None:
         """Housekeeping in a write transaction of its own; for threads."""

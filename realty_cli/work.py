@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
+    from realty_cli.desk.search import Finder, SearchService
     from realty_cli.desk.today import TodayService
     from realty_cli.desk.undo import UndoService
     from realty_cli.kit.importing import Prepared
@@ -155,6 +156,21 @@ class Work:
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
+
+    @lazy
+    def search(self) -> SearchService:
+        """Everything that words find."""
+        from realty_cli.desk.search import SearchService
+        from realty_cli.kit.plain_filter import PlainFilter
+
+        def by_words(service: Any) -> Finder:
+            return lambda words, limit: service.page(PlainFilter({"q": words}), limit=limit)
+
+        return SearchService({
+            "properties": by_words(self.properties),
+            "clients": by_words(self.clients),
+            "deals": by_words(self.deals),
+        })  # fmt: skip
 
     @lazy
     def today(self) -> TodayService:

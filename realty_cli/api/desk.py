@@ -1,4 +1,4 @@
-"""`/api/v1/changes` and `/api/v1/today`: what spans the slices."""
+"""`/api/v1/search`, `/api/v1/today` and `/api/v1/changes`: what spans the slices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from starlette.responses import Response
 from realty_cli.api import desk_examples as examples
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers
-from realty_cli.desk.schemas import ChangePage, ChangeQuery, TodayQuery, TodayResponse
+from realty_cli.desk.schemas import (
+    ChangePage,
+    ChangeQuery,
+    SearchEverythingResponse,
+    SearchQuery,
+    TodayQuery,
+    TodayResponse,
+)
 
 router = signed_router("", "desk")
 
@@ -50,3 +57,14 @@ async def get_today(query: Annotated[TodayQuery, Query()], door: Signed) -> Resp
     return await door.read(
         lambda work: work.today.briefing(days=query.days, limit=query.limit, language=door.language), slow=True
     )
+
+
+@router.get(
+    "/search",
+    operation_id="search_everything",
+    summary="Find listings, clients and deals by words",
+    responses=answers(SearchEverythingResponse, examples.FOUND),
+)
+async def search_everything(query: Annotated[SearchQuery, Query()], door: Signed) -> Response:
+    """Words in any form, phones in any notation or by a part, numbers. Each kind as its own list would show it."""
+    return await door.read(lambda work: work.search.everything(query.q, limit=query.limit, kinds=query.kind), slow=True)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from realty_cli.cli.options import filters
+from realty_cli.cli.options import check_page, filters
 from realty_cli.cli.properties import search as search_properties
-from realty_cli.cli.state import state_of
+from realty_cli.cli.state import State, state_of
 from realty_cli.kit.i18n import mark as _
 
 app = typer.Typer()
@@ -19,20 +19,62 @@ app = typer.Typer()
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(help="Words, a phone or its part, a number.", show_default=False)],
-    limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show, 1 to 100.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="Go on where a page ended (next_cursor).")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show of a kind, 1 to 100.")] = 20,
+    kind: Annotated[
+        list[str] | None, typer.Option("--in", help="properties, clients or deals; may be repeated.", metavar="KIND")
+    ] = None,
+    cursor: Annotated[str | None, typer.Option(help="Go on where a page of listings ended (next_cursor).")] = None,
     wanted: dict[str, Any] = {},  # noqa: B006 - replaced by the decorator
 ) -> None:
-    """Find listings by any words, by phone in any notation, by number.
+    """Find listings, clients and deals by any words, by phone in any notation, by number.
+
+    A filter of listings (or a cursor) narrows the search to them.
 
     Example: realty search квартиры у метро
     """
-    from realty_cli.cli.options import FILTERS
+    if wanted or cursor is not None:
+        from realty_cli.cli.options import FILTERS
 
-    options = {"opt_" + option.field: wanted.get(option.field) for option in FILTERS}
-    search_properties(
-        context=context, words=words, limit=limit, sort=None, offset=0, cursor=cursor, facets=False, **options
-    )
+        options = {"opt_" + option.field: wanted.get(option.field) for option in FILTERS}
+        search_properties(
+            context=context, words=words, limit=limit, sort=None, offset=0, cursor=cursor, facets=False, **options
+        )
+        return
+    state = state_of(context)
+    check_page(limit, 0)
+    text = " ".join(words)
+    if not text.isprintable():  # the check costs more than the search
+        from realty_cli.kit.schema import validate
+        from realty_cli.properties.schemas.filters import PropertyFilter
+
+        validate(PropertyFilter, {"q": text})
+    with state.read() as work:
+        body = work.search.everything(text, limit=limit, kinds=kind)
+    _found(state, body)
+
+
+def _found(state: State, body: dict[str, Any]) -> None:
+    """What was found: a table of each kind on a terminal, one row each in a pipe."""
+    from realty_cli.cli import client_view, deal_view, listing_view
+    from realty_cli.cli.output import Column, emit
+
+    pages = (("properties", listing_view.page), ("clients", client_view.page), ("deals", deal_view.page))
+    shown = [(page, body[name]) for name, page in pages if body[name] and body[name]["items"]]
+    if state.format in ("table", "md") and shown:
+        for page, found in shown:
+            page(state, found)
+        return
+    rows = [
+        {"id": item["id"], "kind": name, "title": item.get("title") or item.get("name")}
+        for name, _page in pages
+        for item in (body[name] or {"items": []})["items"]
+    ]
+    columns: list[Column] = [
+        (_("ID"), lambda row: str(row["id"]), lambda row: row["id"]),
+        (_("Kind"), lambda row: row["kind"], lambda row: row["kind"]),
+        (_("Title"), lambda row: row["title"], lambda row: row["title"]),
+    ]
+    emit(state, body, columns, rows)
 
 
 @app.command("log")

@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clients": ("clients", "Clients: enter, find, log; enquiries and leads."),
     "deals": ("deal_money", "Deals: enter, move, reserve, close; offers, chains and money."),
     "today": ("today", "What is late, what is due today and soon."),
-    "search": ("desk", "Find listings by any words, phone or number."),
+    "search": ("desk", "Find listings, clients and deals by words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
     "undo": ("desk", "Take back the last command, or any one of the log."),
     "db": ("db", "The store itself: back up, restore, check, migrate."),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from realty_cli.clients.schemas.client import ClientListResponse
+from realty_cli.deals.schemas.deal import DealListResponse
 from realty_cli.kit.schema import MAX_ID, WHOLE, Date, Id, Instant, Line, Schema, TextSchema
+from realty_cli.properties.schemas.answers import PropertyListResponse
 
 _Seq = Annotated[int, Field(ge=0, le=MAX_ID), WHOLE]
 
@@ -86,3 +89,21 @@ class TodayResponse(Schema):
     total: int
     overdue: int
     sections: list[TodaySection]
+
+
+class SearchQuery(TextSchema):
+    """What to look for, and among what."""
+
+    q: Annotated[Line, Field(min_length=1, max_length=1_000)]
+    kind: Annotated[list[Literal["properties", "clients", "deals"]], Field(max_length=10)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(default=20, description="the most of each kind")
+
+
+class SearchEverythingResponse(Schema):
+    """The first page of each kind, as its own list gives it; null for a kind that was not asked for."""
+
+    q: str
+    total: int
+    properties: PropertyListResponse | None
+    clients: ClientListResponse | None
+    deals: DealListResponse | None

@@ -337,6 +337,7 @@ MESSAGES: dict[str, str] = {
     "row.open_quote": "A quote is opened here and never closed: up to line {last} nothing could be read; close it.",
     "row.too_many_cells": "{found} cells under a header of {expected}; check delimiters and quotes in this row.",
     "row.undecodable": '"{column}" has bytes that are not {encoding}; name the encoding or correct the cell.',
+    "search.kind": "There is nothing of the kind “{value}” to find. Choose one of: {known}.",
     "secret.differs": "The two are not the same. Type it again.",
     "secret.needed": "This asks for a secret, and there is no terminal to ask on. Give {flag}, or set {variable}.",
     "server.bad_certificate": "The certificate or its key cannot be used: {reason}.",

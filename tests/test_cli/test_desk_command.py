@@ -101,3 +101,21 @@ def test_an_agent_sees_and_takes_back_only_his_own(busy: Line, office: Agency) -
     busy(*ADD, "-p", "1", "--as", "boris")
     assert busy.json("log")["items"][0]["actor"] == "boris"
     busy("undo", 4, "--as", "anna")
+
+
+def test_one_search_finds_everything(realty: Line, office: Agency) -> None:
+    realty(*ADD, "-p", "5m", "--title", "Квартира на Лесной")
+    realty("clients", "add", "--name", "Лесная Анна", "--phone", "8 916 123-45-67")
+    realty("deals", "add", "--title", "Покупают на Лесной", "--kind", "sale", "--side", "buyer")
+    body = realty.json("search", "лесной")
+    assert body == office.ask(lambda work: work.search.everything("лесной"))
+    assert [line.split("\t")[1] for line in realty("search", "лесной").out.splitlines()] == [
+        "properties", "clients", "deals",
+    ]  # fmt: skip
+    table = realty("search", "лесной", "--output", "table").out
+    assert ("Лесная Анна" in table, "Покупают на Лесной" in table) == (True, True)
+    assert realty.json("search", "лесной", "--in", "clients")["total"] == 1
+    assert realty.json("search", "лесной", "--deal", "sale").keys() >= {"items", "next_cursor"}
+    realty("search", "лесной", "--in", "accounts", code=2)
+    realty("search", "лесной", "-n", 0, code=2)
+    assert "Nothing found." in realty("search", "нетничего", "--output", "table").err

@@ -10,7 +10,6 @@ files and all else that is unlike (`_plan`) go on to FastAPI, as does every path
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
@@ -42,6 +41,7 @@ from realty_cli.kit.schema import CALLER_ZONE
 #: Digits of a number in a path; a longer one is no id of ours, and FastAPI's to refuse.
 _MOST_DIGITS = 19
 _NUMBER = "#"
+_LONG = 2.0**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +157,22 @@ async def _json(request: Request) -> Any:
         raise HTTPException(400) from error
 
 
-_LONG_NUMBER = re.compile(rb"\d{18}")
-
-
 def _loads(data: bytes) -> Any:
     """As `json.loads`, which FastAPI uses. orjson is faster, and refuses or rounds what that takes as it stands."""
-    if _LONG_NUMBER.search(data) is None:
-        with suppress(orjson.JSONDecodeError):
-            return orjson.loads(data)
+    with suppress(orjson.JSONDecodeError):
+        found = orjson.loads(data)
+        if not _is_rounded(found):
+            return found
     return json.loads(data)
+
+
+def _is_rounded(value: Any) -> bool:
+    """Whether a number in it may have been a whole one, too long for 64 bits."""
+    if type(value) is float:
+        return abs(value) >= _LONG
+    if type(value) is dict:
+        return any(map(_is_rounded, value.values()))
+    return type(value) is list and any(map(_is_rounded, value))
 
 
 def _query(asked: list[tuple[str, str]], names: Mapping[str, bool]) -> dict[str, Any]:

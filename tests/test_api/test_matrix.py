@@ -353,7 +353,7 @@ ROWS: dict[str, Row] = {
     ),
     # what spans the slices
     "list_changes": Row(sent("GET", V1 + "/changes"), "read", place=listing),
-    "search_everything": Row(sent("GET", V1 + "/search", params={"q": MARKER}), "read", place=with_money),
+    "search_everything": Row(sent("GET", V1 + "/search", params={"q": "сделка"}), "read", place=deal),
     "get_today": Row(sent("GET", V1 + "/today"), "read", place=ending),
     # listings
     "create_property": Row(sent("POST", P, json=FLAT), "write", (201,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from realty_cli.deals.kinds import ENDED, Stage
 from realty_cli.deals.record import DEAL, OFFER
 from realty_cli.deals.repository import INDEX
 from realty_cli.kit.actor import Actor
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _DEAL_EQUAL = ("kind", "side", "stage", "property_id", "lead_id", "mortgage_status", "external_id", "owner_id")
 _OFFER_EQUAL = ("deal_id", "property_id", "client_id", "status", "owner_id")
+
+_OPEN, _ENDED = (
+    ", ".join(f"'{stage.value}'" for stage in Stage if (stage in ENDED) == ended) for ended in (False, True)
+)  # fmt: skip
 
 SORTING = Sorting({
     **NEWEST,
@@ -46,7 +51,8 @@ def select(db: Connection, actor: Actor, wanted: DealFilter) -> Selection:
     given = begin(actor, wanted, chosen, _DEAL_EQUAL, _DEAL_BOUNDS)
     add, params = chosen.conditions.append, chosen.params
     if wanted.open is not None:
-        add(f"p.stage {'NOT ' if wanted.open else ''}IN ('closed', 'lost')")
+        # By what it is, never by what it is not: an index finds no other.
+        add(f"p.stage IN ({_OPEN if wanted.open else _ENDED})")
     if wanted.deposit_paid is not None:
         add(f"p.deposit_paid_at IS {'NOT ' if wanted.deposit_paid else ''}NULL")
     if wanted.currency:

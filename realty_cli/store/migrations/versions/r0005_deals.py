@@ -93,11 +93,11 @@ def _deals() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    _index("ix_deals_amount", "deals", ["amount"], "deleted_at IS NULL AND amount IS NOT NULL")
+    op.create_index("ix_deals_amount", "deals", ["amount", "id", "deleted_at"])
     _index("ix_deals_bin", "deals", ["deleted_at"], "deleted_at IS NOT NULL")
     _index("ix_deals_closed", "deals", ["closed_at"], "deleted_at IS NULL AND closed_at IS NOT NULL")
     _index("ix_deals_created", "deals", ["created_at"])
-    _index("ix_deals_expected", "deals", ["expected_close"], "deleted_at IS NULL AND expected_close IS NOT NULL")
+    op.create_index("ix_deals_expected", "deals", ["expected_close", "id", "deleted_at"])
     _index("ix_deals_external", "deals", ["external_id"], "external_id IS NOT NULL")
     _index(
         "ix_deals_holding",
@@ -108,7 +108,10 @@ def _deals() -> None:
     )
     _index("ix_deals_owner", "deals", ["owner_id", "id"])
     _index("ix_deals_property", "deals", ["property_id"], "deleted_at IS NULL AND property_id IS NOT NULL")
+    _index("ix_deals_kinds", "deals", ["kind", "stage", "side", "currency", "amount"])
     _index("ix_deals_stage", "deals", ["stage", "id"])
+    _index("ix_deals_tagged", "deals", ["id"], "deleted_at IS NULL AND tags IS NOT NULL")
+    op.create_index("ix_deals_title", "deals", ["title", "id", "deleted_at"])
 
 
 def _deal_parties() -> None:

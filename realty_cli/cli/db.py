@@ -41,7 +41,7 @@ def check(context: typer.Context) -> None:
     """
     from realty_cli.cli import exits
     from realty_cli.cli.output import emit_json
-    from realty_cli.properties.indexing import outdated
+    from realty_cli.desk.reindexing import Reindexing
     from realty_cli.store.care import examine
     from realty_cli.store.files import sweep
 
@@ -51,7 +51,7 @@ def check(context: typer.Context) -> None:
     stale = 0
     if not findings:
         with state.realty.caretaker() as work:
-            stale = outdated(work.db)
+            stale = Reindexing(work.db, work.log, work.clock).outdated()
             swept = work.photos.sweep(work.clock.now())
             for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
                 swept += sweep(folder, work.clock.now())
@@ -71,23 +71,24 @@ def check(context: typer.Context) -> None:
 
 @app.command("reindex")
 def reindex(context: typer.Context) -> None:
-    """Build the search index anew, by the rules of words of this version.
+    """Build the indexes of the search anew, by the rules of words of this version.
 
     Example: realty db reindex
     """
     from realty_cli.cli.output import emit_json
     from realty_cli.cli.progress import shown
-    from realty_cli.properties.indexing import rebuild
+    from realty_cli.desk.reindexing import Reindexing
 
     state = state_of(context)
     done = 0
-    with state.realty.caretaker(write=True) as work, shown(state, "Listings") as progress:
-        total = work.db.value("SELECT count(*) FROM properties")
-        for done in rebuild(work.db, work.properties.repository):
+    with state.realty.caretaker(write=True) as work, shown(state, "Records") as progress:
+        indexes = Reindexing(work.db, work.log, work.clock)
+        total = indexes.total()
+        for done in indexes.rebuild():
             progress.update(done, total, done)
     if state.format in ("json", "jsonl"):
         emit_json({"indexed": done})
-    state.tell_many("Indexed {n} listing.", "Indexed {n} listings.", done)
+    state.tell_many("Indexed {n} record.", "Indexed {n} records.", done)
 
 
 @app.command("backup")

@@ -15,6 +15,7 @@ from realty_cli.store.database import Connection
 from realty_cli.store.word_index import in_parts
 
 KIND = "property"
+INDEX = "property_search"
 _PRICE_COLUMNS = ("property_id", "old_price", "new_price", "currency", "effective_at", "recorded_at", "operation_id")
 _STATUS_COLUMNS = (
     "property_id", "old_status", "new_status", "reason", "effective_at", "recorded_at", "operation_id",
@@ -133,7 +134,7 @@ class PropertyRepository:
             for number in numbers
         ]
         self._log.add(changes)
-        word_index.drop(self._db, "property_search", numbers)
+        word_index.drop(self._db, INDEX, numbers)
         for some, params in in_parts(numbers):
             self._db.run(f"DELETE FROM properties WHERE id IN {some}", params)
 
@@ -162,7 +163,7 @@ class PropertyRepository:
 
     def index(self, words: Sequence[tuple[int, str | bytes]], *, replace: bool = False) -> None:
         """Let the search find listings by these documents."""
-        word_index.put(self._db, "property_search", words, replace=replace)
+        word_index.put(self._db, INDEX, words, replace=replace)
 
     def mark_different(self, owner: int, first: int, second: int) -> None:
         """Remember that two listings are not duplicates of one another."""

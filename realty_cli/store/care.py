@@ -7,8 +7,11 @@ from typing import Any, Protocol
 from realty_cli.store import driver, schema
 from realty_cli.store.database import Connection, Database
 
-#: Tables that every store has since its first version.
-TABLES = ("accounts", "properties", "photos", "operations", "changes")
+#: What a store is told to hold.
+TABLES = ("accounts", "properties", "photos", "clients", "leads", "requests", "deals", "operations", "changes")
+#: Tables whose rows are found by words, and their indexes.
+SEARCHED = {"properties": "property_search", "clients": "client_search", "deals": "deal_search"}
+_CALLED = {"properties": "listings"}
 
 
 class _Holder(Protocol):
@@ -52,7 +55,7 @@ def foreign_code(connection: Connection) -> list[str]:
 
 
 def examine(realty: _Holder) -> list[str]:
-    """What is wrong with the store: damage, broken references, listings that the search does not know."""
+    """What is wrong with the store: damage, broken references, records that the search does not know."""
     connection = realty.connect()
     try:
         return _findings(connection)
@@ -69,7 +72,8 @@ def _findings(connection: Connection) -> list[str]:
         findings += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}"
                      for row in connection.all("PRAGMA foreign_key_check")]  # fmt: skip
     if not findings:
-        lost = connection.value("SELECT count(*) FROM properties WHERE id NOT IN (SELECT rowid FROM property_search)")
-        if lost:
-            findings.append(f"{lost} listings are missing in the search index")
+        for table, index in SEARCHED.items():
+            lost = connection.value(f"SELECT count(*) FROM {table} WHERE id NOT IN (SELECT rowid FROM {index})")
+            if lost:
+                findings.append(f"{lost} {_CALLED.get(table, table)} are missing in the search index")
     return findings

@@ -149,9 +149,9 @@ def test_lists_are_sorted_and_paged_alike_by_offset_and_cursor(agency: Agency) -
     seen: list[int] = []
     cursor = None
     for page in range(4):
-        ask = {"sort": "name", "limit": 1}
-        by_cursor = agency.ask(lambda w, at=cursor: w.clients.page(validate(ClientFilter, {}), cursor=at, **ask))
-        by_offset = agency.ask(lambda w, at=page: w.clients.page(validate(ClientFilter, {}), offset=at, **ask))
+        all_ = validate(ClientFilter, {})
+        by_cursor = agency.ask(lambda w, at=cursor, f=all_: w.clients.page(f, cursor=at, sort="name", limit=1))
+        by_offset = agency.ask(lambda w, at=page, f=all_: w.clients.page(f, offset=at, sort="name", limit=1))
         assert by_cursor["items"] == by_offset["items"]
         seen += [item["id"] for item in by_cursor["items"]]
         cursor = by_cursor["next_cursor"]

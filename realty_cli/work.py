@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.users import UserService
     from realty_cli.clients.importer import ClientImporter
     from realty_cli.clients.intake import Intake
+    from realty_cli.clients.requests import RequestService
     from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
@@ -122,6 +123,13 @@ class Work:
         return ClientService(self.db, self.actor, self.clock, self.settings, self.log)
 
     @lazy
+    def requests(self) -> RequestService:
+        """What clients look for, and what matches it."""
+        from realty_cli.clients.requests import RequestService
+
+        return RequestService(self.clients)
+
+    @lazy
     def intake(self) -> Intake:
         """Where enquiries come in."""
         from realty_cli.clients.intake import Intake
@@ -143,6 +151,7 @@ class Work:
     @lazy
     def history(self) -> LogService:
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
+        from realty_cli.clients.request_record import MARK, REQUEST
         from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
         from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
@@ -152,7 +161,7 @@ class Work:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
-        kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION)}
+        kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
@@ -191,7 +200,13 @@ class Work:
     @lazy
     def undo(self) -> UndoService:
         from realty_cli.auth.undoing import UndoAccounts
-        from realty_cli.clients.undoing import CLIENT_NAMED_BY, LEAD_NAMED_BY, LISTING_NAMED_BY, UndoNamed
+        from realty_cli.clients.undoing import (
+            CLIENT_NAMED_BY,
+            LEAD_NAMED_BY,
+            LISTING_NAMED_BY,
+            REQUEST_NAMED_BY,
+            UndoNamed,
+        )
         from realty_cli.deals.undoing import NAMING_CLIENTS, NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
@@ -210,6 +225,8 @@ class Work:
             "account": UndoAccounts(),
             "lead": StandsUnder(self.db, leads, ("deals.lead_id",)),
             "interaction": UndoRows(self.clients.interactions.rows),
+            "request": UndoNamed(self.requests.rows, REQUEST_NAMED_BY),
+            "mark": UndoRows(self.requests.marks),
             "deal": UndoDeals(self.deals.rows, self.deals.listings),
             "offer": UndoRows(self.deals.offers.rows),
             "commission": UndoCommissions(self.deals.money.commissions.rows),

@@ -12,6 +12,7 @@ from realty_cli.clients.interactions import InteractionService
 from realty_cli.clients.kinds import ClientStage
 from realty_cli.clients.leads import LeadService
 from realty_cli.clients.repository import ClientRows
+from realty_cli.clients.request_rows import RequestRows
 from realty_cli.clients.schemas.parts import plain
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.kit.actor import Actor
@@ -49,10 +50,15 @@ class ClientService:
     def interactions(self) -> InteractionService:
         return InteractionService(self)
 
+    @lazy
+    def request_rows(self) -> RequestRows:
+        """What clients look for; `requests` has the rules."""
+        return RequestRows(self.db, self.log, self.clock)
+
     @property
     def attached(self) -> tuple[Rows, ...]:
         """What hangs on a client by its `client_id`: it goes to the bin, comes back and changes hands with it."""
-        return self.leads.rows, self.interactions.rows
+        return self.leads.rows, self.interactions.rows, self.request_rows
 
     # Reading ------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Clients, what they need, and what was said with them, as tables.
+"""Clients, what they need and look for, and what was said with them, as tables.
 
 What may stand in a field is said by `schemas`; what a client or a lead may do, by `rules` and `service`. Listings and
 clients are named by number and are no foreign keys where a row outlives them: interactions and leads of a person whose
@@ -7,7 +7,7 @@ data were erased keep their dates, so that totals stay true.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from realty_cli.store.columns import Day, Json, Key, Moment, Money, Plain
@@ -251,3 +251,95 @@ class ClientNotDuplicateRow(SQLModel, table=True):
     first: int = Field(sa_column=Column(Key, nullable=False))
     second: int = Field(sa_column=Column(Key, nullable=False))
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
+
+
+class RequestRow(SQLModel, table=True):
+    """A request of a client. Lists are JSON; an empty one is NULL and asks for nothing.
+
+    `type_bits`, `room_bits`, `city_keys` and `place_keys` say the same of types, rooms and places in a form that an
+    index and a statement compare (`request_record.derived`).
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        _live("ix_requests_created", "created_at"),
+        _live("ix_requests_updated", "updated_at"),
+        _live("ix_requests_owner", "owner_id", "id"),
+        _live("ix_requests_client", "client_id"),
+        _live("ix_requests_lead", "lead_id", where="lead_id IS NOT NULL"),
+        # All that decides cheaply whether a listing may match stands in the index.
+        _live(
+            "ix_requests_match",
+            *("deal_type", "price_max", "price_min", "currency", "type_bits", "room_bits", "area_min", "area_max",
+              "owner_id"),
+            where="status = 'active'",
+        ),
+        _where("ix_requests_external", "owner_id", "external_id", where="external_id IS NOT NULL"),
+        _where("ix_requests_bin", "deleted_at", where="deleted_at IS NOT NULL"),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    client_id: int = Field(sa_column=Column(Key, nullable=False))
+    lead_id: int | None = Field(default=None, sa_column=Column(Key))
+    external_id: str | None = Field(default=None, sa_column=Column(Plain))
+    title: str | None = Field(default=None, sa_column=Column(Plain))
+    status: str = Field(sa_column=Column(Plain, nullable=False))
+    deal_type: str = Field(sa_column=Column(Plain, nullable=False))
+    property_types: str | None = Field(default=None, sa_column=Column(Json))
+    price_min: int | None = Field(default=None, sa_column=Column(Money))
+    price_max: int | None = Field(default=None, sa_column=Column(Money))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    rooms: str | None = Field(default=None, sa_column=Column(Json))
+    area_min: float | None = Field(default=None, sa_column=Column(Double))
+    area_max: float | None = Field(default=None, sa_column=Column(Double))
+    kitchen_min: float | None = Field(default=None, sa_column=Column(Double))
+    land_min: float | None = Field(default=None, sa_column=Column(Double))
+    land_max: float | None = Field(default=None, sa_column=Column(Double))
+    floor_min: int | None = Field(default=None, sa_column=Column(Integer))
+    floor_max: int | None = Field(default=None, sa_column=Column(Integer))
+    year_min: int | None = Field(default=None, sa_column=Column(Integer))
+    year_max: int | None = Field(default=None, sa_column=Column(Integer))
+    cities: str | None = Field(default=None, sa_column=Column(Json))
+    districts: str | None = Field(default=None, sa_column=Column(Json))
+    metros: str | None = Field(default=None, sa_column=Column(Json))
+    metro_minutes_max: int | None = Field(default=None, sa_column=Column(Integer))
+    places: str | None = Field(default=None, sa_column=Column(Json))
+    must: str | None = Field(default=None, sa_column=Column(Json))
+    nice: str | None = Field(default=None, sa_column=Column(Json))
+    note: str | None = Field(default=None, sa_column=Column(Plain))
+    type_bits: int | None = Field(default=None, sa_column=Column(BigInteger))
+    room_bits: int | None = Field(default=None, sa_column=Column(BigInteger))
+    city_keys: str | None = Field(default=None, sa_column=Column(Plain))
+    place_keys: str | None = Field(default=None, sa_column=Column(Plain))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class MarkRow(SQLModel, table=True):
+    """What became of a listing that was proposed to a request, one live row a pair; `price` is the listing's then."""
+
+    __tablename__ = "match_marks"
+    __table_args__ = (
+        Index("ix_match_marks_pair", "request_id", "property_id", unique=True,
+              sqlite_where=text("deleted_at IS NULL"), postgresql_where=text("deleted_at IS NULL")),
+        _live("ix_match_marks_owner", "owner_id", "id"),
+        _live("ix_match_marks_property", "property_id"),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    request_id: int = Field(sa_column=Column(Key, nullable=False))
+    property_id: int = Field(sa_column=Column(Key, nullable=False))
+    mark: str = Field(sa_column=Column(Plain, nullable=False))
+    price: int | None = Field(default=None, sa_column=Column(Money))
+    at: str = Field(sa_column=Column(Moment, nullable=False))
+    note: str | None = Field(default=None, sa_column=Column(Plain))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))

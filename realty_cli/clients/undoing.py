@@ -11,13 +11,15 @@ CLIENT_NAMED_BY = (
     "properties.client_id",
     "leads.client_id",
     "interactions.client_id",
+    "requests.client_id",
     "consents.client_id",
     "clients.referrer_id",
     "clients.merged_into",
     "leads.referrer_id",
 )
-LEAD_NAMED_BY = ("interactions.lead_id",)
-LISTING_NAMED_BY = ("leads.property_id", "interactions.property_id")
+LEAD_NAMED_BY = ("interactions.lead_id", "requests.lead_id")
+REQUEST_NAMED_BY = ("match_marks.request_id",)
+LISTING_NAMED_BY = ("leads.property_id", "interactions.property_id", "match_marks.property_id")
 
 
 class UndoNamed(UndoRows):

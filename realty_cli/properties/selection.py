@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.places import fold
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.paging import NEWEST, By, Sorting
 from realty_cli.store.scope import visible
@@ -76,9 +77,9 @@ def select(db: Connection, actor: Actor, wanted: PropertyFilter) -> Selection:
             params |= {name: value, f"no_{name}": False}
     for name in given & set(_FOLDED):
         if values := getattr(wanted, name):
-            spellings = _spellings(db, actor, name, values, deleted=wanted.deleted)
-            chosen.empty = chosen.empty or not spellings
-            add(any_of("p." + name, name, spellings, params))
+            written = spellings(db, actor, name, values, deleted=wanted.deleted)
+            chosen.empty = chosen.empty or not written
+            add(any_of("p." + name, name, written, params))
     _special(db, wanted, chosen)
     if wanted.q:
         look_for(db, wanted.q, chosen, chosen.conditions[:market])
@@ -109,7 +110,8 @@ def _special(db: Connection, wanted: PropertyFilter, chosen: Selection) -> None:
         add(any_in_list(db, "p.tags", "tag", wanted.tags, params))
 
 
-def _spellings(db: Connection, actor: Actor, column: str, values: Iterable[str], *, deleted: bool) -> list[str]:
+def spellings(db: Connection, actor: Actor, column: str, values: Iterable[str], *, deleted: bool = False) -> list[str]:
+    """How the names of these places are written in listings, in any case and with ё or е."""
     wanted = {fold(value) for value in values}
     return [name for name in distinct(db, actor, column, deleted=deleted) if fold(name) in wanted]
 
@@ -132,11 +134,6 @@ def distinct(db: Connection, actor: Actor, column: str, *, deleted: bool = False
     else:
         sql = f"SELECT DISTINCT {column} FROM properties WHERE {live} AND {visible(actor, params)}"
     return [row[0] for row in db.all(sql, params)]
-
-
-def fold(text: str) -> str:
-    """The form in which names of places are compared."""
-    return " ".join(text.casefold().replace("ё", "е").split())
 
 
 #: Keys of `sort`.

@@ -28,7 +28,7 @@ def demo(
         Path | None, typer.Option(help="Keep the sample store in this folder and go on with it.", metavar="FOLDER")
     ] = None,
 ) -> None:
-    """Try realty on a sample agency: import, list, statistics, search. Your own store is not touched.
+    """Try realty on a sample agency: listings, clients, deals, what is due. Your own store is not touched.
 
     Example: realty demo
     """
@@ -52,9 +52,13 @@ def demo(
 
 
 def _show(context: typer.Context, state: State) -> None:
+    from realty_cli.cli import client_view, deal_view
+    from realty_cli.cli.demo_agency import fill
     from realty_cli.cli.listing_view import page, statistics
     from realty_cli.cli.output import emit_json
+    from realty_cli.cli.today import show
     from realty_cli.cli.transfer import listings, run_import
+    from realty_cli.kit.plain_filter import PlainFilter
     from realty_cli.properties.schemas.filters import PropertyFilter
 
     files = sorted(sample_folder().glob("listings*.csv"))
@@ -65,12 +69,21 @@ def _show(context: typer.Context, state: State) -> None:
         dry_run=False, atomic=True, rejected=None,
     )  # fmt: skip
     question = state.say.text("квартира у метро")
+    with state.write("demo") as work:
+        fill(work, sample_folder() / "agency.toml")
+    everything: Any = PlainFilter({})
     with state.read() as work:
         newest = work.properties.page(PropertyFilter(), limit=10)
         figures = work.properties.statistics(PropertyFilter())
         found = work.properties.page(PropertyFilter(q=question), limit=5)
+        people = work.clients.page(everything, limit=10)
+        deals = work.deals.page(everything, limit=10)
+        due = work.today.briefing(language=state.language)
     if state.format in ("json", "jsonl"):
-        answer: dict[str, Any] = {"list": newest, "statistics": figures, "search": {"q": question, **found}}
+        answer: dict[str, Any] = {
+            "list": newest, "statistics": figures, "search": {"q": question, **found}, "clients": people,
+            "deals": deals, "today": due,
+        }  # fmt: skip
         emit_json(answer)
         return
     _typed(state, "realty properties list --limit 10")
@@ -79,6 +92,12 @@ def _show(context: typer.Context, state: State) -> None:
     statistics(state, figures)
     _typed(state, f"realty search {question}")
     page(state, found)
+    _typed(state, "realty clients list")
+    client_view.page(state, people)
+    _typed(state, "realty deals list")
+    deal_view.page(state, deals)
+    _typed(state, "realty today")
+    show(state, due)
     state.tell("Your own store: realty init, then realty properties import FILE")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from realty_cli.cli.state import State
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 # C0, DEL, C1, zero-width and bidirectional controls: a stored text must not steer the terminal that shows it.
@@ -21,6 +22,8 @@ _JSON_UNPRINTABLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060
 
 #: Cells up to this width are never folded.
 _SHORT = 20
+#: What is left of the width to a column of long texts, at the least.
+_LEAST = 10
 
 #: A column of a table: its heading (a message) and how a row shows it. `raw` is what a pipe gets.
 Column = tuple[str, Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], Any]]
@@ -150,8 +153,10 @@ def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, 
         return
     cells = [[literal(show(row)) for _, show, _ in columns] for row in rows]
     # A number, a date or a status is read at a glance or not at all: only long texts are folded.
-    short = [max(cell.cell_len for cell in column) <= _SHORT for column in zip(*cells, strict=True)]
-    if all(short):
+    widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
+    short = [width <= _SHORT for width in widths]
+    kept = sum(width if is_short else _LEAST for width, is_short in zip(widths, short, strict=True)) + 2 * len(widths)
+    if all(short) or kept > new_console().width:
         short = []  # nothing else could give way where the terminal is narrow
     table = new_table([state.say.text(heading) for heading, _, _ in columns], title, short)
     for row_cells in cells:
@@ -179,9 +184,13 @@ def literal(text: str) -> Any:
 
 
 def show_table(table: Table) -> None:
+    new_console().print(table)
+
+
+def new_console() -> Console:
     from rich.console import Console
 
-    Console(highlight=False, emoji=False, markup=False).print(table)
+    return Console(highlight=False, emoji=False, markup=False)
 
 
 def pairs(state: State, body: Any, items: Sequence[tuple[str, str]], *, title: str = "") -> None:

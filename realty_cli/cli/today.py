@@ -23,7 +23,6 @@ def today(
 
     Example: realty today --days 14 --output md
     """
-    from realty_cli.cli.output import emit_json, to_json, write_line
     from realty_cli.errors import Invalid
 
     state = state_of(context)
@@ -33,6 +32,13 @@ def today(
         raise Invalid.one("--limit", "today.limit", value=limit)
     with state.read() as work:
         body = work.today.briefing(days=days, limit=limit, language=state.language)
+    show(state, body)
+
+
+def show(state: State, body: dict[str, Any]) -> None:
+    """A briefing in the form that was asked for."""
+    from realty_cli.cli.output import emit_json, to_json, write_line
+
     if state.format == "json":
         emit_json(body)
     elif state.format == "jsonl":
@@ -124,7 +130,7 @@ def when(state: State, days: int) -> str:
 
 def facts(state: State, told: Mapping[str, Any]) -> str:
     """What is told of a deadline beside its day, in one line: amounts as money, words in the reader's language."""
-    from realty_cli.cli.listing_view import moment, money, word
+    from realty_cli.cli.listing_view import moment, money
 
     found = []
     for name, value in told.items():
@@ -135,8 +141,20 @@ def facts(state: State, told: Mapping[str, Any]) -> str:
         elif name.endswith("_at"):
             found.append(moment(state, value))
         else:
-            found.append(word(state, str(value)))
+            found.append(_word(state, name, str(value)))
     return ", ".join(found)
+
+
+def _word(state: State, name: str, value: str) -> str:
+    """A word of one of our vocabularies in the reader's language; what is none as it is."""
+    from realty_cli.cli import deal_view, listing_view, money_view
+
+    if name in ("stage", "deposit_kind"):
+        return deal_view.word(state, name, value)
+    if name in ("payer", "side"):
+        known = money_view.WORDS["payer"]
+        return state.say.text(known[value]) if value in known else value
+    return listing_view.word(state, value)
 
 
 def _day(state: State, text: str, *, long: bool = False) -> str:

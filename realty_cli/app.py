@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from realty_cli.errors import Conflict, Denied, NotSignedIn, Unavailable
+from realty_cli.errors import Busy, Conflict, Denied, NotSignedIn, Unavailable
 from realty_cli.kit import paths
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, SystemClock, stamp
 from realty_cli.settings import Settings
-from realty_cli.store import schema
+from realty_cli.store import driver, schema
 from realty_cli.store.changelog import Origin
 from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
@@ -232,6 +232,27 @@ class Realty:
                 connection.commit()
         finally:
             connection.rollback()
+            connection.close()
+
+    def scrub(self, most: int | None = None) -> None:
+        """Let what was erased go from the files of the store too, unless somebody else is at work on them: from pages
+        that once held it, from the WAL, from the dead rows that PostgreSQL keeps. SQLite writes the whole store anew
+        for that, holding up writers; one of more than `most` bytes is left to its next VACUUM."""
+        connection = self.database.connect(write=True)
+        try:
+            if connection.sqlite:
+                assert self.database.path is not None
+                if most is None or self.database.path.stat().st_size <= most:
+                    connection.execute("VACUUM")
+                if not driver.has_wal_reset_bug(driver.VERSION):
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.execute(
+                    "VACUUM clients, client_contacts, client_search, leads, interactions, consents, changes"
+                )
+        except Busy:  # the next checkpoint will
+            pass
+        finally:
             connection.close()
 
     def tidy(self) -> None:

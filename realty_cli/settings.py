@@ -33,6 +33,8 @@ class Settings:
     synchronous: str = "full"
     # Hours after which the briefing of the day tells of an enquiry that nobody has answered
     answer_hours: int = 24
+    # Days without a word after which the data of a client without a consent has been kept too long (0: no limit)
+    retention_days: int = 1_095
     # How long a writer waits for another one, in seconds
     busy_timeout: float = 10.0
     # Days that deleted listings and files stay in the bin before they may be purged
@@ -197,6 +199,7 @@ _LEAST = {
     "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
     "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
     "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1, "answer_hours": 0,
+    "retention_days": 0,
 }  # fmt: skip
 _MOST = {
     "access_minutes": 60, "refresh_days": 3_650, "session_days": 3_650, "password_min": 64, "password_cost": 16,

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from realty_cli.auth.account import AccountService
     from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.users import UserService
+    from realty_cli.clients.doubles import ClientDoubles
+    from realty_cli.clients.erasing import PersonalService
     from realty_cli.clients.importer import ClientImporter
     from realty_cli.clients.intake import Intake
+    from realty_cli.clients.merging import Merger
     from realty_cli.clients.requests import RequestService
     from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
@@ -143,6 +146,30 @@ class Work:
         return ClientImporter(self.clients, on_rejected)
 
     @lazy
+    def client_doubles(self) -> ClientDoubles:
+        from realty_cli.clients.doubles import ClientDoubles
+
+        return ClientDoubles(self.clients)
+
+    @lazy
+    def merger(self) -> Merger:
+        """What makes one client of several."""
+        from realty_cli.clients.merging import Holder, Merger
+        from realty_cli.properties.people import ListingPeople
+
+        holders: dict[str, Holder] = {"property": ListingPeople(self.properties), "deal": self.deals.people}
+        return Merger(self.clients, holders)
+
+    @lazy
+    def personal(self) -> PersonalService:
+        """What is held about a person, and forgetting it."""
+        from realty_cli.clients.erasing import PersonalService
+        from realty_cli.deals.people import TEXTS
+        from realty_cli.properties.people import ListingPeople
+
+        return PersonalService(self.clients, ListingPeople(self.properties), self.deals.people, TEXTS)
+
+    @lazy
     def deals(self) -> DealService:
         from realty_cli.deals.service import DealService
 
@@ -150,6 +177,7 @@ class Work:
 
     @lazy
     def history(self) -> LogService:
+        from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
         from realty_cli.clients.request_record import MARK, REQUEST
         from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
@@ -161,7 +189,7 @@ class Work:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
-        kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, REQUEST, MARK)}
+        kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
@@ -225,6 +253,7 @@ class Work:
             "account": UndoAccounts(),
             "lead": StandsUnder(self.db, leads, ("deals.lead_id",)),
             "interaction": UndoRows(self.clients.interactions.rows),
+            "consent": UndoRows(self.clients.consents.rows),
             "request": UndoNamed(self.requests.rows, REQUEST_NAMED_BY),
             "mark": UndoRows(self.requests.marks),
             "deal": UndoDeals(self.deals.rows, self.deals.listings),

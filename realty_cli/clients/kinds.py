@@ -32,6 +32,15 @@ class Temperature(StrEnum):
     HOT = "hot"
 
 
+class Purpose(StrEnum):
+    """What personal data may be used for, where the person agrees."""
+
+    PROCESSING = "processing"
+    MARKETING = "marketing"
+    SHARING = "sharing"
+    OTHER = "other"
+
+
 class LeadSide(StrEnum):
     """What the client wants to do."""
 

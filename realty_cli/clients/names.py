@@ -93,6 +93,9 @@ def _arranged(words: list[str]) -> tuple[str | None, str | None, str | None]:
     full = [word for word in words if not _INITIAL.fullmatch(word)]
     if initials and full:
         letters = [word.rstrip(".") + "." for word in initials]
+        if len(full) == 2 and len(letters) == 1 and words[-1] == initials[0]:  # Иванов Пётр И.
+            last, first, _ = _two(full)
+            return last, first, letters[0]
         return " ".join(full), letters[0], letters[1] if len(letters) > 1 else None
     if len(words) == 1:
         return (words[0], None, None) if _is_family(words[0]) and not _is_first(words[0]) else (None, words[0], None)

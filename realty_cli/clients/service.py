@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, require
 from realty_cli.clients import reads, rules
+from realty_cli.clients.consents import ConsentService
 from realty_cli.clients.interactions import InteractionService
 from realty_cli.clients.kinds import ClientStage
 from realty_cli.clients.leads import LeadService
 from realty_cli.clients.repository import ClientRows
 from realty_cli.clients.request_rows import RequestRows
 from realty_cli.clients.schemas.parts import plain
-from realty_cli.errors import Invalid, NotFound
+from realty_cli.errors import Conflict, Invalid, NotFound
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.lazy import lazy
@@ -55,10 +56,14 @@ class ClientService:
         """What clients look for; `requests` has the rules."""
         return RequestRows(self.db, self.log, self.clock)
 
+    @lazy
+    def consents(self) -> ConsentService:
+        return ConsentService(self)
+
     @property
     def attached(self) -> tuple[Rows, ...]:
         """What hangs on a client by its `client_id`: it goes to the bin, comes back and changes hands with it."""
-        return self.leads.rows, self.interactions.rows, self.request_rows
+        return self.leads.rows, self.interactions.rows, self.consents.rows, self.request_rows
 
     # Reading ------------------------------------------------------------------------------------------------------
 
@@ -111,6 +116,8 @@ class ClientService:
         """Change the fields that were sent."""
         require(self.actor, Act.CLIENT_WRITE)
         before = self.rows.live(self.actor, number, expected_version)
+        if before["erased_at"] is not None:
+            raise Conflict("client.erased", id=number)
         changes = values_of(data)
         if changes.get("owner_id") is None:
             changes.pop("owner_id", None)

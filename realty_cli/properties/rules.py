@@ -98,7 +98,8 @@ def move(values: Mapping[str, Any], to: Status, *, final_price: int | None, at: 
         changes["closed_at"] = at
     elif values.get("closed_at") is not None:
         changes["closed_at"] = None
-    if to == Status.ACTIVE and values.get("listed_at") is None:
+    # A reservation that ends does not make the days on the market begin anew.
+    if to == Status.ACTIVE and now != Status.RESERVED and values.get("listed_at") is None:
         changes["listed_at"] = at
     return changes
 

@@ -44,7 +44,7 @@ def test_a_move_is_made_or_refused_as_the_table_says(now: Status, to: Status, de
     assert changes["status"] == to.value
     assert changes.get("closed_at") == (AT if to in ("sold", "rented", "withdrawn") else None)
     assert changes.get("final_price") == (500 if to in ("sold", "rented") else None)
-    assert changes.get("listed_at") == (AT if to == "active" else None)
+    assert changes.get("listed_at") == (AT if to == "active" and now != "reserved" else None)
 
 
 def test_a_refusal_names_the_ways_that_are_open() -> None:

@@ -45,7 +45,8 @@ class Turns:
         self._line = line
         self._lock = lock
         self._db: Connection | None = None
-        self._end: asyncio.Future[None] | None = None
+        self._turn: object | None = None
+        self._done: list[asyncio.Future[None]] = []  # one for each deed of the turn that stands
         self._deeds = 0
         self._before = 0  # deeds when the commit was last thought of
         self._waiting: list[asyncio.Future[None]] = []
@@ -53,15 +54,15 @@ class Turns:
 
     async def do(self, action: Callable[[Connection], T]) -> T:
         """`action`, committed. Raises Busy at once where another process writes."""
-        while self._end is None and not self._take():
+        while self._turn is None and not self._take():
             await self._wait()
-        end = self._end
-        assert end is not None
         made = self._run(action)
         self._deeds += 1
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._done.append(kept)
         if self._deeds >= MOST:
-            self._commit(end)
-        await asyncio.shield(end)
+            self._commit(self._turn)
+        await kept  # whoever leaves takes only this with him
         return made
 
     def _take(self) -> bool:
@@ -107,12 +108,9 @@ class Turns:
             self._lock.release()
             raise
         before()
-        loop = asyncio.get_running_loop()
-        end: asyncio.Future[None] = loop.create_future()
-        end.add_done_callback(lambda done: done.exception())  # somebody has looked, even if all deeds failed
-        self._db, self._end, self._deeds, self._before = db, end, 0, 0
+        self._db, self._turn, self._deeds, self._before = db, object(), 0, 0
         word_index.wait(db)
-        loop.call_soon(self._commit, end)
+        asyncio.get_running_loop().call_soon(self._commit, self._turn)
 
     def _run(self, action: Callable[[Connection], T]) -> T:
         db = self._db
@@ -136,15 +134,15 @@ class Turns:
             raise
         return made
 
-    def _commit(self, end: asyncio.Future[None]) -> None:
-        if self._end is not end:
+    def _commit(self, turn: object) -> None:
+        if self._turn is not turn:
             return
         db = self._db
         assert db is not None
         if self._before != self._deeds < MOST:
             # What the sockets bring meanwhile may join, until one round of the loop brings nothing more.
             self._before = self._deeds
-            asyncio.get_running_loop().call_soon(self._commit, end)
+            asyncio.get_running_loop().call_soon(self._commit, turn)
             return
         try:
             if self._deeds:
@@ -155,23 +153,25 @@ class Turns:
         except BaseException as error:
             self._fail(error)
             return
-        self._close()
-        end.set_result(None)
+        for one in self._close():
+            one.set_result(None)
 
     def _fail(self, error: BaseException) -> None:
-        end = self._end
-        if end is None:
+        if self._turn is None:
             return
         with suppress(Exception):
             self._line.drop(True)
-        self._close()
-        end.set_exception(error)
+        for one in self._close():
+            one.set_exception(error)
 
-    def _close(self) -> None:
+    def _close(self) -> list[asyncio.Future[None]]:
+        """End the turn; gives those who wait to hear how."""
         if self._db is not None:
             self._db.waiting_words = None
-        self._db, self._end = None, None
+        done, self._done = self._done, []
+        self._db, self._turn = None, None
         self._lock.release()
+        return [one for one in done if not one.done()]
 
     def close(self) -> None:
         self._waiter.shutdown(wait=True)

@@ -20,9 +20,11 @@ from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
 from realty_cli.store import import_run
 from realty_cli.store.changelog import ChangeLog
-from realty_cli.store.database import Connection, in_list
+from realty_cli.store.database import Connection, among
 from realty_cli.store.scope import visible
 
+#: Keys of one question to the store.
+_LOOKED_UP = 2_000
 #: Listings of the store by key: `(id, in_bin, import_hash, source, external_id, created_at)` each.
 Known = dict[str, list[tuple[Any, ...]]]
 
@@ -125,14 +127,15 @@ class Importer(import_run.Importer[Ready | Packed]):
         found: Known = {}
         for letter, column in (("i", "id"), ("x", "external_id"), ("u", "url_key"), ("s", "stable_key")):
             wanted = [key[1:] for keys in rows for key in keys if key[0] == letter]
-            for start in range(0, len(wanted), 500):
+            for start in range(0, len(wanted), _LOOKED_UP):
                 params: dict[str, Any] = {}
-                part: list[Any] = wanted[start : start + 500]
+                part: list[Any] = wanted[start : start + _LOOKED_UP]
                 if letter == "i":
                     part = [int(value) for value in part]
                 sql = (
                     f"SELECT {column}, id, deleted_at, import_hash, source, external_id, created_at FROM properties"
-                    f" WHERE {column} IN {in_list('key', part, params)} AND {visible(self._actor, params)} ORDER BY id"
+                    f" WHERE {among(self._db, column, 'key', part, params)} AND {visible(self._actor, params)}"
+                    " ORDER BY id"
                 )
                 for key, number, deleted, digest, *rest in self._db.all(sql, params):
                     found.setdefault(f"{letter}{key}", []).append((number, deleted is not None, digest, *rest))

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+import orjson
+
 from realty_cli.errors import Busy, Invalid, MissingExtra, NotFound, RealtyError, Unavailable
 from realty_cli.kit.paths import expanded
 from realty_cli.store import driver, wal
@@ -193,12 +195,15 @@ class Connection:
                 return
             width = len(columns)
             chunk = max(1, min(500, 32_000 // width))
+            encoded = [at for at, name in enumerate(columns) if name in utf8]
             for start in range(0, len(rows), chunk):
                 part = rows[start : start + chunk]
                 write = _insertion_of_few if len(part) <= _FEW else _insertion
-                self.raw.execute(
-                    write(table, tuple(columns), utf8, len(part)), [value for row in part for value in row]
-                )
+                values = [value for row in part for value in row]
+                for at in encoded:
+                    # What the driver would do for each of them, were it told by an adapter, at twice the price.
+                    values[at::width] = [bytearray(text) if type(text) is bytes else text for text in values[at::width]]
+                self.raw.execute(write(table, tuple(columns), utf8, len(part)), values)
 
     def next_ids(self, table: str, count: int) -> range:
         """Reserve `count` ids of a table in the running write transaction."""
@@ -452,3 +457,13 @@ def in_list(name: str, values: Iterable[Any], params: dict[str, Any]) -> str:
         params[f"{name}_{position}"] = value
         names.append(f":{name}_{position}")
     return "(" + ", ".join(names) + ")" if names else "(NULL)"
+
+
+def among(db: Connection, column: str, name: str, values: Sequence[Any], params: dict[str, Any]) -> str:
+    """`column` is one of `values`, thousands of texts or of whole numbers, which are bound as one: to bind each under a
+    name of its own takes several times as long as to find it."""
+    if db.sqlite:
+        params[name] = orjson.dumps(values).decode()
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+    params[name] = values
+    return f"{column} = ANY(:{name})"

@@ -40,10 +40,10 @@ class ClientRow(SQLModel, table=True):
         _live("ix_clients_updated", "updated_at"),
         _live("ix_clients_owner", "owner_id", "id"),
         _live("ix_clients_name", "name"),
-        _live("ix_clients_stage", "stage", "id"),
+        # All that is counted by stage and kind, without a look at the clients themselves.
+        _live("ix_clients_stage", "stage", "source", "temperature", "kind", "id"),
         _live("ix_clients_roles", "roles", "id", where="roles IS NOT NULL"),
         _live("ix_clients_source", "source", "id", where="source IS NOT NULL"),
-        _live("ix_clients_temperature", "temperature", "id", where="temperature IS NOT NULL"),
         _live("ix_clients_contacted", "last_contact_at", where="last_contact_at IS NOT NULL"),
         _live("ix_clients_referrer", "referrer_id", where="referrer_id IS NOT NULL"),
         _live("ix_clients_tagged", "id", where="tags IS NOT NULL"),

@@ -93,10 +93,9 @@ def _clients() -> None:
     _index("ix_clients_roles", "clients", ["roles", "id"], "deleted_at IS NULL AND roles IS NOT NULL")
     _index("ix_clients_source", "clients", ["source", "id"], "deleted_at IS NULL AND source IS NOT NULL")
     _index("ix_clients_stable", "clients", ["owner_id", "stable_key"], "stable_key IS NOT NULL")
-    _index("ix_clients_stage", "clients", ["stage", "id"])
+    _index("ix_clients_stage", "clients", ["stage", "source", "temperature", "kind", "id"])
     _index("ix_clients_tagged", "clients", ["id"], "deleted_at IS NULL AND tags IS NOT NULL")
     _index("ix_clients_telegram", "clients", ["telegram"], "deleted_at IS NULL AND telegram IS NOT NULL")
-    _index("ix_clients_temperature", "clients", ["temperature", "id"], "deleted_at IS NULL AND temperature IS NOT NULL")
     _index("ix_clients_updated", "clients", ["updated_at"])
 
 

@@ -87,11 +87,13 @@ def list_(
     state = state_of(context)
     check_page(limit, offset)
     with state.read() as work:
-        body = work.deals.page(_wanted(work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total)
+        body = work.deals.page(
+            wanted_of(work, wanted), sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
+        )
     page(state, body)
 
 
-def _wanted(work: Any, typed: dict[str, Any]) -> Any:
+def wanted_of(work: Any, typed: dict[str, Any]) -> Any:
     from realty_cli.kit.plain_filter import PlainFilter
 
     if not typed:
@@ -101,6 +103,39 @@ def _wanted(work: Any, typed: dict[str, Any]) -> Any:
 
     given = read_values(FILTERS, typed, work.actor.timezone, work.clock.now())
     return validate(DealFilter, given, zone=work.actor.timezone, typed=True)
+
+
+@app.command("export")
+@deal_filters
+def export(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(help="File to write; - for standard output.", metavar="FILE")] = "-",
+    format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, jsonl or xlsx.")] = None,
+    fields: Annotated[str | None, typer.Option(help="Fields to write, by commas; all of them by default.")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(help="Keys with - for descending: -amount,title. Default: oldest first.", metavar="KEYS"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="csv as Excel in Russia expects it: ; and a BOM.")] = False,
+    anonymise: Annotated[bool, typer.Option("--anonymise", help="Hide who is in a deal: initials, no notes.")] = False,
+    wanted: dict[str, Any] = {},  # noqa: B006
+) -> None:
+    """Write deals to a file, all or those that a filter names.
+
+    Example: realty deals export closed.xlsx --stage closed --closed-from 2026-01-01
+    """
+    from realty_cli.cli.export import run_export
+    from realty_cli.deals.exporting import run
+
+    state = state_of(context)
+
+    def write(work: Any, codec: Any, place: Any, **options: Any) -> int:
+        return run(work.deals, codec, place, wanted_of(work, wanted), anonymise=anonymise, **options)
+
+    count = run_export(state, target, write, format_=format_, fields=fields, sort=sort, force=force, excel=excel)
+    if count is not None:
+        state.tell_many("{n} deal written to {path}", "{n} deals written to {path}", count, path=target)
 
 
 @app.command("show")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realty_cli.cli.output import byte_output, emit_json
 from realty_cli.cli.progress import shown
 from realty_cli.errors import Conflict, Invalid
 from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.registry import codec_for
-from realty_cli.properties.export_run import run
 
 if TYPE_CHECKING:
-    from realty_cli.app import Work
     from realty_cli.cli.state import State
 
 # Rows by the hundred thousand hold hardly any cycles; looking for them costs a tenth of the time.
@@ -25,15 +23,19 @@ _SELDOM = 200_000
 def run_export(
     state: State,
     target: str,
-    wanted: Callable[[Work], Any],
+    write: Callable[..., int],
     *,
     format_: str | None,
     fields: str | None,
     sort: str | None,
     force: bool,
     excel: bool,
-) -> None:
-    """Stream listings to a file or to standard output."""
+) -> int | None:
+    """Stream objects to a file or to standard output.
+
+    `write(work, codec, target, fields=, sort=, options=, watch=)` gives how many. They are for the caller to tell; None
+    where they went into a pipe and nothing is to be told.
+    """
     gc.set_threshold(_SELDOM)
     to_pipe = target == "-"
     chosen = format_ or ("csv" if to_pipe else None)
@@ -45,17 +47,17 @@ def run_export(
     if not to_pipe and Path(target).exists() and not force:
         raise Conflict("file.exists", path=target)
     with state.read() as work, shown(state, target) as progress:
-        count = run(
-            work.properties,
+        count = write(
+            work,
             codec,
             byte_output() if to_pipe else Path(target),
-            wanted(work),
             fields=[one.strip() for one in fields.split(",")] if fields else None,
             sort=sort,
             options=WriteOptions(force=force, excel=excel),
             watch=lambda rows: progress.update(rows, None, rows),
         )
-    if not to_pipe:
-        if state.format in ("json", "jsonl"):
-            emit_json({"file": target, "format": codec.name, "rows": count})
-        state.tell_many("{n} listing written to {path}", "{n} listings written to {path}", count, path=target)
+    if to_pipe:
+        return None
+    if state.format in ("json", "jsonl"):
+        emit_json({"file": target, "format": codec.name, "rows": count})
+    return count

@@ -86,18 +86,16 @@ def export(
     Example: realty properties export moscow.xlsx --city Москва --status active
     """
     from realty_cli.cli.export import run_export
+    from realty_cli.properties.export_run import run
 
     state = state_of(context)
-    run_export(
-        state,
-        target,
-        lambda work: wanted_of(state, work, wanted, words),
-        format_=format_,
-        fields=fields,
-        sort=sort,
-        force=force,
-        excel=excel,
-    )
+
+    def write(work: Any, codec: Any, place: Any, **options: Any) -> int:
+        return run(work.properties, codec, place, wanted_of(state, work, wanted, words), **options)
+
+    count = run_export(state, target, write, format_=format_, fields=fields, sort=sort, force=force, excel=excel)
+    if count is not None:
+        state.tell_many("{n} listing written to {path}", "{n} listings written to {path}", count, path=target)
 
 
 @photos.command("add")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.deals import rules
@@ -13,6 +13,7 @@ from realty_cli.store import paging
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.rows import Rows
 from realty_cli.store.scope import visible
+from realty_cli.store.selection import source
 from realty_cli.store.word_index import in_parts
 
 if TYPE_CHECKING:
@@ -65,6 +66,24 @@ def page(db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, *, sort: 
     states = {row[0]: DEAL.state(row) for row in found.rows}
     rows.read_parts(states)
     return paging.answer(shown(db, actor, list(states.values())), found, limit, offset)
+
+
+def stream(
+    db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, sort: str | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """All deals that the filter names, in batches. What is wrong with the request is said at once."""
+    ordering = paging.order_by(SORTING.order(sort or "id"))
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        return iter(())
+    sql = f"SELECT {DEAL.select} FROM {source(db, chosen)} ORDER BY {ordering}"
+
+    def batch(found: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        states = {row[0]: DEAL.state(row) for row in found}
+        rows.read_parts(states)
+        return shown(db, actor, list(states.values()))
+
+    return map(batch, db.batches(sql, chosen.params, 500))
 
 
 def offers(db: Connection, actor: Actor, wanted: OfferFilter, *, sort: str | None = None, limit: int = 20,

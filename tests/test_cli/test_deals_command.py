@@ -160,3 +160,17 @@ def test_what_cannot_be_read_is_refused(realty: Line) -> None:
 def test_log_names_deals_in_russian(realty: Line) -> None:
     number = deal(realty)["id"]
     assert f"сделка создан № {number}" in realty("log", "--lang", "ru", "--output", "table").out
+
+
+def test_export(realty: Line, tmp_path: Path) -> None:
+    first = deal(realty, "--amount", "5m", "--notes", "Секрет")["id"]
+    deal(realty, "--stage", "offer")
+    assert realty("deals", "export", "--stage", "lead", "--fields", "id,amount").out == f"id,amount\n{first},5000000\n"
+    assert len(realty("deals", "export", "-", "--format", "jsonl").out.splitlines()) == 2
+    place = tmp_path / "deals.xlsx"
+    assert "2 сделки записаны в" in realty("deals", "export", place, "--lang", "ru").err
+    assert place.stat().st_size > 1_000
+    realty("deals", "export", place, code=5)
+    assert realty.json("deals", "export", place, "--force") == {"file": str(place), "format": "xlsx", "rows": 2}
+    assert "Секрет" not in realty("deals", "export", "--anonymise").out
+    assert realty("deals", "export", "--fields", "price", code=2).out == ""

@@ -8,7 +8,10 @@ from pydantic import Field
 
 from realty_cli.clients.schemas.filters import PageQuery
 from realty_cli.deals.kinds import DealKind, MortgageStatus, OfferStatus, Side, Stage
-from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, Word
+from realty_cli.kit.plain_filter import PlainFilter
+from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, TextSchema, Word
+from realty_cli.properties.schemas.filters import Sort
+from realty_cli.properties.schemas.transfer import FileFormat
 
 _Words = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=100)]
 _Ids = Annotated[list[Id], Field(max_length=10_000)]
@@ -74,6 +77,24 @@ class DealQuery(DealFilter, PageQuery):
 
     def narrowed(self) -> DealFilter:
         return cast(DealFilter, self.given())
+
+
+class DealExportQuery(DealFilter, TextSchema):
+    """An export as a query string asks for it; `fields` by commas or repeated."""
+
+    format: FileFormat = "csv"
+    sort: Sort | None = None
+    fields: Annotated[list[Annotated[Line, Field(max_length=2_000)]], Field(max_length=100)] | None = None
+    excel: bool = Field(default=False, description="csv as Excel in Russia expects it: semicolons and a BOM")
+    anonymise: bool = Field(default=False, description="hide who is in a deal: initials, no notes")
+
+    def columns(self) -> list[str] | None:
+        """The fields that were asked for."""
+        return [name.strip() for part in self.fields or () for name in part.split(",")] or None
+
+    def narrowed(self) -> DealFilter:
+        given = self.model_fields_set & DealFilter.model_fields.keys()
+        return cast(DealFilter, PlainFilter({name: getattr(self, name) for name in given}))
 
 
 class OfferQuery(OfferFilter, PageQuery):

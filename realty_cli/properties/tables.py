@@ -41,6 +41,12 @@ class PropertyRow(SQLModel, table=True):
             "ix_properties_kinds",
             *("deal_type", "price", "price_per_m2", "currency", "status", "property_type", "rooms"),
         ),
+        # What the matches of a request are found by, whole; `deal_type <> ''` keeps every other statement from it.
+        _live(
+            "ix_properties_match",
+            *("deal_type", "city", "price", "property_type", "rooms", "area_total", "district", "currency", "owner_id"),
+            where="status = 'active' AND deal_type <> ''",
+        ),
         _live("ix_properties_city", "city", where="city IS NOT NULL"),
         _live("ix_properties_district", "district", where="district IS NOT NULL"),
         _live("ix_properties_metro", "metro", where="metro IS NOT NULL"),

@@ -72,6 +72,18 @@ class World:
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
 
+    def wish(self) -> int:
+        body = {"client_id": self.client(), "deal_type": "sale", "title": MARKER}
+        answer = self.owner.post(V1 + "/requests", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def mark(self) -> int:
+        body = {"request_id": self.wish(), "property_id": self.listing(), "mark": "shown", "note": MARKER}
+        answer = self.owner.post(V1 + "/matches/marks", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
     def interaction(self) -> int:
         body = {"channel": "call", "text": MARKER}
         answer = self.owner.post(f"{V1}/clients/{self.client()}/interactions", json=body)
@@ -247,6 +259,32 @@ def lead(world: World) -> dict[str, Any]:
     return {"lead": world.lead()}
 
 
+def wish(world: World) -> dict[str, Any]:
+    return {"wish": world.wish()}
+
+
+def marked(world: World) -> dict[str, Any]:
+    return {"mark": world.mark()}
+
+
+def pair(world: World) -> dict[str, Any]:
+    return {"wish": world.wish(), "listing": world.listing()}
+
+
+def own_wish(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+    """A request of a client of the caller's own."""
+    made = client.post(V1 + "/clients", json={"name": "Пётр"})
+    number = made.json().get("id", 1)
+    return client.post(WISHES, json={"client_id": number, "deal_type": "sale"})
+
+
+def own_mark(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+    """Of a request and a listing of the caller's own."""
+    wish = own_wish(client, place).json().get("id", 1)
+    listing = client.post(P, json=FLAT).json().get("id", 1)
+    return client.post(MARKS, json={"request_id": wish, "property_id": listing, "mark": "shown"})
+
+
 def said(world: World) -> dict[str, Any]:
     return {"said": world.interaction()}
 
@@ -279,6 +317,7 @@ def own_offer(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
 
 
 C, LEADS, SAID = V1 + "/clients", V1 + "/leads", V1 + "/interactions"
+WISHES, MARKS = V1 + "/requests", V1 + "/matches/marks"
 D, OFFERS = V1 + "/deals", V1 + "/offers"
 SAME = {"password": PASSWORD, "code": "000000"}
 ROWS: dict[str, Row] = {
@@ -429,6 +468,21 @@ ROWS: dict[str, Row] = {
     "create_lead": Row(
         sent("POST", C + "/{client}/leads", json={"side": "buyer"}), "write", (201,), foreign=True, place=client
     ),
+    "create_request": Row(own_wish, "write", (201,)),
+    "list_requests": Row(sent("GET", WISHES, params={"limit": 100}), "read", place=wish),
+    "get_request": Row(sent("GET", WISHES + "/{wish}"), "read", foreign=True, place=wish),
+    "update_request": Row(sent("PUT", WISHES + "/{wish}", json={"price_max": 6}), "write", foreign=True, place=wish),
+    "delete_request": Row(sent("DELETE", WISHES + "/{wish}"), "write", (204,), foreign=True, place=wish),
+    "restore_request": Row(
+        sent("POST", WISHES + "/{wish}/restore"), "write", foreign=True,
+        place=lambda world: {"wish": world.binned_of("requests", world.wish())},
+    ),
+    "list_request_matches": Row(sent("GET", WISHES + "/{wish}/matches"), "read", foreign=True, place=pair),
+    "list_property_matches": Row(sent("GET", P + "/{listing}/matches"), "read", foreign=True, place=pair),
+    "mark_match": Row(own_mark, "write", (201,)),
+    "list_marks": Row(sent("GET", MARKS, params={"limit": 100}), "read", place=marked),
+    "get_mark": Row(sent("GET", MARKS + "/{mark}"), "read", foreign=True, place=marked),
+    "delete_mark": Row(sent("DELETE", MARKS + "/{mark}"), "write", (204,), foreign=True, place=marked),
     "list_leads": Row(sent("GET", LEADS, params={"limit": 100}), "read", place=lead),
     "get_lead": Row(sent("GET", LEADS + "/{lead}"), "read", foreign=True, place=lead),
     "update_lead": Row(sent("PUT", LEADS + "/{lead}", json={"note": "x"}), "write", foreign=True, place=lead),

@@ -18,6 +18,14 @@ depends_on = None
 def upgrade() -> None:
     _requests()
     _match_marks()
+    # Of listings on the market alone. No other statement says that the kind of deal is not empty, so none is planned
+    # by this index.
+    _index(
+        "ix_properties_match",
+        "properties",
+        ["deal_type", "city", "price", "property_type", "rooms", "area_total", "district", "currency", "owner_id"],
+        "deleted_at IS NULL AND status = 'active' AND deal_type <> ''",
+    )
 
 
 def downgrade() -> None:

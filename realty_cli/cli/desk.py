@@ -81,6 +81,8 @@ def _found(state: State, body: dict[str, Any]) -> None:
 def log(
     context: typer.Context,
     listing: Annotated[int | None, typer.Option("--listing", help="Only what touched this listing.")] = None,
+    client: Annotated[int | None, typer.Option("--client", help="Only what touched this client.")] = None,
+    deal: Annotated[int | None, typer.Option("--deal", help="Only what touched this deal.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show.")] = 20,
     changes: Annotated[bool, typer.Option("--changes", help="Every single change with old and new values.")] = False,
     since: Annotated[
@@ -100,11 +102,15 @@ def log(
         raise Invalid.one("--limit", "log.limit", value=limit)
     if since is not None and since < 0:
         raise Invalid.one("--since", "log.since", value=since)
+    given = [("property", listing), ("client", client), ("deal", deal)]
+    named = [(kind, number) for kind, number in given if number is not None]
+    if len(named) > 1:
+        raise Invalid.one("options", "log.one_object")
+    kind, number = named[0] if named else (None, None)
     if changes or since is not None or operation is not None:
         with state.read() as work:
             body = work.history.changes(
-                since=since or 0, limit=limit, operation_id=operation,
-                kind="property" if listing is not None else None, object_id=listing,
+                since=since or 0, limit=limit, operation_id=operation, kind=kind, object_id=number
             )  # fmt: skip
         detail: list[Column] = [
             (_("No."), lambda row: str(row["seq"]), lambda row: row["seq"]),
@@ -120,7 +126,7 @@ def log(
             state.tell("More with: --since {seq}", seq=body["next_since"])
         return
     with state.read() as work:
-        items = work.history.operations(limit=limit, object_id=listing)
+        items = work.history.operations(limit=limit, kind=kind, object_id=number)
     columns: list[Column] = [
         (_("ID"), lambda row: str(row["id"]), lambda row: row["id"]),
         (_("When"), lambda row: _moment(state, row["at"]), lambda row: row["at"]),

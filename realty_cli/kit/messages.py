@@ -270,6 +270,7 @@ MESSAGES: dict[str, str] = {
     "letter.unreachable": "The mail server {host} cannot be reached ({reason}). It is tried again later.",
     "log.kind": "There are no changes of the kind “{value}”. Choose one of: {known}.",
     "log.limit": "Show from 1 to 10000 entries; {value} is outside.",
+    "log.one_object": "The log is of one object at a time. Give one of --listing, --client and --deal.",
     "log.since": "{value} is no place in the sequence. Give next_since of the page before, or 0 for the beginning.",
     "mark.not_found": "There is no mark {id}, or it is not yours.",
     "mark.not_in_bin": "Mark {id} is not in the bin.",

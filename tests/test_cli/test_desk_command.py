@@ -119,3 +119,15 @@ def test_one_search_finds_everything(realty: Line, office: Agency) -> None:
     realty("search", "лесной", "--in", "accounts", code=2)
     realty("search", "лесной", "-n", 0, code=2)
     assert "Nothing found." in realty("search", "нетничего", "--output", "table").err
+
+
+def test_the_log_of_a_client_and_of_a_deal(realty: Line) -> None:
+    realty(*ADD, "-p", "5m")
+    realty("clients", "add", "--name", "Лесная Анна", "--phone", "8 916 123-45-67")
+    realty("deals", "add", "--title", "Сделка", "--kind", "sale", "--side", "buyer")
+    realty("deals", "edit", 1, "--amount", "5m")
+    assert [one["command"] for one in realty.json("log", "--deal", 1)["items"]] == ["deals edit", "deals add"]
+    assert [one["command"] for one in realty.json("log", "--client", 1)["items"]] == ["clients add"]
+    assert [one["kind"] for one in realty.json("log", "--deal", 1, "--changes")["items"]] == ["deal", "deal"]
+    assert "deal" in realty("log", "--deal", 1, "--output", "table").out
+    realty("log", "--deal", 1, "--client", 1, code=2)

@@ -32,8 +32,10 @@ class Selection:
     match: str | None = None
     #: True where the filter can hold for no row at all.
     empty: bool = False
-    #: True where the words are known to stand in few rows.
+    #: True where the words are known to stand in few rows of those that the actor may see.
     rare: bool = False
+    #: True where they are known to stand in few rows at all.
+    few: bool = False
 
     @property
     def where(self) -> str:
@@ -48,6 +50,10 @@ def source(db: Connection, chosen: Selection, hint: str = "") -> str:
     if db.sqlite:
         # CROSS JOIN keeps SQLite from scanning the table and asking the index of words about each row.
         return f"{index} s CROSS JOIN {table} p ON p.id = s.rowid WHERE {index} MATCH :match AND {chosen.where}"
+    if chosen.few:
+        # As an array: PostgreSQL takes a piece of a phone for one of hundreds of rows and would read all of the table.
+        words = f"SELECT rowid FROM {index} WHERE document @@ CAST(:match AS tsquery)"
+        return f"{table} p WHERE p.id = ANY (ARRAY({words})) AND {chosen.where}"
     if chosen.rare:
         # OFFSET keeps PostgreSQL, which takes every rare word for one of hundreds of rows, from a walk back from the
         # newest one through all of them.
@@ -108,20 +114,27 @@ def look_for(db: Connection, text: str, chosen: Selection, market: Sequence[str]
     # Whole word forms first; only where they find nothing at all is the text taken for the beginning of words. Nothing
     # that the actor may see, that is: what a stranger wrote must not decide what he finds.
     chosen.params["match"] = expression
-    hits = _hits(db, expression, chosen, market)
+    hits, few = _hits(db, expression, chosen, market)
     if hits == 0:
         expression = _expression(db, query, prefix=True) or expression
         chosen.params["match"] = expression
-        hits = 1 if db.sqlite else _hits(db, expression, chosen, market)
+        if not db.sqlite:
+            hits, few = _hits(db, expression, chosen, market)
     chosen.match = expression
+    chosen.few = few
     chosen.rare = not db.sqlite and hits <= _FEW
 
 
-def _hits(db: Connection, expression: str, chosen: Selection, market: Sequence[str]) -> int:
-    """In how many rows the words stand, counted as far as somebody asks: SQLite plans without."""
-    probe = source(db, Selection(chosen.table, chosen.index, list(market), match=expression))
+def _hits(db: Connection, expression: str, chosen: Selection, market: Sequence[str]) -> tuple[int, bool]:
+    """In how many rows the words stand, counted as far as somebody asks (SQLite plans without); and whether they stand
+    in few rows at all, whosever."""
+    few = False
+    if not db.sqlite:
+        words = f"SELECT 1 FROM {chosen.index} WHERE document @@ CAST(:match AS tsquery) LIMIT {_FEW + 1}"
+        few = int(db.value(f"SELECT count(*) FROM ({words}) AS hits", {"match": expression})) <= _FEW
+    probe = source(db, Selection(chosen.table, chosen.index, list(market), match=expression, few=few))
     most = 1 if db.sqlite else _FEW + 1
-    return int(db.value(f"SELECT count(*) FROM (SELECT 1 FROM {probe} LIMIT {most}) AS hits", chosen.params))
+    return int(db.value(f"SELECT count(*) FROM (SELECT 1 FROM {probe} LIMIT {most}) AS hits", chosen.params)), few
 
 
 def _expression(db: Connection, query: SearchQuery, *, prefix: bool) -> str | None:

@@ -8,7 +8,7 @@ left to the schema, which alone says what is wrong: they never disagree (`tests/
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -178,9 +178,7 @@ def _lines(most: int) -> _CheckAll:
     def check(values: list[Any]) -> list[Any] | None:
         if set(map(type, values)) != {str} or max(map(len, values)) > most or "" in values:
             return None
-        joined = "|".join(values)
-        spaced = joined[0] == " " or joined[-1] == " " or "| " in joined or " |" in joined
-        return values if joined.isprintable() and not spaced else None
+        return values if "".join(values).isprintable() and list(map(str.strip, values)) == values else None
 
     return check
 
@@ -238,14 +236,17 @@ class Checks:
     def names(self) -> set[str]:
         return set(self._checks)
 
-    def all_checked(self, rows: Sequence[dict[str, Any]]) -> bool:
-        """Whether every one of these is plainly right; then each is now as `checked` gives it, else as it was."""
+    def all_checked(self, rows: Sequence[dict[str, Any]], clean: Set[str] = frozenset()) -> bool:
+        """Whether every one of these is plainly right; then each is now as `checked` gives it, else as it was.
+
+        `clean`: texts that all rows have and that are known to be right (`mapping.Plan.clean`).
+        """
         found: list[tuple[str, Sequence[dict[str, Any]], list[Any]]] = []
         names: set[str] = set().union(*rows)
         if not names >= _NEEDED:
             return False
         try:
-            for name in names:
+            for name in names - clean:
                 those = rows
                 try:
                     values = [row[name] for row in rows]

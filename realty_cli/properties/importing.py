@@ -99,7 +99,7 @@ def prepare(blocks: Iterable[Block], reading: Reading, balance: Balance = Balanc
         if found is not None:
             the_plan, hasher = found
             read = the_plan.convert_all(block.rows)
-            for row in _rows(block, read, hasher, checks):
+            for row in _rows(block, read, hasher, checks, the_plan.clean):
                 if isinstance(row, Row):
                     good.append(row)
                 else:
@@ -145,14 +145,16 @@ def read_ahead(table: Table, reading: Reading, *, own_process: bool) -> Iterator
         child.close()
 
 
-def _rows(block: Block, read: Sequence[Converted], hasher: hashlib.blake2b, checks: Checks) -> Iterator[Row | Prepared]:
+def _rows(
+    block: Block, read: Sequence[Converted], hasher: hashlib.blake2b, checks: Checks, clean: frozenset[str]
+) -> Iterator[Row | Prepared]:
     for start in range(0, len(read), _TOGETHER):
         some = slice(start, start + _TOGETHER)
         good = [one.record for one in read[some] if not one.problems]
         for record in good:
             if not record.get("title"):
                 record["title"] = build_title(record)
-        unsure = None if checks.all_checked(good) else checks
+        unsure = None if checks.all_checked(good, clean) else checks
         for line, cells, converted in zip(block.lines[some], block.rows[some], read[some], strict=True):
             yield _row(line, cells, block.header, converted, hasher, unsure)
 

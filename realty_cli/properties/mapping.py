@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.properties.reading import cells, lexicon
-from realty_cli.properties.reading.bulk import Bulk
+from realty_cli.properties.reading.bulk import TEXTS, Bulk
 from realty_cli.properties.reading.bulk import reader as bulk_reader
 from realty_cli.properties.reading.cells import MAX_ATTRIBUTE, NOTHING, Column, Read, Reading
 from realty_cli.properties.reading.drafts import (
@@ -61,12 +61,13 @@ Other = Callable[[object], Reading]
 class _Memory(dict[str, "Reading | dict[str, Any]"]):
     """What a column's cells were read as: most as fields alone, which then stand here without the rest of a reading.
 
-    `odd` is set where a reading says more. `hints` collects the names of all that only hints at a field.
+    `odd` is set where a reading says more, `whole` where the last column was read as one. `hints` collects the names of
+    all that only hints at a field.
     """
 
     def __init__(self, read: Read, bulk: Bulk | None, most: int, hints: set[str]) -> None:
         self[""] = {}
-        self.odd = False
+        self.odd = self.whole = False
         self._read, self._bulk, self._most, self._hints = read, bulk, most, hints
         self._odd: dict[str, Reading] = {}
 
@@ -90,6 +91,7 @@ class _Memory(dict[str, "Reading | dict[str, Any]"]):
     def all(self, cells: Sequence[str]) -> Sequence[Reading | dict[str, Any]]:
         """What each cell of a column says."""
         found = self._bulk(cells) if self._bulk else None
+        self.whole = found is not None
         return list(map(self.__getitem__, cells)) if found is None else found
 
 
@@ -120,6 +122,9 @@ class Plan:
         self._steps: list[tuple[int, _Memory, Other]] = []
         self._fallbacks: list[tuple[int, str, str, Read, Other]] = []
         self._hints: set[str] = set()
+        self._texts: list[tuple[str, _Memory]] = []
+        self.clean: frozenset[str] = frozenset()
+        """Texts that each row converted last has, none too long, none with control characters or space around it."""
         taken = {one.target for one in drafts if not one.fallback}
         for one in sorted(drafts, key=lambda one: (one.target not in _COMPOUND_FIRST, one.index)):
             if one.target == LEFT_OUT:
@@ -130,7 +135,10 @@ class Plan:
                 self._fallbacks.append((one.index, one.label, one.target, read, other))
             else:
                 most = 1 if one.target in _DIFFERENT else _MEMORY
-                self._steps.append((one.index, _Memory(read, bulk, most, self._hints), other))
+                memory = _Memory(read, bulk, most, self._hints)
+                self._steps.append((one.index, memory, other))
+                if one.target in TEXTS:
+                    self._texts.append((one.target, memory))
 
     def convert(self, cells: Sequence[object]) -> Converted:
         """Read one row. Never raises; what cannot be read becomes a problem, or an attribute with a warning.
@@ -153,12 +161,14 @@ class Plan:
 
     def convert_all(self, rows: Sequence[Sequence[object]]) -> list[Converted]:
         """The same for many rows: where all cells are texts, column after column, which costs a third."""
+        self.clean = frozenset()
         columns = list(zip(*rows, strict=True)) if set(map(len, rows)) == {self._width} else []
         if not columns or any(set(map(type, columns[index])) != {str} for index, _, _ in self._steps):
             return [self.convert(cells) for cells in rows]
         for _, memory, _ in self._steps:
             memory.odd = False
         read: list[Any] = [memory.all(columns[index]) for index, memory, _ in self._steps]
+        self.clean = frozenset(name for name, memory in self._texts if memory.whole)
         together = zip(rows, zip(*read, strict=True), strict=True)
         if self._fallbacks or any(memory.odd for _, memory, _ in self._steps):
             return [self._converted(cells, self._width, readings) for cells, readings in together]

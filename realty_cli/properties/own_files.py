@@ -44,6 +44,8 @@ _GIVEN = frozenset({
 class OwnPlan:
     """Reads rows as `Plan` does, with what is exact put before what is understood."""
 
+    clean: frozenset[str] = frozenset()
+
     def __init__(self, header: Sequence[str], plan: Plan) -> None:
         self._plan = plan
         self._header = header

@@ -23,7 +23,8 @@ from realty_cli.properties.words import document
 #: Why a row without a price became a draft, so that a later import with one may activate it.
 NO_PRICE = "import.no_price"
 #: Columns that are handed over as UTF-8: the long texts, and what is JSON.
-UTF8 = frozenset({"title", "description", "address", *record.JSON})
+_TEXTS = ("title", "description", "address")
+UTF8 = frozenset({*_TEXTS, *record.JSON})
 
 
 class Row(NamedTuple):
@@ -153,9 +154,12 @@ class Maker:
             if stemmed:
                 made.words.append(document(values).encode())
             made.keys.append(keys)
-            for name in UTF8:
+            for name in _TEXTS:
+                if (text := values.get(name)) is not None:
+                    values[name] = text.encode()
+            for name in record.JSON:
                 if name in values:
-                    values[name] = _bytes(name, values[name])
+                    values[name] = orjson.dumps(values[name]) if values[name] else None
             new.append(values)
         used: set[str] = {"currency"}.union(*new)
         made.columns = tuple(name for name in record.STORED if name in used)
@@ -195,12 +199,6 @@ class Maker:
         for name in [name for name, value in values.items() if value is None]:
             del values[name]
         return {name: before.get(name) for name, value in values.items() if before.get(name) != value}
-
-
-def _bytes(name: str, value: Any) -> bytes | None:
-    if name not in record.JSON:
-        return value.encode()  # type: ignore[no-any-return]
-    return orjson.dumps(value) if value else None
 
 
 def _tuples(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...]) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realty_cli.properties.checking import Checks
 from realty_cli.properties.mapping import plan
 from realty_cli.properties.reading import bulk
 from realty_cli.properties.reading.cells import Column
@@ -51,6 +52,16 @@ def test_what_is_plain_is_read_so(field: str, cells: list[str]) -> None:
     whole = bulk.reader(Column(field, "Header", Unit(), NOW, lone=False))
     assert whole is not None
     assert [list(fields) for fields in whole(cells) or []] == [[field]] * len(cells)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
+def test_texts_that_are_called_clean_pass_the_checks(rows: list[tuple[str, ...]]) -> None:
+    made = plan(("external_id", "title", "description"), now=NOW)
+    told = made.convert_all(rows)
+    for name in made.clean:
+        for one in told:
+            right = {"title": "x", "property_type": "apartment", "deal_type": "sale", name: one.record[name]}
+            assert Checks(None).checked(right) == right
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS, st.sampled_from(["Казань", "", "Уфа"])), min_size=1, max_size=4))

@@ -14,6 +14,8 @@ from realty_cli.properties.values import unknown
 
 #: What each cell of a column says, none of them empty.
 Bulk = Callable[[Sequence[str]], list[dict[str, Any]] | None]
+#: Fields of text; a column of them that is read as a whole needs no further check.
+TEXTS = frozenset({"external_id", "title", "description"})
 #: No more digits than a float or a price keeps.
 _FIGURES = 13
 #: Longer cells are words.
@@ -68,13 +70,14 @@ def _texts(most: int, *, line: bool = True, name: bool = False) -> Callable[[Col
         field = column.field
 
         def read(cells: Sequence[str]) -> list[dict[str, Any]] | None:
-            joined = "|".join(cells)
-            if not joined.isprintable() or "&" in joined or "<" in joined or max(map(len, cells)) > most:
+            joined = "".join(cells)
+            if not joined.isprintable() or "&" in joined or "<" in joined or "'" in joined:
                 return None
-            # White space at either end, or a spreadsheet's guard.
-            if joined[:1] in " '" or joined[-1:] == " " or "| " in joined or "|'" in joined or " |" in joined:
+            if max(map(len, cells)) > most or list(map(str.strip, cells)) != list(cells):
                 return None
-            if (line and "  " in joined) or (name and ".0" in joined):
+            if line and any("  " in cell for cell in cells):
+                return None
+            if name and any(cell.endswith(".0") for cell in cells):
                 return None
             if any(unknown(cell) or cell in MINUS_ONE for cell in cells if len(cell) <= _SHORT):
                 return None

@@ -82,6 +82,7 @@ class TestImports:
             "realty_cli.auth.accounts",
             "realty_cli.auth.gate",
             "realty_cli.auth.users",
+            "realty_cli.clients.requests",
             "realty_cli.deals.service",
             "realty_cli.deals.undoing",
             "realty_cli.notify.delivery",
@@ -100,6 +101,7 @@ class TestImports:
         "module",
         [
             *(f"properties.{name}" for name in ("kinds", "rules", "schemas.listing", "mapping", "duplicates")),
+            *(f"clients.{name}" for name in ("matching", "request_kinds", "schemas.request")),
             *(f"deals.{name}" for name in ("kinds", "rules", "schemas.deal", "schemas.filters", "sharing")),
             *(f"auth.{name}" for name in ("passwords", "policy", "schemas.users", "telegram", "tokens", "totp")),
         ],

@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
     "clients": ("clients", "Clients: enter, find, log; enquiries and leads."),
+    "requests": ("requests", "What buyers look for, and the listings that suit."),
+    "matches": ("matches", "What was shown, refused or liked of what matched."),
     "deals": ("deal_money", "Deals: enter, move, reserve, close; offers, chains and money."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings, clients and deals by words, phone or number."),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import properties
-from realty_cli.cli.options import filters
+from realty_cli.cli.options import check_page, filters
 from realty_cli.cli.properties import Id, wanted_of
 from realty_cli.cli.state import state_of
 
@@ -42,6 +42,28 @@ def history(context: typer.Context, listing: Id) -> None:
         body = work.properties.history(listing)
         currency = work.properties.get(listing, deleted=None)["currency"]
     history_table(state, body, currency)
+
+
+@app.command("matches")
+def matches(
+    context: typer.Context,
+    listing: Id,
+    score_min: Annotated[int, typer.Option("--score-min", help="Lowest score, 0 to 100.", min=0, max=100)] = 0,
+    marked: Annotated[bool, typer.Option("--marked", help="Also what was shown or refused.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="How many a page, 1 to 100.")] = 20,
+    offset: Annotated[int, typer.Option(help="How many to skip.")] = 0,
+) -> None:
+    """Find the buyers whom a listing suits, the best first, and what a bargain would bring.
+
+    Example: realty properties matches 5
+    """
+    from realty_cli.cli.match_view import requests
+
+    state = state_of(context)
+    check_page(limit, offset)
+    with state.read() as work:
+        body = work.requests.matches.of_listing(listing, score_min=score_min, marked=marked, limit=limit, offset=offset)
+    requests(state, body)
 
 
 @app.command("analyze")

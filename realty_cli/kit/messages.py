@@ -291,6 +291,7 @@ MESSAGES: dict[str, str] = {
     "offer.withdrawn": "This offer was taken back. Enter a new one.",
     "option.pair": "“{value}” is not NAME=VALUE.",
     "option.party": "“{value}” is not a client and its role. Write it like buyer=11.",
+    "option.place": "“{value}” is no circle on the map. Write LAT,LON,KM or LAT,LON,KM=NAME.",
     "option.split": "“{value}” is not a part of a line. Write it like agent=50% or referral:Name=30000.",
     "otp_required": "This account has a second factor. Send the code of the app as otp as well.",
     "output.unknown": "There is no form “{value}”. Choose one of: {known}.",

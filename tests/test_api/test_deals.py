@@ -155,3 +155,18 @@ def test_a_deal_in_the_log(inside: Inside) -> None:
     assert (changes[1]["diff"]["amount"], changes[1]["diff"]["tags"]) == (6, [])
     assert changes[1]["old"]["tags"] == ["a"]
     assert inside.client("boris").get(V1 + "/changes").json()["items"] == []
+
+
+def test_deals_as_a_file(inside: Inside) -> None:
+    anna = inside.client()
+    made = deal(anna, amount=5.5, notes="Секрет")
+    deal(anna, kind="rent", side="tenant")
+    answer = anna.get(D + "/export", params={"format": "json", "kind": "sale"})
+    assert answer.json() == [made]
+    assert answer.headers["content-disposition"] == 'attachment; filename="deals-2026-03-10.json"'
+    text = anna.get(D + "/export", params={"fields": "id,amount", "sort": "-amount"}).text
+    assert text.split() == ["id,amount", f"{made['id'] + 1},5000000", f"{made['id']},5.5"]
+    assert "Секрет" not in anna.get(D + "/export", params={"anonymise": True}).text
+    assert inside.client("boris").get(D + "/export", params={"format": "json"}).json() == []
+    for wrong in ("format=doc", "fields=price", "sort=price", "no_such=1"):
+        problem(anna.get(f"{D}/export?{wrong}"), 422)

@@ -506,6 +506,7 @@ ROWS: dict[str, Row] = {
     # deals
     "create_deal": Row(sent("POST", D, json={"title": "x", "kind": "sale", "side": "buyer"}), "write", (201,)),
     "list_deals": Row(sent("GET", D, params={"limit": 100}), "read", place=deal),
+    "export_deals": Row(sent("GET", D + "/export", params={"format": "json"}), "write", place=deal),
     "get_deal": Row(sent("GET", D + "/{deal}"), "read", foreign=True, place=deal),
     "update_deal": Row(sent("PUT", D + "/{deal}", json={"amount": 6}), "write", foreign=True, place=deal),
     "delete_deal": Row(sent("DELETE", D + "/{deal}"), "write", (204,), foreign=True, place=deal),

@@ -22,7 +22,7 @@ from realty_cli.kit.schema import WHOLE, Id, Line, Moment, Money, Schema, TextSc
 from realty_cli.properties.schemas.filters import Sort
 
 _Words = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=100)]
-_Ids = Annotated[list[Id], Field(max_length=10_000)]
+_Ids = Annotated[list[Id], Field(max_length=100)]
 
 
 class ClientFilter(Schema):

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [start|import|export|search|log|postgresql ...] [--rows 100000] [--rounds 3]`
+"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching ...] [--rows 100000] [--rounds 3]`
 
 Measures realty against the peers of the design's performance page on one machine in one run, and prints the tables of
 `benchmarks/README.md`. The data is made by `benchmarks.data`; nothing is downloaded. `sqlite3` is Debian's package.
@@ -224,6 +224,12 @@ class Bench:
 
         measure(self)
 
+    def matching(self) -> None:
+        """The matches of a request and of a listing."""
+        from benchmarks.matching import measure
+
+        measure(self)
+
 
 def _import_once(home: Path, path: Path, *, log: bool) -> float:
     from realty_cli.app import Realty
@@ -250,7 +256,7 @@ def _import_once(home: Path, path: Path, *, log: bool) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["start", "import", "export", "search", "log", "postgresql"]
+    names = ["start", "import", "export", "search", "log", "postgresql", "matching"]
     parser.add_argument("what", nargs="*", choices=[*names, []], default=names)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)

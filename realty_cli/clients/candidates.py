@@ -33,7 +33,7 @@ MOST = 1_000
 #: nothing; it keeps the plans of other statements from that index, which is for these alone.
 _ON_MARKET = ("p.deleted_at IS NULL", "p.status = 'active'", "p.deal_type <> ''")
 #: The columns of a listing that the rule reads.
-_OFFERED = tuple(Offered.__dataclass_fields__)
+_OFFERED = Offered._fields
 
 
 def offered(db: Connection, actor: Actor, number: int) -> Offered | None:
@@ -43,11 +43,7 @@ def offered(db: Connection, actor: Actor, number: int) -> Offered | None:
     row = db.one(
         f"SELECT {_columns(_OFFERED)} FROM properties p WHERE p.id = :id AND p.deleted_at IS NULL AND {scope}", params
     )
-    return None if row is None else _offered(row)
-
-
-def _offered(row: Sequence[Any]) -> Offered:
-    return Offered(*row)
+    return None if row is None else Offered._make(row)
 
 
 def _columns(names: Sequence[str]) -> str:
@@ -66,7 +62,7 @@ def listings_for(db: Connection, actor: Actor, wanted: Wanted) -> tuple[list[Off
     inner = f"SELECT p.id FROM properties p{hint} WHERE {where} ORDER BY p.id DESC LIMIT {MOST + 1}"
     sql = f"SELECT {_columns(_OFFERED)} FROM properties p WHERE p.id IN ({inner}) ORDER BY p.id DESC"
     rows = db.all(sql, params)
-    return [_offered(row) for row in rows[:MOST]], len(rows) <= MOST
+    return [Offered._make(row) for row in rows[:MOST]], len(rows) <= MOST
 
 
 def _for_request(db: Connection, actor: Actor, wanted: Wanted) -> tuple[list[str], dict[str, Any]] | None:

@@ -10,7 +10,6 @@ weighs. The score is the share of the weights of all that was asked for which th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -43,8 +42,7 @@ class Place(NamedTuple):
     radius_km: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a request asks for. Money in minor units; names of places folded."""
 
     id: int
@@ -74,8 +72,7 @@ class Wanted:
     nice: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """What a listing has. `tags` and `attributes` are JSON, read only where a wish asks for them."""
 
     id: int

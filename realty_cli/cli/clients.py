@@ -44,6 +44,11 @@ _LAST = 5
 
 def wanted_of(work: Any, typed: dict[str, Any], text: str | None = None) -> Any:
     """The filter that was typed, and words beside it."""
+    if not typed and (not text or (text.isprintable() and len(text) <= 1_000)):
+        # Nothing to check, so the validator of two dozen fields need not be built.
+        from realty_cli.kit.plain_filter import PlainFilter
+
+        return PlainFilter({"q": text.strip()} if text else {})
     from realty_cli.clients.schemas.filters import ClientFilter
     from realty_cli.kit.schema import validate
 
@@ -185,11 +190,11 @@ def edit(
 
 def _changed(old: list[dict[str, Any]], name: str, more: list[str], less: list[str]) -> list[dict[str, Any]]:
     """Contacts with some added and some, in any notation, taken off."""
+    from realty_cli.clients.rules import contacts
     from realty_cli.clients.schemas.client import ClientUpdate
-    from realty_cli.clients.schemas.parts import plain
     from realty_cli.kit.schema import validate
 
-    gone = {one["value"] for one in plain(getattr(validate(ClientUpdate, {name: less}), name))}
+    gone = {one["value"] for one in contacts(getattr(validate(ClientUpdate, {name: less}), name))}
     return [one for one in [*old, *contacts_of(more)] if one["value"] not in gone]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from realty_cli.clients.kinds import ENDED, LEAD_MOVES, MAX_NAME, ClientKind, LeadStage
@@ -69,6 +69,11 @@ def _stand_in(client: Mapping[str, Any]) -> str:
 def is_nameless(client: Mapping[str, Any]) -> bool:
     """Whether a client is called by a contact, for want of a name."""
     return not any(client.get(part) for part in _PARTS)
+
+
+def contacts(entries: Iterable[Any]) -> list[dict[str, str | None]]:
+    """Phones or e-mails of a schema, as the store keeps them."""
+    return [{"value": one.value, "label": one.label or None} for one in entries]
 
 
 def contradictions(lead: Mapping[str, Any]) -> list[FieldProblem]:

@@ -12,7 +12,6 @@ from realty_cli.auth.names import parse_email
 from realty_cli.clients.kinds import ENDED, ClientRole
 from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
 from realty_cli.clients.repository import INDEX
-from realty_cli.kit import phones
 from realty_cli.kit.actor import Actor
 from realty_cli.store import word_index
 from realty_cli.store.database import Connection
@@ -91,6 +90,8 @@ def _has(channel: str, value: str) -> str:
 
 def _by_phone(db: Connection, text: str, chosen: Selection) -> None:
     """Clients with this phone, or with one that has this piece; a piece is looked for in the index of words."""
+    from realty_cli.kit import phones
+
     if whole := phones.normalise(text):
         chosen.conditions.append(_has("phone", ":phone"))
         chosen.params["phone"] = whole

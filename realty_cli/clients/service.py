@@ -14,7 +14,6 @@ from realty_cli.clients.kinds import ClientStage
 from realty_cli.clients.leads import LeadService
 from realty_cli.clients.repository import ClientRows
 from realty_cli.clients.request_rows import RequestRows
-from realty_cli.clients.schemas.parts import plain
 from realty_cli.errors import Conflict, Invalid, NotFound
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -190,7 +189,7 @@ def values_of(data: Any) -> dict[str, Any]:
     values = {name: getattr(data, name) for name in data.model_fields_set}
     for name in ("phones", "emails"):
         if values.get(name) is not None:
-            values[name] = plain(values[name])
+            values[name] = rules.contacts(values[name])
         elif name in values:
             values[name] = []
     return {

@@ -12,6 +12,7 @@ from realty_cli.clients import kinds, record
 from realty_cli.clients.schemas import client, filters, interaction, lead
 from realty_cli.clients.tables import ClientRow, InteractionRow, LeadRow
 from realty_cli.store import columns
+from tests.test_house import HEAVY, loaded
 
 KINDS = [
     (record.CLIENT, ClientRow, client.ClientResponse, {"phones", "emails"}),
@@ -96,3 +97,8 @@ def test_a_lead_may_begin_and_move_where_the_tables_say() -> None:
     assert set(kinds.LEAD_MOVES) == set(kinds.LeadStage)
     assert set(kinds.OPEN) | kinds.ENDED == set(kinds.LeadStage)
     assert set(kinds.USUAL_OUTCOME) == set(kinds.Channel)
+
+
+def test_a_list_of_clients_loads_nothing_that_it_does_not_need() -> None:
+    watched = HEAVY | {"pydantic"}
+    assert loaded("import realty_cli.clients.service, realty_cli.cli.clients", watched) == set()

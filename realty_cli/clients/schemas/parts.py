@@ -53,11 +53,6 @@ def _once(entries: list[E]) -> list[E]:
     return list(found.values())
 
 
-def plain(entries: Iterable[PhoneEntry | EmailEntry]) -> list[dict[str, str | None]]:
-    """Contacts as the store keeps them."""
-    return [{"value": one.value, "label": one.label or None} for one in entries]
-
-
 #: Phones, the main one first; each may be a text or `{value, label}`.
 Phones = Annotated[
     list[Annotated[PhoneEntry, BeforeValidator(_entry, json_schema_input_type=Phone | PhoneEntry)]],

@@ -35,8 +35,9 @@ from realty_cli.settings import Settings
 
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
 ROUTERS: tuple[str, ...] = (
-    "auth", "users", "desk", "property_files", "property_photos", "properties", "clients", "leads",
-    "requests", "deal_files", "deals", "offers", "commissions", "expenses",
+    "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files", "client_personal",
+    "clients", "leads", "requests", "deal_files", "deals", "offers",
+    "commissions", "expenses",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 #: What a page of another origin may send and read.

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve the API over HTTP."),
     "auth": ("auth", "Accounts: sign in, sessions, keys, second factor, users."),
     "properties": ("property_files", "Listings: add, find, edit, price, import and export."),
-    "clients": ("clients", "Clients: enter, find, log; enquiries and leads."),
+    "clients": ("client_files", "Clients: enter, find, log; leads, files, personal data."),
     "requests": ("requests", "What buyers look for, and the listings that suit."),
     "matches": ("matches", "What was shown, refused or liked of what matched."),
     "deals": ("deal_money", "Deals: enter, move, reserve, close; offers, chains and money."),

@@ -79,6 +79,7 @@ def export(
     words: Annotated[str | None, typer.Option("--q", help="Words to find.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     excel: Annotated[bool, typer.Option("--excel", help="csv as Excel in Russia expects it: ; and a BOM.")] = False,
+    anonymise: Annotated[bool, typer.Option("--anonymise", help="Hide names, phones and addresses of people.")] = False,
     wanted: dict[str, Any] = {},  # noqa: B006
 ) -> None:
     """Write listings to a file, all or those that a filter names.
@@ -91,7 +92,8 @@ def export(
     state = state_of(context)
 
     def write(work: Any, codec: Any, place: Any, **options: Any) -> int:
-        return run(work.properties, codec, place, wanted_of(state, work, wanted, words), **options)
+        filter_ = wanted_of(state, work, wanted, words)
+        return run(work.properties, codec, place, filter_, anonymise=anonymise, **options)
 
     count = run_export(state, target, write, format_=format_, fields=fields, sort=sort, force=force, excel=excel)
     if count is not None:

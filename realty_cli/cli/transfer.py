@@ -52,6 +52,12 @@ def listings() -> Kind:
     return Kind("properties", require_known, Reading, read_ahead, lambda work, bad: work.importer(bad), may_fork=True)
 
 
+def clients() -> Kind:
+    from realty_cli.clients.importing import Reading, read_ahead, require_known
+
+    return Kind("clients", require_known, Reading, read_ahead, lambda work, bad: work.client_importer(bad))
+
+
 def run_import(
     state: State,
     kind: Kind,

@@ -77,7 +77,12 @@ class ClientDoubles:
             contacts[number, channel] = (*contacts.get((number, channel), ()), value)
         rows = self._db.all(f"SELECT {', '.join(_COLUMNS)} FROM clients WHERE {live}", params)
         return [
-            Candidate(*row, contacts.get((row[0], "phone"), ()), contacts.get((row[0], "email"), ())) for row in rows
+            Candidate(
+                **dict(zip(_COLUMNS, row, strict=True)),
+                phones=contacts.get((row[0], "phone"), ()),
+                emails=contacts.get((row[0], "email"), ()),
+            )
+            for row in rows
         ]
 
     def _names(self, numbers: set[int]) -> dict[int, str]:

@@ -123,6 +123,11 @@ class World:
         answer = self.owner.post(P + "/import", files={"file": ("a.csv", data)})
         return int(answer.json()["import_id"])
 
+    def imported_clients(self) -> int:
+        data = f"ФИО;Телефон\n{MARKER};+7915{self.next():07d}\n".encode()
+        answer = self.owner.post(V1 + "/clients/import", files={"file": ("a.csv", data)})
+        return int(answer.json()["import_id"])
+
     def session(self) -> int:
         self.inside.token(OWNER)
         items = self.owner.get(A + "/sessions", params={"limit": 100}).json()["items"]
@@ -253,6 +258,16 @@ def binned_money(world: World) -> dict[str, Any]:
 
 def client(world: World) -> dict[str, Any]:
     return {"client": world.client()}
+
+
+def two_clients(world: World) -> dict[str, Any]:
+    return {"client": world.client(), "other": world.client()}
+
+
+def consent(world: World) -> dict[str, Any]:
+    body = {"granted": False, "evidence": MARKER}
+    answer = world.owner.post(f"{V1}/clients/{world.client()}/consents", json=body)
+    return {"consent": int(answer.json()["id"])}
 
 
 def lead(world: World) -> dict[str, Any]:
@@ -445,6 +460,37 @@ ROWS: dict[str, Row] = {
     ),
     "export_properties": Row(sent("GET", P + "/export", params={"format": "json"}), "write", place=listing),
     "export_properties_by_request": Row(sent("POST", P + "/export", json={"format": "json"}), "write", place=listing),
+    # clients: files, duplicates, personal data
+    "import_clients": Row(
+        lambda one, place: one.post(C + "/import", files={"file": ("a.csv", "ФИО;Тел\nАнна;89161234567\n".encode())}),
+        "write",
+    ),
+    "undo_client_import": Row(
+        sent("POST", C + "/import/{imported}/undo"), "write", foreign=True,
+        place=lambda world: {"imported": world.imported_clients()},
+    ),
+    "export_clients": Row(sent("GET", C + "/export", params={"format": "json"}), "write", place=client),
+    "export_clients_by_request": Row(sent("POST", C + "/export", json={"format": "json"}), "write", place=client),
+    "list_client_duplicates": Row(sent("GET", C + "/duplicates"), "read", place=two_clients),
+    "dismiss_client_duplicate": Row(
+        sent("POST", C + "/duplicates/dismiss", json={"a": "{client}", "b": "{other}"}), "write", (204,), foreign=True,
+        place=two_clients,
+    ),
+    "merge_clients": Row(
+        sent("POST", C + "/{client}/merge", json={"others": ["{other}"]}), "write", foreign=True, place=two_clients
+    ),
+    "list_clients_past_retention": Row(sent("GET", C + "/retention"), "read", place=consent),
+    "list_client_consents": Row(sent("GET", C + "/{client}/consents"), "read", foreign=True, place=client),
+    "create_consent": Row(
+        sent("POST", C + "/{client}/consents", json={"purpose": "processing"}), "write", (201,), foreign=True,
+        place=client,
+    ),
+    "get_consent": Row(sent("GET", V1 + "/consents/{consent}"), "read", foreign=True, place=consent),
+    "withdraw_consent": Row(
+        sent("POST", V1 + "/consents/{consent}/withdraw", json={}), "write", foreign=True, place=consent
+    ),
+    "get_personal_data": Row(sent("GET", C + "/{client}/personal-data"), "write", foreign=True, place=client),
+    "erase_client": Row(sent("POST", C + "/{client}/erase"), "write", foreign=True, place=client),
     # clients
     "create_client": Row(sent("POST", C, json={"name": "Кто-то"}), "write", (201,)),
     "list_clients": Row(sent("GET", C, params={"limit": 100}), "read", place=client),
@@ -729,7 +775,7 @@ def test_41_foreign_and_missing_look_alike(world: World, name: str) -> None:
     row = ROWS[name]
     place = row.place(world)
     missing = {**place, **dict.fromkeys(place, 987_654_321)}
-    if name == "dismiss_duplicate":
+    if "other" in place:
         missing["other"] = 987_654_320
 
     def shape(answer: httpx.Response) -> tuple[int, str, list[str]]:

@@ -109,7 +109,7 @@ def test_headers_that_are_read_are_written_down(document: Document) -> None:
     assert found["If-Match"] == {
         "update_property", "delete_property", "change_property_status", "update_me", "update_security", "update_user",
         "delete_user",
-        "update_request", "delete_request", "delete_mark",
+        "merge_clients", "erase_client", "withdraw_consent", "update_request", "delete_request", "delete_mark",
         "update_deal", "delete_deal", "change_deal_stage", "reserve_deal", "release_deal", "close_deal", "lose_deal",
         "update_offer", "delete_offer", "decide_offer",
         *(f"{act}_{one}" for act in ("update", "delete") for one in ("client", "lead", "interaction")),

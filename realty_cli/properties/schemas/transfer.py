@@ -188,6 +188,7 @@ class PropertyExportRequest(Schema):
     sort: Sort | None = None
     fields: Annotated[list[Annotated[Line, Field(max_length=50)]], Field(max_length=100)] | None = None
     excel: bool = Field(default=False, description="csv as Excel in Russia expects it: semicolons and a BOM")
+    anonymise: bool = Field(default=False, description="hide names, phones and addresses of people")
 
 
 class ExportQuery(FilterQuery):
@@ -197,9 +198,11 @@ class ExportQuery(FilterQuery):
     sort: Sort | None = None
     fields: Annotated[list[Annotated[Line, Field(max_length=2_000)]], Field(max_length=100)] | None = None
     excel: bool = Field(default=False, description="csv as Excel in Russia expects it: semicolons and a BOM")
+    anonymise: bool = Field(default=False, description="hide names, phones and addresses of people")
 
     def request(self) -> PropertyExportRequest:
         names = [name.strip() for part in self.fields or () for name in part.split(",")]
         return PropertyExportRequest.model_construct(
-            format=self.format, filter=self.narrowed(), sort=self.sort, fields=names or None, excel=self.excel
-        )
+            format=self.format, filter=self.narrowed(), sort=self.sort, fields=names or None, excel=self.excel,
+            anonymise=self.anonymise,
+        )  # fmt: skip

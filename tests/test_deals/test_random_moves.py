@@ -37,7 +37,7 @@ def state(work: Work, deals: list[int], listings: list[int]) -> tuple[list[Any],
 
 def act(work: Work, what: str, first: int, second: Any, deals: list[int], listings: list[int], own: list[int]) -> None:
     if what == "undo":
-        work.undo.undo(own[-1 - first] if first < len(own) else None)
+        work.undo.undo(own[-1 - first % len(own)])
     elif what == "move":
         make.move(deals[first], second, reason="x")(work)
     elif what == "turn":

@@ -117,7 +117,7 @@ def test_headers_that_are_read_are_written_down(document: Document) -> None:
         *(f"{act}_{one}" for act in ("update", "delete") for one in ("commission", "payment", "expense", "target")),
     }  # fmt: skip
     assert found["Idempotency-Key"] == {
-        "create_property", "upload_property_photo",
+        "create_property", "upload_property_photo", "create_consent", "create_request", "mark_match",
         "create_deal", "create_offer", "create_client", "create_lead", "log_interaction", "take_in_enquiry",
         "create_commission", "create_payment", "create_expense", "create_target",
     }  # fmt: skip

@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "interaction": ("external_id", "intake_key", "text"),
     "consent": ("evidence", "note"),
     "request": ("external_id", "title", "note"),
+    "mark": ("note",),
 }
 _MOST_IN_LOG = 10_000
 
@@ -157,6 +158,7 @@ class PersonalService:
         touched["property"] = sorted({one for client in numbers for one in self._listings.erase(client, phones)})
         for rows in self._clients.attached:
             touched[rows.kind.kind] = self._empty(rows, numbers)
+        touched["mark"] = self._empty_marks(touched["request"])
         now = stamp(self._clock.now())
         self._empty_clients(states, now)
         count = sum(redact(self._db, kind, touched[kind], fields) for kind, fields in TEXTS.items() if kind in touched)
@@ -202,12 +204,24 @@ class PersonalService:
                 self._db.run(f"UPDATE lead_stages SET reason = NULL WHERE lead_id IN {some}", params)
         return ids
 
+    def _empty_marks(self, requests: Sequence[int]) -> list[int]:
+        """What was noted where a listing was shown or refused."""
+        found: list[int] = []
+        for some, params in word_index.in_parts(requests):
+            rows = self._db.all(f"SELECT id FROM match_marks WHERE request_id IN {some} ORDER BY id", params)
+            found += [row[0] for row in rows]
+            self._db.run(f"UPDATE match_marks SET note = NULL WHERE request_id IN {some}", params)
+        return found
+
     def _seal(self, states: dict[int, dict[str, Any]], touched: dict[str, list[int]]) -> None:
         """A purge in the log on everything that lost something: nothing of before can be taken back any more."""
         changes = [Change("client", number, state["owner_id"], "purge", None, None) for number, state in states.items()]
         for rows in self._clients.attached:
             for number, state in rows.states(touched[rows.kind.kind]).items():
                 changes.append(Change(rows.kind.kind, number, state["owner_id"], "purge", None, None))
+        for some, params in word_index.in_parts(touched["mark"]):
+            marks = self._db.all(f"SELECT id, owner_id FROM match_marks WHERE id IN {some} ORDER BY id", params)
+            changes += [Change("mark", number, owner, "purge", None, None) for number, owner in marks]
         self._clients.log.add(changes)
 
     def _forget_letters(self, phones: Sequence[str], emails: Sequence[str], names: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from realty_cli.clients.schemas.client import ClientCreate, ClientUpdate
 from realty_cli.clients.schemas.consent import ConsentCreate, ConsentWithdrawal
 from realty_cli.clients.schemas.interaction import InteractionCreate
 from realty_cli.clients.schemas.lead import LeadCreate, LeadStageChange
+from realty_cli.clients.schemas.request import BuyerRequestCreate, MarkCreate
 from realty_cli.errors import Conflict, Invalid, NotFound
 from realty_cli.kit.schema import validate
 from realty_cli.properties.schemas.listing import PropertyCreate
@@ -130,6 +131,10 @@ def person(agency: Agency) -> dict[str, int]:
         "title": "Дом", "property_type": "house", "deal_type": "sale", "price": 1, "client_id": client,
         "contact_name": "Зебриков", "contact_phone": "+79161112233", "description": "Звоните 8 (916) 111-22-33",
     })))["id"]  # fmt: skip
+    wish = {"client_id": other, "deal_type": "sale", "title": "зебромаркер", "note": "зебромаркер"}
+    request = agency.do(lambda work: work.requests.create(validate(BuyerRequestCreate, wish)))["id"]
+    mark = {"request_id": request, "property_id": listing, "mark": "refused", "note": "зебромаркер"}
+    agency.do(lambda work: work.requests.matches.mark(validate(MarkCreate, mark)))
     agency.do(lambda work: work.clients.update(client, ClientUpdate(notes="зебромаркер дважды")))
     agency.do(lambda work: work.merger.merge(client, [other]))
     return {"client": client, "other": other, "lead": lead, "said": said, "listing": listing}
@@ -165,7 +170,9 @@ def test_erasing_leaves_a_tombstone_and_nothing_that_tells_who_it_was(agency: Ag
     answer = agency.do(lambda work: work.personal.erase(who["client"]))
     agency.realty.scrub()
     assert answer["clients"] == [who["client"], who["other"]]
-    assert answer["emptied"] == {"lead": 1, "interaction": 1, "consent": 1, "property": 1}
+    assert answer["emptied"] == {
+        "lead": 1, "interaction": 1, "consent": 1, "request": 1, "mark": 1, "property": 1,
+    }  # fmt: skip
     left = agency.ask(dump)
     assert [secret for secret in SECRETS if secret in left] == []
     assert "111-22-33" not in left

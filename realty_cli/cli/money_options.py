@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from realty_cli.cli.options import Opt
-from realty_cli.deals.money_kinds import Category, Direction, Method, Metric, Payer, Purpose, Span
+from realty_cli.deals.money_kinds import (
+    ExpenseCategory,
+    Payer,
+    PaymentDirection,
+    PaymentMethod,
+    PaymentPurpose,
+    TargetMetric,
+    TargetScope,
+)
 
 _Many = list[str] | None
 _NOTE = Opt("note", str | None, "Note.")
@@ -50,24 +58,24 @@ COMMISSION_FILTERS: tuple[Opt, ...] = (
 
 PAYMENT_FIELDS: tuple[Opt, ...] = (
     Opt("amount", str | None, "Amount: 100000 or 100k.", ("--amount", "-p"), read="money"),
-    Opt("direction", Direction | None, "in came for the deal, out went back.", ("--direction",)),
+    Opt("direction", PaymentDirection | None, "in came for the deal, out went back.", ("--direction",)),
     Opt("client_id", int | None, "Client who paid.", ("--client",)),
     Opt("at", str | None, "When, if not now.", ("--on",), read="moment"),
-    Opt("method", Method | None, "How it was paid.", ("--method", "-m")),
+    Opt("method", PaymentMethod | None, "How it was paid.", ("--method", "-m")),
     _NOTE,
 )
 PAY_FIELDS: tuple[Opt, ...] = (
     Opt("commission_id", int | None, "Line of commission that is paid.", ("--line",)),
-    Opt("purpose", Purpose | None, "What for: price where left out, commission for a line.", ("--for",)),
+    Opt("purpose", PaymentPurpose | None, "What for: price where left out, commission for a line.", ("--for",)),
     *PAYMENT_FIELDS,
 )
 PAYMENT_FILTERS: tuple[Opt, ...] = (
     Opt("deal_id", list[int] | None, "Of this deal.", ("--deal", "-d")),
     Opt("commission_id", list[int] | None, "Of this line of commission.", ("--line",)),
     Opt("client_id", list[int] | None, "Of this client.", ("--client",)),
-    Opt("purpose", list[Purpose] | None, "What for; may be repeated.", ("--for",)),
-    Opt("direction", list[Direction] | None, "in came for the deal, out went back.", ("--direction",)),
-    Opt("method", list[Method] | None, "How it was paid; may be repeated.", ("--method", "-m")),
+    Opt("purpose", list[PaymentPurpose] | None, "What for; may be repeated.", ("--for",)),
+    Opt("direction", list[PaymentDirection] | None, "in came for the deal, out went back.", ("--direction",)),
+    Opt("method", list[PaymentMethod] | None, "How it was paid; may be repeated.", ("--method", "-m")),
     Opt("currency", _Many, "Currency, like RUB."),
     *_AMOUNTS,
     Opt("at_from", str | None, "Paid at this moment or later.", ("--from",), read="moment"),
@@ -77,7 +85,7 @@ PAYMENT_FILTERS: tuple[Opt, ...] = (
 )
 
 EXPENSE_FIELDS: tuple[Opt, ...] = (
-    Opt("category", Category | None, "What it went on.", ("--category", "-c")),
+    Opt("category", ExpenseCategory | None, "What it went on.", ("--category", "-c")),
     Opt("amount", str | None, "Amount: 3000 or 3k.", ("--amount", "-p"), read="money"),
     Opt("currency", str | None, "Currency, like RUB."),
     Opt("spent_on", str | None, "Day, if not today.", ("--on",), read="day"),
@@ -90,7 +98,7 @@ EXPENSE_FIELDS: tuple[Opt, ...] = (
     _OWNER,
 )
 EXPENSE_FILTERS: tuple[Opt, ...] = (
-    Opt("category", list[Category] | None, "What it went on; may be repeated.", ("--category", "-c")),
+    Opt("category", list[ExpenseCategory] | None, "What it went on; may be repeated.", ("--category", "-c")),
     Opt("source", _Many, "Channel.", ("--source", "-s")),
     Opt("campaign", _Many, "Campaign."),
     Opt("property_id", list[int] | None, "Of this listing.", ("--property", "-l")),
@@ -105,10 +113,10 @@ EXPENSE_FILTERS: tuple[Opt, ...] = (
 )
 
 TARGET_FIELDS: tuple[Opt, ...] = (
-    Opt("metric", Metric | None, "What is counted.", ("--metric", "-m")),
+    Opt("metric", TargetMetric | None, "What is counted.", ("--metric", "-m")),
     Opt("period", str | None, "Period: 2026-03, 2026-Q2, 2026, this month.", ("--period",)),
     Opt("value", str | None, "Amount or count: 500k, 3.", ("--value", "-v"), read="money"),
-    Opt("scope", Span | None, "Your own, or the agency's (administrators).", ("--scope",)),
+    Opt("scope", TargetScope | None, "Your own, or the agency's (administrators).", ("--scope",)),
     Opt("currency", str | None, "Currency of an amount, like RUB."),
     _NOTE,
     _OWNER,
@@ -116,8 +124,8 @@ TARGET_FIELDS: tuple[Opt, ...] = (
 #: What of a target may be changed.
 TARGET_CHANGES: tuple[Opt, ...] = tuple(one for one in TARGET_FIELDS if one.field in ("value", "note"))
 TARGET_FILTERS: tuple[Opt, ...] = (
-    Opt("metric", list[Metric] | None, "What is counted; may be repeated.", ("--metric", "-m")),
-    Opt("scope", list[Span] | None, "An agent's, or the agency's.", ("--scope",)),
+    Opt("metric", list[TargetMetric] | None, "What is counted; may be repeated.", ("--metric", "-m")),
+    Opt("scope", list[TargetScope] | None, "An agent's, or the agency's.", ("--scope",)),
     Opt("on", str | None, "Day that the period holds.", ("--on",), read="day"),
     Opt("ids", list[int] | None, "These targets only; may be repeated.", ("--id",)),
     *_OF_LIST,

@@ -26,7 +26,7 @@ class ShareRole(StrEnum):
     OTHER = "other"
 
 
-class Purpose(StrEnum):
+class PaymentPurpose(StrEnum):
     DEPOSIT = "deposit"
     PRICE = "price"
     RENT = "rent"
@@ -34,14 +34,14 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
-class Direction(StrEnum):
+class PaymentDirection(StrEnum):
     """`in` is money that came for the deal, `out` money that went back."""
 
     IN = "in"
     OUT = "out"
 
 
-class Method(StrEnum):
+class PaymentMethod(StrEnum):
     CASH = "cash"
     TRANSFER = "transfer"
     CARD = "card"
@@ -51,7 +51,7 @@ class Method(StrEnum):
     OTHER = "other"
 
 
-class Category(StrEnum):
+class ExpenseCategory(StrEnum):
     ADVERTISING = "advertising"
     PORTALS = "portals"
     PHOTOS = "photos"
@@ -64,14 +64,14 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-class Span(StrEnum):
+class TargetScope(StrEnum):
     """Whose target it is: the owner's own, or the whole agency's."""
 
     AGENT = "agent"
     AGENCY = "agency"
 
 
-class Metric(StrEnum):
+class TargetMetric(StrEnum):
     """What a target counts. `gci` is the commission before anybody's part is taken off it."""
 
     GCI = "gci"
@@ -87,6 +87,8 @@ class Metric(StrEnum):
 
 
 #: Metrics that are amounts of money; the others are counts.
-AMOUNTS: frozenset[Metric] = frozenset({Metric.GCI, Metric.AGENT_INCOME, Metric.NET_TO_AGENCY, Metric.SALES_VOLUME})
+AMOUNTS: frozenset[TargetMetric] = frozenset(
+    {TargetMetric.GCI, TargetMetric.AGENT_INCOME, TargetMetric.NET_TO_AGENCY, TargetMetric.SALES_VOLUME}
+)
 #: The most parts of one line of commission.
 MAX_SHARES = 20

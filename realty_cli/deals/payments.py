@@ -9,7 +9,7 @@ from realty_cli.deals import sharing
 from realty_cli.deals.commissions import SIGNED, Commissions, price_of
 from realty_cli.deals.ledger import Ledger
 from realty_cli.deals.listings import effect
-from realty_cli.deals.money_kinds import Purpose
+from realty_cli.deals.money_kinds import PaymentPurpose
 from realty_cli.deals.money_record import PAYMENT
 from realty_cli.errors import Conflict, Invalid
 from realty_cli.kit.clock import not_ahead, stamp
@@ -33,7 +33,7 @@ class Payments(Ledger):
             line = self._lines.rows.states([values["commission_id"]])[values["commission_id"]]
             if values.setdefault("deal_id", line["deal_id"]) != line["deal_id"]:
                 raise Invalid.one("commission_id", "payment.other_deal", id=line["id"], deal=line["deal_id"])
-            if values.setdefault("purpose", Purpose.COMMISSION.value) != Purpose.COMMISSION:
+            if values.setdefault("purpose", PaymentPurpose.COMMISSION.value) != PaymentPurpose.COMMISSION:
                 raise Invalid.one("purpose", "payment.line_is_commission")
         if values.get("deal_id") is None:
             raise Invalid.one("deal_id", "field.missing")
@@ -42,7 +42,7 @@ class Payments(Ledger):
         deal = self.deals.rows.states([values["deal_id"]])[values["deal_id"]]
         values["owner_id"] = deal["owner_id"]
         values["currency"] = deal["currency"] if line is None else line["currency"]
-        values.setdefault("purpose", Purpose.PRICE.value)
+        values.setdefault("purpose", PaymentPurpose.PRICE.value)
         values.setdefault("at", stamp(self.clock.now()))
         not_ahead(self.clock, values["at"], "at")
 
@@ -57,7 +57,7 @@ class Payments(Ledger):
     def moved(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         if row["commission_id"] is not None:
             return self._settle_line(row["commission_id"])
-        if row["purpose"] == Purpose.DEPOSIT:
+        if row["purpose"] == PaymentPurpose.DEPOSIT:
             return self._settle_deposit(row["deal_id"])
         return []
 
@@ -79,12 +79,12 @@ class Payments(Ledger):
         deal = self.deals.rows.states([number])[number]
         if deal["deposit"] is None:
             return []
-        paid = self._covered("deal_id", number, deal["deposit"], Purpose.DEPOSIT)
+        paid = self._covered("deal_id", number, deal["deposit"], PaymentPurpose.DEPOSIT)
         if not self.deals.rows.update([(deal, {"deposit_paid_at": paid})]):
             return []
         return [effect("deal", number, "deposit_paid_at", deal["deposit_paid_at"], paid)]
 
-    def _covered(self, column: str, number: int, total: int, purpose: Purpose | None = None) -> str | None:
+    def _covered(self, column: str, number: int, total: int, purpose: PaymentPurpose | None = None) -> str | None:
         """When payments came to the total for the last time, if they still do."""
         params: dict[str, Any] = {"number": number}
         which = ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, allows
 from realty_cli.deals.ledger import Ledger
-from realty_cli.deals.money_kinds import AMOUNTS, Metric, Span
+from realty_cli.deals.money_kinds import AMOUNTS, TargetMetric, TargetScope
 from realty_cli.deals.money_record import TARGET
 from realty_cli.errors import Conflict, Denied, Invalid
 from realty_cli.kit.periods import parse_period
@@ -33,7 +33,7 @@ class Targets(Ledger):
 
     def complete(self, values: dict[str, Any]) -> None:
         values["owner_id"] = owner_of(self.db, self.actor, values.get("owner_id"), Act.DEAL_ASSIGN)
-        if values["scope"] == Span.AGENCY and not allows(self.actor, Act.DEAL_ASSIGN):
+        if values["scope"] == TargetScope.AGENCY and not allows(self.actor, Act.DEAL_ASSIGN):
             raise Denied("target.agency")
         zone = ZoneInfo(self.actor.timezone)
         found = parse_period(values.pop("period"), now=self.clock.now(), zone=zone)
@@ -43,11 +43,11 @@ class Targets(Ledger):
         if values["metric"] in AMOUNTS:
             values.setdefault("currency", self.deals.settings.currency)
         elif values.get("currency") is not None:
-            raise Invalid.one("currency", "target.is_a_count", metric=Metric(values["metric"]).value)
+            raise Invalid.one("currency", "target.is_a_count", metric=TargetMetric(values["metric"]).value)
         self._alone(values)
 
     def change(self, before: Mapping[str, Any], changes: dict[str, Any]) -> None:
-        if before["scope"] == Span.AGENCY and not allows(self.actor, Act.DEAL_ASSIGN):
+        if before["scope"] == TargetScope.AGENCY and not allows(self.actor, Act.DEAL_ASSIGN):
             raise Denied("target.agency")
 
     def returns(self, row: Mapping[str, Any]) -> None:

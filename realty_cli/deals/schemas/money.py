@@ -9,14 +9,14 @@ from pydantic_core import PydanticCustomError
 
 from realty_cli.deals.money_kinds import (
     MAX_SHARES,
-    Category,
-    Direction,
-    Method,
-    Metric,
+    ExpenseCategory,
     Payer,
-    Purpose,
+    PaymentDirection,
+    PaymentMethod,
+    PaymentPurpose,
     ShareRole,
-    Span,
+    TargetMetric,
+    TargetScope,
 )
 from realty_cli.deals.schemas.deal import Currency, Effect
 from realty_cli.deals.sharing import RATE_DECIMALS
@@ -137,11 +137,11 @@ class PaymentCreate(Schema):
     deal_id: Id | None = None
     commission_id: Id | None = None
     client_id: Id | None = Field(default=None, description="who paid")
-    purpose: Word[Purpose] | None = Field(default=None, description="commission for a line, else price")
-    direction: Word[Direction] = Direction.IN
+    purpose: Word[PaymentPurpose] | None = Field(default=None, description="commission for a line, else price")
+    direction: Word[PaymentDirection] = PaymentDirection.IN
     amount: Money
     at: Moment | None = Field(default=None, description="now where left out")
-    method: Word[Method] | None = None
+    method: Word[PaymentMethod] | None = None
     note: _Note | None = None
 
 
@@ -150,9 +150,9 @@ class PaymentUpdate(Schema):
 
     client_id: Id | None = None
     amount: Money | None = None
-    direction: Word[Direction] | None = None
+    direction: Word[PaymentDirection] | None = None
     at: Moment | None = None
-    method: Word[Method] | None = None
+    method: Word[PaymentMethod] | None = None
     note: _Note | None = None
 
     model_config = ConfigDict(json_schema_extra=never_null("amount", "direction", "at"))
@@ -167,12 +167,12 @@ class PaymentResponse(Schema):
     deal_id: int
     commission_id: int | None
     client_id: int | None
-    purpose: Purpose
-    direction: Direction
+    purpose: PaymentPurpose
+    direction: PaymentDirection
     amount: float
     currency: str
     at: Instant
-    method: Method | None
+    method: PaymentMethod | None
     note: str | None
     version: int
     created_at: Instant
@@ -199,7 +199,7 @@ class _ExpenseFields(Schema):
 class ExpenseCreate(_ExpenseFields):
     """Money spent: on a channel, a listing, a deal, or on nothing in particular. Today where no day is given."""
 
-    category: Word[Category]
+    category: Word[ExpenseCategory]
     amount: Money
     currency: Currency | None = Field(default=None, examples=["RUB"])
     spent_on: Day | None = None
@@ -208,7 +208,7 @@ class ExpenseCreate(_ExpenseFields):
 class ExpenseUpdate(_ExpenseFields):
     """Only the fields that are sent change; null empties a field."""
 
-    category: Word[Category] | None = None
+    category: Word[ExpenseCategory] | None = None
     amount: Money | None = None
     currency: Currency | None = None
     spent_on: Day | None = None
@@ -224,7 +224,7 @@ class ExpenseResponse(Schema):
     owner_id: int
     external_id: str | None
     spent_on: Date
-    category: Category
+    category: ExpenseCategory
     source: str | None
     campaign: str | None
     property_id: int | None
@@ -241,10 +241,10 @@ class ExpenseResponse(Schema):
 class TargetCreate(Schema):
     """What somebody means to reach in a period: an agent, or (set by administrators) the agency."""
 
-    metric: Word[Metric]
+    metric: Word[TargetMetric]
     period: Annotated[FilledLine, Field(max_length=80)] = Field(examples=["2026-03", "2026-Q2", "2026"])
     value: Money = Field(description="an amount, or a count")
-    scope: Word[Span] = Span.AGENT
+    scope: Word[TargetScope] = TargetScope.AGENT
     currency: Currency | None = Field(default=None, description="of an amount", examples=["RUB"])
     note: _Note | None = None
     owner_id: Id | None = Field(default=None, description="administrators only")
@@ -265,8 +265,8 @@ class TargetResponse(Schema):
 
     id: int
     owner_id: int
-    scope: Span
-    metric: Metric
+    scope: TargetScope
+    metric: TargetMetric
     period: str = Field(description="day, week, month, quarter, year or custom")
     starts_on: Date
     ends_on: Date

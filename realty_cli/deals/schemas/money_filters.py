@@ -7,7 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from realty_cli.clients.schemas.filters import PageQuery
-from realty_cli.deals.money_kinds import Category, Direction, Method, Metric, Payer, Purpose, Span
+from realty_cli.deals.money_kinds import (
+    ExpenseCategory,
+    Payer,
+    PaymentDirection,
+    PaymentMethod,
+    PaymentPurpose,
+    TargetMetric,
+    TargetScope,
+)
 from realty_cli.deals.schemas.filters import _Ids, _Words
 from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, Word
 
@@ -40,9 +48,9 @@ class PaymentFilter(_Filter):
     deal_id: _Ids | None = None
     commission_id: _Ids | None = None
     client_id: _Ids | None = None
-    purpose: list[Word[Purpose]] | None = None
-    direction: list[Word[Direction]] | None = None
-    method: list[Word[Method]] | None = None
+    purpose: list[Word[PaymentPurpose]] | None = None
+    direction: list[Word[PaymentDirection]] | None = None
+    method: list[Word[PaymentMethod]] | None = None
     currency: _Currency | None = None
     amount_min: Money | None = None
     amount_max: Money | None = None
@@ -55,7 +63,7 @@ class ExpenseFilter(_Filter):
 
     deal_id: _Ids | None = None
     property_id: _Ids | None = None
-    category: list[Word[Category]] | None = None
+    category: list[Word[ExpenseCategory]] | None = None
     source: _Words | None = None
     campaign: _Words | None = None
     external_id: _Words | None = None
@@ -69,8 +77,8 @@ class ExpenseFilter(_Filter):
 class TargetFilter(_Filter):
     """Targets. `on` is a day that the period holds."""
 
-    scope: list[Word[Span]] | None = None
-    metric: list[Word[Metric]] | None = None
+    scope: list[Word[TargetScope]] | None = None
+    metric: list[Word[TargetMetric]] | None = None
     on: Day | None = None
 
 

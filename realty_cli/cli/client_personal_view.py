@@ -12,7 +12,7 @@ from realty_cli.cli.output import Column, clean, emit, pairs
 from realty_cli.cli.state import State
 from realty_cli.kit.i18n import mark as _
 
-_PURPOSES = {
+PURPOSES = {
     "processing": _("keeping and use of the data"),
     "marketing": _("advertising"),
     "sharing": _("handing over to others"),
@@ -71,7 +71,7 @@ def _consent_columns(state: State) -> list[Column]:
     return [
         (_("ID"), lambda row: str(row["id"]), _raw("id")),
         (_("Client"), lambda row: str(row["client_id"]), _raw("client_id")),
-        (_("Purpose"), lambda row: state.say.text(_PURPOSES[row["purpose"]]), _raw("purpose")),
+        (_("Purpose"), lambda row: state.say.text(PURPOSES[row["purpose"]]), _raw("purpose")),
         (_("Agreed"), lambda row: yes if row["granted"] else no, _raw("granted")),
         (_("In force"), lambda row: yes if row["valid"] else no, _raw("valid")),
         (_("When"), _at(state, "at"), _raw("at")),

@@ -147,14 +147,18 @@ def facts(state: State, told: Mapping[str, Any]) -> str:
 
 def _word(state: State, name: str, value: str) -> str:
     """A word of one of our vocabularies in the reader's language; what is none as it is."""
-    from realty_cli.cli import deal_view, listing_view, money_view
+    from realty_cli.cli import client_personal_view, deal_view, listing_view, money_view
 
     if name in ("stage", "deposit_kind"):
         return deal_view.word(state, name, value)
-    if name in ("payer", "side"):
-        known = money_view.WORDS["payer"]
-        return state.say.text(known[value]) if value in known else value
-    return listing_view.word(state, value)
+    known = {
+        "payer": money_view.WORDS["payer"],
+        "side": money_view.WORDS["payer"],
+        "purpose": client_personal_view.PURPOSES,
+    }.get(name)
+    if known is None:
+        return listing_view.word(state, value)
+    return state.say.text(known[value]) if value in known else value
 
 
 def _day(state: State, text: str, *, long: bool = False) -> str:

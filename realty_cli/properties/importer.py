@@ -20,8 +20,9 @@ from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
 from realty_cli.store import import_run
 from realty_cli.store.changelog import ChangeLog
-from realty_cli.store.database import Connection, among
+from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
+from realty_cli.store.selection import among
 
 #: Keys of one question to the store.
 _LOOKED_UP = 2_000

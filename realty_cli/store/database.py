@@ -23,8 +23,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-import orjson
-
 from realty_cli.errors import Busy, Invalid, MissingExtra, NotFound, RealtyError, Unavailable
 from realty_cli.kit.paths import expanded
 from realty_cli.store import driver, wal
@@ -44,6 +42,7 @@ _LEAST_ROOM = 64 << 10
 _COUNTS = 500
 #: Rows of a statement that is remembered; one for many is long.
 _FEW = 20
+_insertion_of_few = lru_cache(maxsize=500)(driver.insertion)
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
@@ -198,12 +197,8 @@ class Connection:
             encoded = [at for at, name in enumerate(columns) if name in utf8]
             for start in range(0, len(rows), chunk):
                 part = rows[start : start + chunk]
-                write = _insertion_of_few if len(part) <= _FEW else _insertion
-                values = [value for row in part for value in row]
-                for at in encoded:
-                    # What the driver would do for each of them, were it told by an adapter, at twice the price.
-                    values[at::width] = [bytearray(text) if type(text) is bytes else text for text in values[at::width]]
-                self.raw.execute(write(table, tuple(columns), utf8, len(part)), values)
+                write = _insertion_of_few if len(part) <= _FEW else driver.insertion
+                self.raw.execute(write(table, tuple(columns), utf8, len(part)), driver.flat(part, encoded))
 
     def next_ids(self, table: str, count: int) -> range:
         """Reserve `count` ids of a table in the running write transaction."""
@@ -271,14 +266,6 @@ class Connection:
             self.raw.close()
         except Exception:  # noqa: S110 - nothing is lost by a connection that cannot be closed
             pass
-
-
-def _insertion(table: str, columns: tuple[str, ...], utf8: frozenset[str], count: int) -> str:
-    one = "(" + ",".join(["CAST(? AS TEXT)" if name in utf8 else "?" for name in columns]) + ")"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES " + ",".join([one] * count)
-
-
-_insertion_of_few = lru_cache(maxsize=500)(_insertion)
 
 
 def _decoded(row: Sequence[Any]) -> list[Any]:
@@ -457,13 +444,3 @@ def in_list(name: str, values: Iterable[Any], params: dict[str, Any]) -> str:
         params[f"{name}_{position}"] = value
         names.append(f":{name}_{position}")
     return "(" + ", ".join(names) + ")" if names else "(NULL)"
-
-
-def among(db: Connection, column: str, name: str, values: Sequence[Any], params: dict[str, Any]) -> str:
-    """`column` is one of `values`, thousands of texts or of whole numbers, which are bound as one: to bind each under a
-    name of its own takes several times as long as to find it."""
-    if db.sqlite:
-        params[name] = orjson.dumps(values).decode()
-        return f"{column} IN (SELECT value FROM json_each(:{name}))"
-    params[name] = values
-    return f"{column} = ANY(:{name})"

@@ -9,6 +9,7 @@ newer one, that one is used.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 #: FTS5 tables with contentless_delete need this one (https://sqlite.org/fts5.html#contentless_delete_tables).
@@ -49,3 +50,19 @@ def _prepared() -> Any:
 #: The DB-API module in use: `sqlite3` or `pysqlite3`. Typed loosely, since the second one ships no types.
 sqlite: Any = _prepared()
 VERSION: tuple[int, int, int] = sqlite.sqlite_version_info
+
+
+def insertion(table: str, columns: tuple[str, ...], utf8: frozenset[str], count: int) -> str:
+    """The statement that inserts so many rows; columns `utf8` are bound as bytes."""
+    one = "(" + ",".join(["CAST(? AS TEXT)" if name in utf8 else "?" for name in columns]) + ")"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES " + ",".join([one] * count)
+
+
+def flat(rows: Sequence[Sequence[Any]], encoded: Iterable[int]) -> list[Any]:
+    """The values of rows one after the other, ready to be bound. Columns at `encoded` may hold texts as bytes: the
+    adapter would make the same of each of them, at twice the price."""
+    values = [value for row in rows for value in row]
+    width = len(rows[0])
+    for at in encoded:
+        values[at::width] = [bytearray(text) if type(text) is bytes else text for text in values[at::width]]
+    return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import statistics
 import tempfile
@@ -96,6 +97,8 @@ def _filled(home: Path, url: str, path: Path) -> Realty:
 
 def _database(name: str, realty: Realty) -> None:
     pick = random.Random(3)
+    gc.collect()
+    gc.freeze()  # as the server does before it serves
     with realty.read("anna") as work:
         (most,) = work.db.one("SELECT max(id) FROM properties")
         numbers = [row[0] for row in work.db.all("SELECT id FROM requests ORDER BY id")]

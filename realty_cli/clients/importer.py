@@ -127,9 +127,16 @@ class ClientImporter(import_run.Importer[Rows]):
             new.append(values)
         self._clients.rows.insert(new)
         self.report.created += len(new)
-        for row, client in zip(rows, new, strict=True):
-            if row.lead:
-                self._open_lead({**dict.fromkeys(("source", "campaign", "referrer_id")), **client}, row)
+        leads = [
+            self._lead({**dict.fromkeys(("source", "campaign", "referrer_id")), **client}, row)
+            for row, client in zip(rows, new, strict=True)
+            if row.lead
+        ]
+        service = self._clients.leads
+        service.rows.insert([lead for lead in leads if "created_at" not in lead])
+        for lead in leads:
+            if "created_at" in lead and "id" not in lead:
+                service.rows.insert([lead], effective_at=lead["created_at"])
 
     def _exists(self, account: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": account}) is not None
@@ -162,14 +169,16 @@ class ClientImporter(import_run.Importer[Rows]):
             {"client": client["id"], "side": row.lead["side"]},
         )
         if ended is None:
-            self._open_lead(client, row)
+            lead = self._lead(client, row)
+            self._clients.leads.rows.insert([lead], effective_at=lead.get("created_at"))
         return ended is None
 
-    def _open_lead(self, client: dict[str, Any], row: Row) -> None:
+    def _lead(self, client: dict[str, Any], row: Row) -> dict[str, Any]:
+        """The lead that a row opens."""
         given = {**row.lead, "stage": LeadStage.NEW.value, "owner_id": client["owner_id"]}
         if given.get("created_at", "") > self._now:
             del given["created_at"]
-        self._clients.leads.enter(client, given)
+        return self._clients.leads.completed(client, given)
 
 
 def _one_name(known: str | None, row: Row) -> bool:

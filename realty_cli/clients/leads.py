@@ -72,6 +72,10 @@ class LeadService:
 
     def enter(self, client: dict[str, Any], values: dict[str, Any]) -> int:
         """Add a lead of values whose owner and stage have been checked."""
+        return self.rows.insert([self.completed(client, values)], effective_at=values.get("created_at"))[0]
+
+    def completed(self, client: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """The values with what a new lead takes from its client and the listing."""
         listing = self.listing(values["property_id"]) if values.get("property_id") is not None else None
         values["client_id"] = client["id"]
         values.setdefault("currency", listing["currency"] if listing else self._clients.settings.currency)
@@ -79,7 +83,7 @@ class LeadService:
             if client[name] is not None:
                 values.setdefault(name, client[name])
         _refuse(values)
-        return self.rows.insert([values], effective_at=values.get("created_at"))[0]
+        return values
 
     def update(self, number: int, data: LeadUpdate, *, expected_version: int | None = None) -> dict[str, Any]:
         """Change the fields that were sent."""

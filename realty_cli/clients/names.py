@@ -156,6 +156,7 @@ def full_name(last: str | None, first: str | None, middle: str | None, company: 
     return " ".join(part for part in (last, first, middle) if part) or company or None
 
 
+@lru_cache(maxsize=16_384)
 def sound(word: str) -> str:
     """A word as it sounds, in few letters: Юлия, Yulia, Iuliia and Julia are one, Щербакова and Scherbakova too."""
     found = fold(word).translate(_LATIN)

@@ -43,6 +43,7 @@ def check(context: typer.Context) -> None:
     from realty_cli.cli.output import emit_json
     from realty_cli.desk.reindexing import Reindexing
     from realty_cli.store.care import examine
+    from realty_cli.store.driver import sqlite
     from realty_cli.store.files import sweep
 
     state = state_of(context)
@@ -50,11 +51,14 @@ def check(context: typer.Context) -> None:
     swept: list[str] = []
     stale = 0
     if not findings:
-        with state.realty.caretaker() as work:
-            stale = Reindexing(work.db, work.log, work.clock).outdated()
-            swept = work.photos.sweep(work.clock.now())
-            for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
-                swept += sweep(folder, work.clock.now())
+        try:
+            with state.realty.caretaker() as work:
+                stale = Reindexing(work.db, work.log, work.clock).outdated()
+                swept = work.photos.sweep(work.clock.now())
+                for folder in (state.realty.settings.home, state.realty.settings.backups_folder):
+                    swept += sweep(folder, work.clock.now())
+        except sqlite.Error as error:  # a schema that reads well and says something else than ours
+            findings = [str(error)]
     if state.format in ("json", "jsonl"):
         emit_json({"ok": not findings, "findings": findings, "swept": swept, "stale_words": bool(stale)})
     if findings:

@@ -11,7 +11,7 @@ from realty_cli.formats.csv_columns import ByColumns
 from realty_cli.kit import masking
 from realty_cli.kit.progress import ignored
 from realty_cli.properties.exporting import columns, columns_of, fields_of, kinds_of, rows
-from realty_cli.store.database import translating
+from realty_cli.store.faults import translating
 
 if TYPE_CHECKING:
     from realty_cli.properties.schemas.filters import PropertyFilter

@@ -14,7 +14,8 @@ from realty_cli.errors import Busy, Conflict, Invalid, RealtyError, Unavailable
 from realty_cli.kit.paths import private_folder
 from realty_cli.store import driver, wal
 from realty_cli.store.care import TABLES
-from realty_cli.store.database import APPLICATION_ID, Connection, Database, translating
+from realty_cli.store.database import APPLICATION_ID, Connection, Database
+from realty_cli.store.faults import translating
 from realty_cli.store.files import new_file
 from realty_cli.store.schema import REVISIONS, revision
 

@@ -64,7 +64,8 @@ class TestImports:
     @pytest.mark.parametrize(
         "line",
         [["--help"], ["properties", "--help"], ["properties", "list", "--help"], ["properties", "import", "--help"],
-         ["--lang", "ru", "properties", "edit", "--help"], ["deals", "--help"], ["deals", "add", "--help"], ["version"]],
+         ["--lang", "ru", "properties", "edit", "--help"], ["deals", "--help"], ["deals", "add", "--help"],
+         ["version"]],
         ids=" ".join,
     )  # fmt: skip
     def test_help_loads_nothing_heavy(self, line: list[str]) -> None:

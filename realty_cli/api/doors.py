@@ -361,16 +361,12 @@ def _is_form(route: APIRoute) -> bool:
 
 def check_media_type(request: Request, *, form: bool) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not kind and request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return  # nothing was sent; whether something had to be is for the schema
     if form:
         if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
             raise Invalid("request.media_type", expected="multipart/form-data")
     elif kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        if (
-            not kind
-            and request.headers.get("content-length", "0") == "0"
-            and "transfer-encoding" not in request.headers
-        ):
-            return  # nothing was sent; whether something had to be is for the schema
         raise Invalid("request.media_type", expected="application/json")
 
 

@@ -24,7 +24,7 @@ from tests.test_acceptance.faults import Forge, bound_by_modes, ids, times
 from tests.test_acceptance.terminals import Terminal
 from tests.test_acceptance.test_disk_faults import ADD, listings_file
 
-ROWS = 3_000
+ROWS = 8_000
 BATCH = 100
 
 

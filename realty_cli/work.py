@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     from realty_cli.properties.service import PropertyService
 
 
+def _is_client(db: Connection, actor: Actor, number: int) -> bool:
+    from realty_cli.clients.reads import is_mine
+
+    return is_mine(db, actor, number)
+
+
 class Work:
     """One transaction: an actor, a connection, and a service for each slice. The edge that opened it commits."""
 
@@ -80,12 +86,7 @@ class Work:
     def properties(self) -> PropertyService:
         from realty_cli.properties.service import PropertyService
 
-        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log, self._is_client)
-
-    def _is_client(self, number: int) -> bool:
-        from realty_cli.clients.reads import is_mine
-
-        return is_mine(self.db, self.actor, number)
+        return PropertyService(self.db, self.actor, self.clock, self.settings, self.log, _is_client)
 
     @lazy
     def photos(self) -> PhotoService:

@@ -402,8 +402,10 @@ class _Request:
         method, route = scope["method"], scope.get("route")
         named = "-" if route is None else getattr(route, "path", "-")
         guard._meter.add(method if method in _METHODS else "-", named, self.status, seconds)
+        actor = self._actor()
+        # The door knows the request, which knows the scope: a ring that only the garbage collector would open.
+        scope.get("state", {}).pop("door", None)
         if guard._log.wanted:
-            actor = self._actor()
             account = "" if actor is None else f',"account":{actor.id}'
             guard._log.add_line(
                 f'{{"time":"{now_text()}","level":"info","logger":"realty.request","id":"{self.id}","method":'

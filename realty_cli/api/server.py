@@ -105,9 +105,6 @@ def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket
     # Eighty thousand objects that never go: walking them stops every request for a twentieth of a second.
     gc.collect()
     gc.freeze()
-    # What a request leaves is nearly all gone when its count of references is.
-    gc.set_threshold(20_000, 20, 20)
-
     def end(*_: Any) -> None:
         server.should_exit = True
 

@@ -33,9 +33,9 @@ class PropertyService:
 
     def __init__(
         self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog,
-        is_client: Callable[[int], bool],
+        is_client: Callable[[Connection, Actor, int], bool],
     ) -> None:  # fmt: skip
-        """`is_client`: whether the actor has a client of this number, which a slice above knows."""
+        """`is_client`: whether an actor has a client of this number, which a slice above knows."""
         self.db = db
         self.actor = actor
         self.clock = clock
@@ -319,7 +319,7 @@ class PropertyService:
         return owner_of(self.db, self.actor, wanted, Act.PROPERTY_ASSIGN)
 
     def _check_client(self, values: dict[str, Any]) -> None:
-        if (client := values.get("client_id")) is not None and not self.is_client(client):
+        if (client := values.get("client_id")) is not None and not self.is_client(self.db, self.actor, client):
             raise Invalid.one("client_id", "client.unknown", id=client)
 
 

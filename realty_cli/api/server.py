@@ -105,6 +105,7 @@ def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket
     # Eighty thousand objects that never go: walking them stops every request for a twentieth of a second.
     gc.collect()
     gc.freeze()
+
     def end(*_: Any) -> None:
         server.should_exit = True
 

@@ -71,6 +71,8 @@ class Run:
         """One cell of all servers, in interleaved rounds after a warm-up that is not counted."""
         kind = next(kind for kind in KINDS if kind.name == name)
         before = {peer.name: stored(peer, self.folder(peer)) for peer in self.peers}
+        for peer in self.peers:  # tokens of some live five minutes
+            peer.sign_in(self.servers[peer.name])
         cells: dict[str, list[Cell]] = {}
         for turn in range(0 if kind.warm else 1, rounds + 1):
             for peer in self.peers:

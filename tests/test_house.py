@@ -32,8 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "realty_cli"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 450
-#: A line a sentence: it grows with what realty can say.
-SENTENCES = "messages.py"
 #: What costs more to import than most commands cost to run.
 HEAVY = {
     "sqlmodel", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "httpx", "numpy", "pandas", "matplotlib",
@@ -118,7 +116,7 @@ class TestImports:
 
 class TestFiles:
     def test_no_file_is_long(self) -> None:
-        lengths = {path: path.read_text("utf-8").count("\n") for path in SOURCES if path.name != SENTENCES}
+        lengths = {path: path.read_text("utf-8").count("\n") for path in SOURCES}
         assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > LONGEST} == {}
 
     def test_no_vague_or_standard_names(self) -> None:
@@ -157,7 +155,7 @@ class TestErrors:
         written = {
             node.value
             for path in SOURCES
-            if path.name != "messages.py"
+            if not path.name.endswith("messages.py")
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }

@@ -45,6 +45,14 @@ class Act(StrEnum):
     DEAL_EXPORT = "deal.export"
     DEAL_ASSIGN = "deal.assign"
     TARGET_WRITE = "target.write"
+    EVENT_READ = "event.read"
+    EVENT_WRITE = "event.write"
+    EVENT_IMPORT = "event.import"
+    EVENT_EXPORT = "event.export"
+    EVENT_ASSIGN = "event.assign"
+    CALENDAR_SETTINGS = "calendar.settings"
+    CALENDAR_FEEDS = "calendar.feeds"
+    CALENDAR_SYNC = "calendar.sync"
     LOG_READ = "log.read"
     UNDO = "undo"
     UNDO_OTHERS = "undo.others"
@@ -87,6 +95,15 @@ RULES: dict[Act, Rule] = {
     Act.DEAL_EXPORT: Rule(_EVERYBODY, _WRITE),
     Act.DEAL_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
     Act.TARGET_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.EVENT_READ: Rule(_EVERYBODY, _READ),
+    Act.EVENT_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.EVENT_IMPORT: Rule(_EVERYBODY, _WRITE),
+    # As with listings and clients: a key that only reads may not carry everything away at once.
+    Act.EVENT_EXPORT: Rule(_EVERYBODY, _WRITE),
+    Act.EVENT_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
+    Act.CALENDAR_SETTINGS: Rule(_EVERYBODY, _WRITE),
+    Act.CALENDAR_FEEDS: Rule(_EVERYBODY, _WRITE),
+    Act.CALENDAR_SYNC: Rule(_EVERYBODY, _WRITE),
     Act.LOG_READ: Rule(_EVERYBODY, _READ),
     Act.UNDO: Rule(_EVERYBODY, _WRITE),
     Act.UNDO_OTHERS: Rule(_ADMIN, _WRITE | {"admin"}),

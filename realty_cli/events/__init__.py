@@ -1,0 +1,1 @@
+"""The calendar: events, their recurrence, conflicts and free times, and the calendars it is kept in step with."""

@@ -7,17 +7,16 @@ from typing import Any, NamedTuple
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.clients import rules
-from realty_cli.clients.importing import Row, Rows
+from realty_cli.clients.importing import Row
 from realty_cli.clients.kinds import LeadStage
 from realty_cli.clients.schemas.parts import in_order
 from realty_cli.clients.service import ClientService
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.importing import Outcome, Prepared
-from realty_cli.store import import_run
+from realty_cli.kit.importing import Prepared
 from realty_cli.store.database import in_list
+from realty_cli.store.keyed_import import KeyedImporter
 from realty_cli.store.scope import visible
 
-_CHUNK = 400
 _NAMES = ("name", "last_name", "first_name", "middle_name", "company_name", "kind")
 _LISTS = ("roles", "tags")
 
@@ -32,7 +31,7 @@ class _Known(NamedTuple):
     name_key: str | None
 
 
-class ClientImporter(import_run.Importer[Rows]):
+class ClientImporter(KeyedImporter[_Known, Row]):
     """Writes prepared rows of clients, and opens the leads that they tell of."""
 
     def __init__(self, clients: ClientService, on_rejected: Callable[[Prepared], None] | None = None) -> None:
@@ -41,49 +40,9 @@ class ClientImporter(import_run.Importer[Rows]):
         self._clients, self._db, self._actor = clients, clients.db, clients.actor
         self._now = stamp(clients.clock.now())
 
-    def take(self, batch: Rows) -> None:
-        for one in batch.rejected:
-            self.reject(one)
-        self.report.unchanged += batch.repeated
-        known = self._lookup(batch.good)
-        waiting: list[Row] = []
-        fresh: set[str] = set()
-        for row in batch.good:
-            if not fresh.isdisjoint(row.keys):
-                # One person twice in a batch: the first row must be in the store for the second to meet it.
-                self._add(waiting)
-                waiting, fresh = [], set()
-                known |= self._lookup([row])
-            match = self._match(row, known)
-            if match is None:
-                waiting.append(row)
-                fresh.update(row.keys)
-                self.warn(row.line, row.warnings)
-            elif match.import_hash == row.values["import_hash"] or match.in_bin:
-                self.report.unchanged += 1
-                self.report.in_bin += match.in_bin
-            else:
-                self.warn(row.line, row.warnings)
-                self._update(row, match.id)
-                known |= self._lookup([row])
-        self._add(waiting)
-
     # Recognising ---------------------------------------------------------------------------------------------------
 
-    def _lookup(self, rows: Sequence[Row]) -> dict[str, list[_Known]]:
-        wanted: dict[str, list[str]] = {}
-        for row in rows:
-            for key in row.keys:
-                wanted.setdefault(key[0], []).append(key[1:])
-        found: dict[str, list[_Known]] = {}
-        for letter, values in wanted.items():
-            for start in range(0, len(values), _CHUNK):
-                part: list[Any] = list(dict.fromkeys(values[start : start + _CHUNK]))
-                for key, known in self._look(letter, [int(one) for one in part] if letter == "i" else part):
-                    found.setdefault(f"{letter}{key}", []).append(known)
-        return found
-
-    def _look(self, letter: str, values: Sequence[Any]) -> list[tuple[Any, _Known]]:
+    def look(self, letter: str, values: Sequence[Any]) -> list[tuple[Any, _Known]]:
         params: dict[str, Any] = {}
         some, mine = in_list("key", values, params), visible(self._actor, params, "c")
         # Who was merged into another one is that one now.
@@ -101,7 +60,7 @@ class ClientImporter(import_run.Importer[Rows]):
         rows = self._db.all(f"{sql} AND c.erased_at IS NULL AND {mine} ORDER BY c.id", params)
         return [(key, _Known(number, bool(in_bin), *more)) for key, number, in_bin, *more in rows]
 
-    def _match(self, row: Row, known: dict[str, list[_Known]]) -> _Known | None:
+    def match(self, row: Row, known: dict[str, list[_Known]]) -> _Known | None:
         for key in row.keys:
             for one in known.get(key, ()):
                 if key[0] == "i":
@@ -115,7 +74,7 @@ class ClientImporter(import_run.Importer[Rows]):
 
     # Writing -------------------------------------------------------------------------------------------------------
 
-    def _add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         if not rows:
             return
         new = []
@@ -141,7 +100,7 @@ class ClientImporter(import_run.Importer[Rows]):
     def _exists(self, account: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": account}) is not None
 
-    def _update(self, row: Row, number: int) -> None:
+    def update(self, row: Row, number: int) -> None:
         before = self._clients.rows.states([number])[number]
         changes = _changes(before, row)
         told = any(before.get(name) != value for name, value in changes.items() if name != "import_hash")
@@ -149,11 +108,7 @@ class ClientImporter(import_run.Importer[Rows]):
             self._clients.rows.update([(before, changes)])
         if bool(row.lead) and self._update_lead({**before, **changes}, row):
             told = True
-        if told:
-            self.report.updated += 1
-            self.outcome(Outcome(row.line, "updated", number))
-        else:
-            self.report.unchanged += 1
+        self.updated(row.line, number, told)
 
     def _update_lead(self, client: dict[str, Any], row: Row) -> bool:
         """The lead of this need says what the row says; a need that has come to its end is not opened again."""

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from realty_cli.auth.names import parse_email
 from realty_cli.clients.kinds import LeadSide
 from realty_cli.clients.schemas.parts import telegram_name
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit import phones
-from realty_cli.properties.reading import amounts, moments
-from realty_cli.properties.reading.headers import ATTRIBUTE, Aliases, Unit, index_of
-from realty_cli.properties.reading.lexicon import fold
+from realty_cli.properties.reading import moments
+from realty_cli.properties.reading.headers import ATTRIBUTE, Unit
 from realty_cli.properties.reading.raw import as_text
+from realty_cli.properties.reading.sheet import LEFT_OUT, Column, Vocabulary, bounded, keep, listed
 from realty_cli.properties.values import Unreadable, blank, block, line
 
-LEFT_OUT = "-"
 #: What of a row is the lead's.
 OF_LEAD = ("side", "budget_min", "budget_max", "currency", "lead_note")
 _TEXTS = {"name": 300, "last_name": 100, "first_name": 100, "middle_name": 100, "company_name": 300,
@@ -40,13 +36,8 @@ _GIVEN = frozenset({
     "realty_line", "realty_reason",
 })  # fmt: skip
 _SEVERAL = re.compile(r"[;\n|]|,(?!\d)")
-_TAGS = re.compile(r"[;,|\n]")
 _EMAIL = re.compile(r"[^\s<>,;|()\[\]\"']+@[^\s<>,;|()\[\]\"']+")
 _LABELLED = re.compile(r"(.+?)\s*\(([^()]{1,100})\)\s*")
-_RANGE = re.compile(r"(?:от|from)?\s*(\d.*?)\s*(?:-|–|—|\bдо\b|\bto\b|\.\.+)\s*(\d.*)")
-_BOUND = re.compile(r"(от|from|до|to|up to)\s*(\d.*)")
-_FIGURES = re.compile(r"[\d\s.,'\u00a0]+")
-_MOST_ATTRIBUTES, _LONGEST = 180, 2_000
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -62,54 +53,17 @@ class Converted:
     own: tuple[int, str] | None = None
 
 
-class ColumnPlan(NamedTuple):
-    """A header of the file and what its column is read as: a field, `attributes.<name>`, or `-` for nothing."""
-
-    header: str
-    target: str
-
-
-@lru_cache(maxsize=1)
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("realty_cli.clients").joinpath("headers.toml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _index() -> dict[str, tuple[str, int]]:
-    return index_of(_table())
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, str]]:
-    return {
-        name: {fold(word): value for value, words in values.items() for word in words}
-        for name, values in _table()["words"].items()
-    }
-
-
-@lru_cache(maxsize=1)
-def known_fields() -> frozenset[str]:
-    """What a person can tell a column to be, besides `attributes.<name>` and `-`."""
-    return frozenset(_table()["fields"])
-
-
-def require_known(names: Mapping[str, Any] | Sequence[str], option: str = "--set") -> None:
-    """Refuse to set a field that no client has."""
-    for name in names:
-        if name not in known_fields():
-            raise Invalid.one(option, "field.unknown", name=name)
+VOCABULARY = Vocabulary("realty_cli.clients")
+require_known = VOCABULARY.require_known
 
 
 class Plan:
     """How the rows of one file are read; made by `plan`. `columns` says it for people."""
 
-    def __init__(
-        self, titles: Sequence[str], targets: Sequence[str], units: Sequence[Unit], defaults: Mapping[str, str],
-        now: datetime,
-    ) -> None:  # fmt: skip
-        self.columns = tuple(map(ColumnPlan, titles, targets))
-        self._titles, self._units, self._now = list(titles), list(units), now
-        self._own = {"id", "created_at", "phones", "emails"} <= set(titles)
+    def __init__(self, columns: Sequence[Column], defaults: Mapping[str, str], now: datetime) -> None:
+        self.columns = tuple(columns)
+        self._titles, self._now = [one.header for one in columns], now
+        self._own = {"id", "created_at", "phones", "emails"} <= set(self._titles)
         self._defaults = dict(defaults)
 
     def convert(self, cells: Sequence[object]) -> Converted:
@@ -118,7 +72,7 @@ class Plan:
         if [line(as_text(cell)) for cell in cells[: len(self._titles)]] == self._titles:
             found.problems.append(FieldProblem("row", "import.row_is_header", {}))
             return found
-        for (header, target), unit, cell in zip(self.columns, self._units, cells, strict=False):
+        for (header, target, unit), cell in zip(self.columns, cells, strict=False):
             if target != LEFT_OUT and cell is not None and cell != "":
                 self._read(found, header, target, unit, cell)
         if not (found.values or found.lead):
@@ -158,10 +112,9 @@ class Plan:
             else:
                 values[target] = day.date() if isinstance(day, datetime) else day
         elif target in ("budget", "budget_min", "budget_max"):
-            found.lead |= _budget(target, line(text), unit)
+            found.lead |= bounded(target, "budget", line(text), unit)
         elif target == "tags":
-            some = cell if isinstance(cell, list) else _TAGS.split(_unlisted(text))
-            tags = [tag[:100] for one in some if (tag := line(as_text(one)).strip(" '\"#"))]
+            tags = [tag[:100] for tag in listed(cell)]
             values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *tags]))[:50]
         elif target in ("notes", "lead_note"):
             place = values if target == "notes" else found.lead
@@ -172,10 +125,10 @@ class Plan:
 
     def _read_line(self, found: Converted, header: str, target: str, text: str, cell: object) -> None:
         if target == "roles":
-            some = cell if isinstance(cell, list) else _TAGS.split(_unlisted(text))
-            found.values["roles"] = [*found.values.get("roles", ()), *(_word("roles", as_text(one)) for one in some)]
-        elif target in _words():
-            (found.lead if target == "side" else found.values).setdefault(target, _word(target, text))
+            some = [VOCABULARY.word("roles", one) for one in listed(cell)]
+            found.values["roles"] = [*found.values.get("roles", ()), *some]
+        elif target in VOCABULARY.words:
+            (found.lead if target == "side" else found.values).setdefault(target, VOCABULARY.word(target, text))
         elif target == "telegram":
             try:
                 found.values[target] = telegram_name(text)
@@ -216,24 +169,6 @@ class Plan:
         if not any(values.get(name) for name in ("name", "last_name", "first_name", "company_name", "phones", "emails",
                                                  "telegram")):  # fmt: skip
             found.problems.append(FieldProblem("name", "client.nameless", {}))
-
-
-def keep(values: dict[str, Any], name: str, text: str) -> None:
-    """A cell that is no field of a client, under its own header."""
-    name, table = line(name)[:200], values.setdefault("attributes", {})
-    if name and text and len(table) < _MOST_ATTRIBUTES:
-        table.setdefault(name, block(text)[:_LONGEST])
-
-
-def _unlisted(text: str) -> str:
-    return text.strip().strip("[]")
-
-
-def _word(target: str, text: str) -> str:
-    found = _words()[target].get(fold(text))
-    if found is None:
-        raise Unreadable("import.unknown_word")
-    return found
 
 
 def _without_phones(values: dict[str, Any], text: str) -> str:
@@ -288,29 +223,6 @@ def _merge(values: dict[str, Any], target: str, entries: Sequence[dict[str, Any]
         values[target] = list(known.values())[:20]
 
 
-def _budget(target: str, text: str, unit: Unit) -> dict[str, Any]:
-    if blank(text):
-        return {}
-    folded = fold(text)
-    if target == "budget" and (pair := _RANGE.fullmatch(folded)):
-        low, high = pair[1], pair[2]
-        if _FIGURES.fullmatch(low):
-            low += _FIGURES.sub("", high, count=1)  # 5-7 млн
-        return {**_amount("budget_min", low, unit), **_amount("budget_max", high, unit)}
-    if bound := _BOUND.fullmatch(folded):
-        named = "budget_min" if bound[1] in ("от", "from") else "budget_max"
-        return _amount(named if target == "budget" else target, bound[2], unit)
-    return _amount("budget_max" if target == "budget" else target, text, unit)
-
-
-def _amount(name: str, text: str, unit: Unit) -> dict[str, Any]:
-    found = amounts.money(text, unit.scale)
-    if found is None or found.amount is None:
-        raise Unreadable("import.price_unreadable")
-    currency = found.currency or unit.currency
-    return {name: found.amount, **({"currency": currency} if currency else {})}
-
-
 def plan(
     header: Sequence[str],
     *,
@@ -321,27 +233,11 @@ def plan(
 ) -> Plan:
     """Decide how the rows under `header` are read. `user_map`, `defaults`, `extra_aliases` and what is raised as for
     listings (`properties.mapping.plan`)."""
-    titles = [line(as_text(name)) for name in header]
-    for target in (*extra_aliases, *user_map.values()):
-        if target not in known_fields() and target != LEFT_OUT and not target.startswith(ATTRIBUTE):
-            raise Invalid.one(target, "field.unknown", name=target)
-    for name in user_map:
-        if line(name) not in titles:
-            raise Invalid.one(name, "import.no_such_header", header=name, headers=", ".join(titles[:20]))
-    told = {line(name): target for name, target in user_map.items()}
-    aliases = Aliases(extra_aliases, _index())
-    own = {"id", "created_at", "phones", "emails"} <= set(titles)
-    targets, units = [], []
-    for at, title in enumerate(titles):
-        match = aliases.match(re.sub(r" \(\d+\)$", "", title)) if title else None
-        target = match.target if match and match.target else ATTRIBUTE + (title or f"column {at + 1}")
-        if own and title in _OURS:
-            target = title
-        targets.append(told.get(title, LEFT_OUT if title in _GIVEN else target))
-        units.append(match.unit if match else Unit())
-    if not any(target != LEFT_OUT and not target.startswith(ATTRIBUTE) for target in targets):
-        raise Invalid.one("header", "import.no_columns", headers=", ".join(titles[:12]))
-    made = Plan(titles, targets, units, defaults, now)
+    own = {"id", "created_at", "phones", "emails"} <= {line(as_text(name)) for name in header}
+    columns = VOCABULARY.columns(
+        header, user_map=user_map, extra_aliases=extra_aliases, ours=_OURS if own else frozenset(), given=_GIVEN
+    )
+    made = Plan(columns, defaults, now)
     for name, text in defaults.items():
         tried = Converted()
         made._read(tried, name, name, Unit(), text)

@@ -36,7 +36,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "lead": ("external_id", "note", "lost_reason"),
     "interaction": ("external_id", "intake_key", "text"),
     "consent": ("evidence", "note"),
-    "request": ("external_id", "title", "note"),
+    "request": ("external_id", "title", "note", "stable_key", "import_hash"),
     "mark": ("note",),
 }
 _MOST_IN_LOG = 10_000

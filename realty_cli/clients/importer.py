@@ -40,6 +40,20 @@ class ClientImporter(KeyedImporter[_Known, Row]):
         self._clients, self._db, self._actor = clients, clients.db, clients.actor
         self._now = stamp(clients.clock.now())
 
+    def people(self, rows: Sequence[Row]) -> list[int | None]:
+        """The clients whom rows of other objects name (`person_cells`), made where there are none; a name alone means
+        the only one who is called so. None for somebody who lies in the bin."""
+        known = self.lookup(rows)
+        found: list[int | None] = []
+        for row in rows:
+            match = self.match(row, known)
+            if match is None:
+                found += self._insert([row])
+                known |= self.lookup([row])
+            else:
+                found.append(None if match.in_bin else match.id)
+        return found
+
     # Recognising ---------------------------------------------------------------------------------------------------
 
     def look(self, letter: str, values: Sequence[Any]) -> list[tuple[Any, _Known]]:
@@ -55,14 +69,18 @@ class ClientImporter(KeyedImporter[_Known, Row]):
                 f" WHERE t.channel = :channel AND t.value IN {some}"
             )
         else:
-            column = {"i": "id", "x": "external_id", "s": "stable_key", "t": "telegram"}[letter]
+            column = {"i": "id", "x": "external_id", "s": "stable_key", "t": "telegram", "n": "name_key"}[letter]
             sql = f"SELECT c.{column}, {rest} FROM clients c {survivor} WHERE c.{column} IN {some}"
         rows = self._db.all(f"{sql} AND c.erased_at IS NULL AND {mine} ORDER BY c.id", params)
         return [(key, _Known(number, bool(in_bin), *more)) for key, number, in_bin, *more in rows]
 
     def match(self, row: Row, known: dict[str, list[_Known]]) -> _Known | None:
         for key in row.keys:
+            if key[0] == "n" and len({one.id for one in known.get(key, ()) if not one.in_bin}) != 1:
+                continue  # nobody, or nobody knows which of them
             for one in known.get(key, ()):
+                if key[0] == "n" and one.in_bin:
+                    continue
                 if key[0] == "i":
                     # The same number in another store is another client; the moment of its making tells them apart.
                     if one.created_at != row.made:
@@ -75,8 +93,10 @@ class ClientImporter(KeyedImporter[_Known, Row]):
     # Writing -------------------------------------------------------------------------------------------------------
 
     def add(self, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
+        if rows:
+            self._insert(rows)
+
+    def _insert(self, rows: Sequence[Row]) -> list[int]:
         new = []
         for row in rows:
             values = dict(row.values)
@@ -96,6 +116,7 @@ class ClientImporter(KeyedImporter[_Known, Row]):
         for lead in leads:
             if "created_at" in lead and "id" not in lead:
                 service.rows.insert([lead], effective_at=lead["created_at"])
+        return [client["id"] for client in new]
 
     def _exists(self, account: int) -> bool:
         return self._db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": account}) is not None

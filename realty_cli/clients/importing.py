@@ -21,6 +21,7 @@ from realty_cli.clients.schemas.lead import LeadCreate
 from realty_cli.clients.service import values_of
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.formats.codec import Block, Table
+from realty_cli.kit.importing import Prepared
 from realty_cli.kit.schema import validate
 from realty_cli.properties.reading import rows
 from realty_cli.properties.reading.rows import Reading as Reading
@@ -92,7 +93,7 @@ class ClientReader(rows.RowReader[Converted, Row]):
             found.lead = {}
             found.warnings += refused
 
-    def row(self, number: int, found: Converted, digest: int) -> Row | None:
+    def row(self, source: Prepared, found: Converted, digest: int) -> Row | None:
         values = found.values
         values.pop("referrer_id", None)
         get = values.get
@@ -112,4 +113,4 @@ class ClientReader(rows.RowReader[Converted, Row]):
             keys.append("s" + values["stable_key"])
         values["import_hash"] = digest
         made = found.own[1] if found.own else None
-        return Row(number, values, found.lead, tuple(keys), made, key, found.warnings)
+        return Row(source.line, values, found.lead, tuple(keys), made, key, found.warnings)

@@ -98,7 +98,7 @@ class Plan:
         if target in ("id", "owner_id", "created_at") and self._own:
             self._read_own(found, target, text)
         elif target in ("phones", "emails"):
-            _add_contacts(values, target, cell)
+            add_contacts(values, target, cell)
         elif target == "attributes":
             table = cell if isinstance(cell, dict) else json.loads(text or "{}")
             for name, value in table.items():
@@ -136,7 +136,7 @@ class Plan:
                 raise Unreadable from None
         elif target in _TEXTS:
             if target == "name":
-                text = _without_phones(found.values, text)
+                text = without_phones(found.values, text)
             if len(text) > _TEXTS[target]:
                 raise Unreadable("import.unreadable")
             if text:
@@ -171,7 +171,7 @@ class Plan:
             found.problems.append(FieldProblem("name", "client.nameless", {}))
 
 
-def _without_phones(values: dict[str, Any], text: str) -> str:
+def without_phones(values: dict[str, Any], text: str) -> str:
     """A name beside which a phone was written."""
     if sum(map(str.isdigit, text)) < 10 or not (spans := phones.spans(text)):
         return text
@@ -181,7 +181,7 @@ def _without_phones(values: dict[str, Any], text: str) -> str:
     return line(re.sub(r"\b(?:тел|моб)\b\.?:?", " ", text)).strip(" ,;:-–—")
 
 
-def _add_contacts(values: dict[str, Any], target: str, cell: object) -> None:
+def add_contacts(values: dict[str, Any], target: str, cell: object) -> None:
     entries: list[dict[str, Any]] = []
     pieces = cell if isinstance(cell, list) else _SEVERAL.split(as_text(cell))
     missed = False

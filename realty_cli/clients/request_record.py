@@ -19,11 +19,11 @@ REQUEST = RowKind(
         "price_min", "price_max", "currency", "rooms", "area_min", "area_max", "kitchen_min", "land_min", "land_max",
         "floor_min", "floor_max", "year_min", "year_max", "cities", "districts", "metros", "metro_minutes_max",
         "places", "must", "nice", "note", "type_bits", "room_bits", "city_keys", "place_keys", "version",
-        "created_at", "updated_at", "deleted_at",
+        "created_at", "updated_at", "deleted_at", "stable_key", "import_hash",
     ),
     money=frozenset({"price_min", "price_max"}),
     json={name: [] for name in ("property_types", "rooms", "cities", "districts", "metros", "places", "must", "nice")},
-    hidden=frozenset({"type_bits", "room_bits", "city_keys", "place_keys"}),
+    hidden=frozenset({"type_bits", "room_bits", "city_keys", "place_keys", "stable_key", "import_hash"}),
     derived=frozenset({"type_bits", "room_bits", "city_keys", "place_keys"}),
 )  # fmt: skip
 

@@ -32,6 +32,7 @@ class RequestService:
     def __init__(self, clients: ClientService) -> None:
         self._clients = clients
         self.db, self.actor, self.clock = clients.db, clients.actor, clients.clock
+        self.log, self.currency = clients.log, clients.settings.currency
 
     @property
     def rows(self) -> RequestRows:
@@ -85,7 +86,7 @@ class RequestService:
 
     def create(self, data: BuyerRequestCreate) -> dict[str, Any]:
         require(self.actor, Act.CLIENT_WRITE)
-        values = {name: value for name, value in _values_of(data).items() if value is not None}
+        values = {name: value for name, value in values_of(data).items() if value is not None}
         of = self._client(values["client_id"])
         wanted = values.get("owner_id")
         if wanted is None:
@@ -93,7 +94,7 @@ class RequestService:
         elif wanted != of["owner_id"]:
             values["owner_id"] = owner_of(self.db, self.actor, wanted, Act.CLIENT_ASSIGN)
         values.setdefault("status", RequestStatus.ACTIVE.value)
-        values.setdefault("currency", self._clients.settings.currency)
+        values.setdefault("currency", self.currency)
         self._check(values)
         return self.get(self.rows.insert([values])[0])
 
@@ -101,7 +102,7 @@ class RequestService:
         """Change the fields that were sent."""
         require(self.actor, Act.CLIENT_WRITE)
         before = self.rows.live(self.actor, number, expected_version)
-        changes = _values_of(data)
+        changes = values_of(data)
         if changes.get("owner_id") is None:
             changes.pop("owner_id", None)
         else:
@@ -137,18 +138,22 @@ class RequestService:
             found = self._clients.leads.rows.state(self.actor, lead)
             if found is None or found["client_id"] != request["client_id"]:
                 raise Invalid.one("lead_id", "lead.not_of_client", id=lead, client=request["client_id"])
-        problems = [
-            FieldProblem(f"{name}_max", "buyer_request.bounds_order", {"low": f"{name}_min", "high": f"{name}_max"})
-            for name in _PAIRS
-            if (low := request.get(f"{name}_min")) is not None
-            and (high := request.get(f"{name}_max")) is not None
-            and low > high
-        ]
-        if problems:
+        if problems := problems_of(request):
             raise Invalid("invalid", problems)
 
 
-def _values_of(data: Any) -> dict[str, Any]:
+def problems_of(request: Mapping[str, Any]) -> list[FieldProblem]:
+    """Bounds that stand the wrong way round."""
+    return [
+        FieldProblem(f"{name}_max", "buyer_request.bounds_order", {"low": f"{name}_min", "high": f"{name}_max"})
+        for name in _PAIRS
+        if (low := request.get(f"{name}_min")) is not None
+        and (high := request.get(f"{name}_max")) is not None
+        and low > high
+    ]
+
+
+def values_of(data: Any) -> dict[str, Any]:
     """The fields that were sent, lists of places as plain values; an empty text or list says nothing, like null."""
     values = {name: getattr(data, name) for name in data.model_fields_set}
     if values.get("places"):

@@ -275,6 +275,7 @@ class RequestRow(SQLModel, table=True):
             where="status = 'active'",
         ),
         _where("ix_requests_external", "owner_id", "external_id", where="external_id IS NOT NULL"),
+        _where("ix_requests_stable", "owner_id", "stable_key", where="stable_key IS NOT NULL"),
         _where("ix_requests_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
@@ -317,6 +318,8 @@ class RequestRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    stable_key: str | None = Field(default=None, sa_column=Column(Plain))
+    import_hash: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
 class MarkRow(SQLModel, table=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from realty_cli.deals.service import DealService
 
 #: All that the API answers of a deal.
-WHOLE: tuple[str, ...] = (*DEAL.columns, *DEAL.parts, "before")
+WHOLE: tuple[str, ...] = (*(name for name in DEAL.columns if name not in DEAL.hidden), *DEAL.parts, "before")
 #: What a person has use for.
 EXPORTED: tuple[str, ...] = tuple(name for name in WHOLE if name not in ("version", "deleted_at"))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: The fields of each kind in which somebody may have written of a person. Erasing empties them here and in the log.
 TEXTS: dict[str, tuple[str, ...]] = {
-    "deal": ("title", "notes", "attributes", "lost_reason"),
+    "deal": ("title", "notes", "attributes", "lost_reason", "stable_key", "import_hash"),
     "offer": ("note",),
     "payment": ("note",),
     "commission": ("note", "splits"),

@@ -7,7 +7,7 @@ were erased, so that totals stay true.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from realty_cli.store.columns import Day, Json, Key, Moment, Money, Plain
@@ -27,7 +27,7 @@ class DealRow(SQLModel, table=True):
     """One deal. Money is in minor units of `currency`; `tags` and `attributes` are JSON.
 
     Its clients stand in `deal_parties` and the deals that must close before it in `deal_links`: both are parts of its
-    state, and no objects of their own.
+    state, and no objects of their own. `stable_key` and `import_hash` are as in listings.
     """
 
     __tablename__ = "deals"
@@ -49,6 +49,8 @@ class DealRow(SQLModel, table=True):
         Index("ix_deals_holding", "property_id", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
         Index("ix_deals_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),
               postgresql_where=text("external_id IS NOT NULL")),
+        Index("ix_deals_stable", "owner_id", "stable_key", sqlite_where=text("stable_key IS NOT NULL"),
+              postgresql_where=text("stable_key IS NOT NULL")),
         Index("ix_deals_bin", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),
         {"sqlite_autoincrement": True},
@@ -89,6 +91,8 @@ class DealRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    stable_key: str | None = Field(default=None, sa_column=Column(Plain))
+    import_hash: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
 class DealPartyRow(SQLModel, table=True):

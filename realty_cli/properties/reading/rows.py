@@ -78,7 +78,7 @@ class RowReader(ABC, Generic[C, R]):
         """Hold the values against the schemas; what cannot be taken becomes a problem."""
 
     @abstractmethod
-    def row(self, number: int, found: C, digest: int) -> R | None:
+    def row(self, source: Prepared, found: C, digest: int) -> R | None:
         """A row that can be taken; None where it repeats an earlier one."""
 
     def rows(self, block: Block) -> Rows[R]:
@@ -97,7 +97,10 @@ class RowReader(ABC, Generic[C, R]):
                 self.check(converted)
             if converted.problems:
                 found.rejected.append(Prepared(number, cells, block.header, converted.problems))
-            elif (row := self.row(number, converted, self.reading.digest(block.header, cells))) is None:
+                continue
+            source = Prepared(number, cells, block.header)
+            row = self.row(source, converted, self.reading.digest(block.header, cells))
+            if row is None:
                 found.repeated += 1
             else:
                 found.good.append(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from realty_cli.store.migrations import file_keys
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -9,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Filled by the slice `events`."""
+    file_keys.upgrade()
 
 
 def downgrade() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from realty_cli.clients.importer import ClientImporter
     from realty_cli.clients.intake import Intake
     from realty_cli.clients.merging import Merger
+    from realty_cli.clients.request_importer import RequestImporter
     from realty_cli.clients.requests import RequestService
     from realty_cli.clients.service import ClientService
     from realty_cli.deals.service import DealService
@@ -145,6 +146,12 @@ class Work:
         from realty_cli.clients.importer import ClientImporter
 
         return ClientImporter(self.clients, on_rejected)
+
+    def request_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> RequestImporter:
+        """What writes the rows of a file of buyer requests, and the clients whom they name."""
+        from realty_cli.clients.request_importer import RequestImporter
+
+        return RequestImporter(self.requests, self.client_importer(), on_rejected)
 
     @lazy
     def client_doubles(self) -> ClientDoubles:

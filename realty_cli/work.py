@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from realty_cli.clients.request_importer import RequestImporter
     from realty_cli.clients.requests import RequestService
     from realty_cli.clients.service import ClientService
+    from realty_cli.deals.importer import DealImporter
     from realty_cli.deals.service import DealService
     from realty_cli.desk.log import LogService
     from realty_cli.desk.search import Finder, SearchService
@@ -182,6 +183,12 @@ class Work:
         from realty_cli.deals.service import DealService
 
         return DealService(self.db, self.actor, self.clock, self.settings, self.log, self.properties.repository)
+
+    def deal_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> DealImporter:
+        """What writes the rows of a file of deals, and the people in them."""
+        from realty_cli.deals.importer import DealImporter
+
+        return DealImporter(self.deals, self.client_importer(), on_rejected)
 
     @lazy
     def history(self) -> LogService:

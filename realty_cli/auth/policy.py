@@ -42,6 +42,7 @@ class Act(StrEnum):
     CLIENT_ASSIGN = "client.assign"
     DEAL_READ = "deal.read"
     DEAL_WRITE = "deal.write"
+    DEAL_IMPORT = "deal.import"
     DEAL_EXPORT = "deal.export"
     DEAL_ASSIGN = "deal.assign"
     TARGET_WRITE = "target.write"
@@ -92,6 +93,7 @@ RULES: dict[Act, Rule] = {
     Act.CLIENT_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
     Act.DEAL_READ: Rule(_EVERYBODY, _READ),
     Act.DEAL_WRITE: Rule(_EVERYBODY, _WRITE),
+    Act.DEAL_IMPORT: Rule(_EVERYBODY, _WRITE),
     Act.DEAL_EXPORT: Rule(_EVERYBODY, _WRITE),
     Act.DEAL_ASSIGN: Rule(_ADMIN, _WRITE | {"admin"}),
     Act.TARGET_WRITE: Rule(_EVERYBODY, _WRITE),

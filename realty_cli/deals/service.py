@@ -106,7 +106,7 @@ class DealService:
 
     def create(self, data: DealCreate) -> dict[str, Any]:
         require(self.actor, Act.DEAL_WRITE)
-        values = {name: value for name, value in _values(data).items() if value is not None}
+        values = {name: value for name, value in values_of(data).items() if value is not None}
         values["owner_id"] = owner_of(self.db, self.actor, values.get("owner_id"), Act.DEAL_ASSIGN)
         values.setdefault("stage", Stage.LEAD.value)
         if values["stage"] not in BEGINNINGS:
@@ -130,7 +130,7 @@ class DealService:
         """Change the fields that were sent."""
         require(self.actor, Act.DEAL_WRITE)
         before = self.rows.live(self.actor, number, expected_version)
-        changes = _values(data)
+        changes = values_of(data)
         if changes.get("owner_id") is None:
             changes.pop("owner_id", None)
         else:
@@ -138,7 +138,7 @@ class DealService:
         changes = {name: value for name, value in changes.items() if before.get(name) != value}
         after = {**before, **changes}
         if not {"property_id", "kind", "currency"}.isdisjoint(changes):
-            self._refuse_other_listing(before, changes)
+            self.refuse_other_listing(before, changes)
             listing = self.listings.of(after)
             if changes.get("property_id") is not None:
                 listing = self.listings.named(changes["property_id"])
@@ -155,7 +155,7 @@ class DealService:
     def change_stage(self, number: int, data: StageChange, *, expected_version: int | None = None) -> dict[str, Any]:
         """Move a deal, and with it its listing; `changed` in the answer says what else moved."""
         before = self._about_to_move(number, data.effective_at, expected_version)
-        return self._move(
+        return self.move_to(
             before, Stage(data.stage), data.effective_at,
             reason=data.reason, final_price=data.final_price, reserved_until=data.reserved_until,
         )  # fmt: skip
@@ -164,7 +164,7 @@ class DealService:
         """Take the listing for this deal alone: of two who try at once, one succeeds. Raises Conflict for the other."""
         before = self._about_to_move(number, data.effective_at, expected_version)
         to = Stage.CONTRACT if before["stage"] == Stage.CONTRACT else Stage.RESERVED
-        return self._move(before, to, data.effective_at, reserved_until=data.until)
+        return self.move_to(before, to, data.effective_at, reserved_until=data.until)
 
     def release(self, number: int, data: Release, *, expected_version: int | None = None) -> dict[str, Any]:
         """Give the listing back; the deal goes on."""
@@ -173,17 +173,17 @@ class DealService:
             raise Conflict("deal.not_held", id=number)
         if data.stage in HOLDING | ENDED:
             raise Invalid.one("stage", "deal.begins_open", allowed=", ".join(BEGINNINGS))
-        return self._move(before, Stage(data.stage), data.effective_at, reason=data.reason)
+        return self.move_to(before, Stage(data.stage), data.effective_at, reason=data.reason)
 
     def close(self, number: int, data: Closing, *, expected_version: int | None = None) -> dict[str, Any]:
         """The deal is done, and its listing sold or rented out."""
         before = self._about_to_move(number, data.effective_at, expected_version)
-        return self._move(before, Stage.CLOSED, data.effective_at, final_price=data.final_price)
+        return self.move_to(before, Stage.CLOSED, data.effective_at, final_price=data.final_price)
 
     def lose(self, number: int, data: Loss, *, expected_version: int | None = None) -> dict[str, Any]:
         """Nothing came of it; a listing that was held is free again."""
         before = self._about_to_move(number, data.effective_at, expected_version)
-        return self._move(before, Stage.LOST, data.effective_at, reason=data.reason)
+        return self.move_to(before, Stage.LOST, data.effective_at, reason=data.reason)
 
     def _about_to_move(self, number: int, effective_at: str | None, expected_version: int | None) -> dict[str, Any]:
         require(self.actor, Act.DEAL_WRITE)
@@ -191,7 +191,7 @@ class DealService:
         not_ahead(self.clock, effective_at)
         return before
 
-    def _move(
+    def move_to(
         self,
         before: dict[str, Any],
         to: Stage,
@@ -201,6 +201,7 @@ class DealService:
         final_price: int | None = None,
         reserved_until: str | None = None,
     ) -> dict[str, Any]:
+        """Move a deal whose state and rights have been checked."""
         now, at = Stage(before["stage"]), effective_at or stamp(self.clock.now())
         if to == Stage.CLOSED != now and final_price is None and before["amount"] is None:
             final_price = self.listings.price(before["property_id"])
@@ -241,7 +242,7 @@ class DealService:
 
     # Rules shared by the above ---------------------------------------------------------------------------------------
 
-    def _refuse_other_listing(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    def refuse_other_listing(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
         """While a deal holds its listing, or has closed it, it cannot turn to another one."""
         if "property_id" in changes and Stage(before["stage"]) in HOLDING | {Stage.CLOSED}:
             raise Conflict("deal.keeps_listing", stage=before["stage"])
@@ -281,7 +282,7 @@ class DealService:
             raise Invalid.one("after", "deal.chain_circle", id=number)
 
 
-def _values(data: DealCreate | DealUpdate) -> dict[str, Any]:
+def values_of(data: DealCreate | DealUpdate) -> dict[str, Any]:
     """The fields that were sent; an empty text or list says nothing, like null. Parties and links come as the store
     keeps them, each once."""
     values = {name: getattr(data, name) for name in data.model_fields_set}

@@ -48,6 +48,7 @@ FILE_MESSAGES: dict[str, str] = {
     "import.refused": "Nothing was imported, for it was to be all or nothing. Rows that cannot be accepted: {count}.",
     "import.row_empty": "The row is empty. Delete it from the file.",
     "import.row_is_header": "The row repeats the headers. Delete it from the file.",
+    "import.side_unknown": "Nothing tells on whose side we are in this deal. Add --set side=buyer (or seller, both, tenant, landlord), or name the buyer or the seller in a column.",
     "import.too_long": "The value is longer than {most} characters and was kept as an attribute. Shorten it in the file.",
     "import.unknown": "There is no import {id} of yours. Its number is import_id in what it answered.",
     "import.unknown_word": "The word “{value}” is not known for this field and was kept as an attribute. Set the field by hand or with --set.",

@@ -36,7 +36,7 @@ from realty_cli.settings import Settings
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
 ROUTERS: tuple[str, ...] = (
     "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files", "client_personal",
-    "clients", "leads", "requests", "deal_files", "deals", "offers",
+    "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
     "commissions", "expenses",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")

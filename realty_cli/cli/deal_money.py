@@ -13,6 +13,8 @@ from realty_cli.cli.options import with_options
 from realty_cli.cli.state import state_of
 from realty_cli.kit.i18n import mark as _
 
+__all__ = ["app"]
+
 _GROUPS = {
     "commissions": _("Lines of commission and their parts."),
     "payments": _("Payments of deals."),

@@ -105,39 +105,6 @@ def wanted_of(work: Any, typed: dict[str, Any]) -> Any:
     return validate(DealFilter, given, zone=work.actor.timezone, typed=True)
 
 
-@app.command("export")
-@deal_filters
-def export(
-    context: typer.Context,
-    target: Annotated[str, typer.Argument(help="File to write; - for standard output.", metavar="FILE")] = "-",
-    format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, jsonl or xlsx.")] = None,
-    fields: Annotated[str | None, typer.Option(help="Fields to write, by commas; all of them by default.")] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option(help="Keys with - for descending: -amount,title. Default: oldest first.", metavar="KEYS"),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    excel: Annotated[bool, typer.Option("--excel", help="csv as Excel in Russia expects it: ; and a BOM.")] = False,
-    anonymise: Annotated[bool, typer.Option("--anonymise", help="Hide who is in a deal: initials, no notes.")] = False,
-    wanted: dict[str, Any] = {},  # noqa: B006
-) -> None:
-    """Write deals to a file, all or those that a filter names.
-
-    Example: realty deals export closed.xlsx --stage closed --closed-from 2026-01-01
-    """
-    from realty_cli.cli.export import run_export
-    from realty_cli.deals.exporting import run
-
-    state = state_of(context)
-
-    def write(work: Any, codec: Any, place: Any, **options: Any) -> int:
-        return run(work.deals, codec, place, wanted_of(work, wanted), anonymise=anonymise, **options)
-
-    count = run_export(state, target, write, format_=format_, fields=fields, sort=sort, force=force, excel=excel)
-    if count is not None:
-        state.tell_many("{n} deal written to {path}", "{n} deals written to {path}", count, path=target)
-
-
 @app.command("show")
 def show(context: typer.Context, deal: Id) -> None:
     """Show one deal whole.

@@ -8,8 +8,24 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import property_insights
-from realty_cli.cli.options import filters, numbers, pairs_of
-from realty_cli.cli.properties import DryRun, Id, Sort, Yes, wanted_of
+from realty_cli.cli.file_options import (
+    Aliases,
+    Atomic,
+    DryRun,
+    Excel,
+    Fields,
+    FileFormat,
+    Files,
+    Force,
+    Format,
+    Map,
+    Rejected,
+    Target,
+    UndoImport,
+    import_files,
+)
+from realty_cli.cli.options import filters, numbers
+from realty_cli.cli.properties import Id, Sort, Yes, wanted_of
 from realty_cli.cli.state import state_of
 
 app = property_insights.app
@@ -20,65 +36,42 @@ app.add_typer(photos, name="photos", help="Photos of a listing: add, list, order
 @app.command("import")
 def import_(
     context: typer.Context,
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="csv, tsv, json, jsonl or xlsx; - for standard input.")
-    ] = None,
-    format_: Annotated[str | None, typer.Option("--format", help="Format, where the name does not tell.")] = None,
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="A header and the field it means, HEADER=FIELD; may be repeated.")
-    ] = None,
+    files: Files = None,
+    format_: Format = None,
+    map_: Map = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="A field for every row that lacks it, FIELD=VALUE: deal_type=rent."),
     ] = None,
-    aliases: Annotated[Path | None, typer.Option(help="Your own table of headers (TOML): field = [headers].")] = None,
+    aliases: Aliases = None,
     dry_run: DryRun = False,
-    atomic: Annotated[bool, typer.Option("--atomic", help="One row rejected, and nothing is kept.")] = False,
-    rejected: Annotated[
-        Path | None, typer.Option(help="Where rejected rows go; by default FILE.rejected.csv.", metavar="FILE")
-    ] = None,
-    undo: Annotated[
-        int | None, typer.Option("--undo", help="Take back the import with this number.", metavar="ID")
-    ] = None,
+    atomic: Atomic = False,
+    rejected: Rejected = None,
+    undo: UndoImport = None,
 ) -> None:
     """Bring in listings from a file. The same file twice adds nothing; a changed row updates its listing.
 
     Example: realty properties import export.csv --dry-run
     """
-    from realty_cli.cli.transfer import listings, run_import, undo_import
-    from realty_cli.errors import Invalid
+    from realty_cli.cli.transfer import listings as kind
 
-    state = state_of(context)
-    if undo is not None:
-        undo_import(state, "properties", undo)
-        return
-    if not files:
-        raise Invalid.one("FILE", "import.no_file", group="properties")
-    run_import(
-        state,
-        listings(),
-        files,
-        format_=format_,
-        mapping=pairs_of(map_ or [], "--map"),
-        defaults=pairs_of(set_ or [], "--set"),
-        aliases=aliases,
-        dry_run=dry_run,
-        atomic=atomic,
-        rejected=rejected,
-    )
+    import_files(
+        context, "properties", kind, files, format_=format_, map_=map_, set_=set_, aliases=aliases, dry_run=dry_run,
+        atomic=atomic, rejected=rejected, undo=undo,
+    )  # fmt: skip
 
 
 @app.command("export")
 @filters
 def export(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(help="File to write; - for standard output.", metavar="FILE")] = "-",
-    format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, jsonl or xlsx.")] = None,
-    fields: Annotated[str | None, typer.Option(help="Fields to write, by commas; all of them by default.")] = None,
+    target: Target = "-",
+    format_: FileFormat = None,
+    fields: Fields = None,
     sort: Sort = None,
     words: Annotated[str | None, typer.Option("--q", help="Words to find.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    excel: Annotated[bool, typer.Option("--excel", help="csv as Excel in Russia expects it: ; and a BOM.")] = False,
+    force: Force = False,
+    excel: Excel = False,
     anonymise: Annotated[bool, typer.Option("--anonymise", help="Hide names, phones and addresses of people.")] = False,
     wanted: dict[str, Any] = {},  # noqa: B006
 ) -> None:

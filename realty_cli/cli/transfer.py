@@ -58,6 +58,18 @@ def clients() -> Kind:
     return Kind("clients", require_known, Reading, read_ahead, lambda work, bad: work.client_importer(bad))
 
 
+def requests() -> Kind:
+    from realty_cli.clients.request_importing import Reading, read_ahead, require_known
+
+    return Kind("requests", require_known, Reading, read_ahead, lambda work, bad: work.request_importer(bad))
+
+
+def deals() -> Kind:
+    from realty_cli.deals.importing import Reading, read_ahead, require_known
+
+    return Kind("deals", require_known, Reading, read_ahead, lambda work, bad: work.deal_importer(bad))
+
+
 def run_import(
     state: State,
     kind: Kind,

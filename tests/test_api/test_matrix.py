@@ -125,9 +125,9 @@ class World:
         answer = self.owner.post(P + "/import", files={"file": ("a.csv", data)})
         return int(answer.json()["import_id"])
 
-    def imported_clients(self) -> int:
-        data = f"ФИО;Телефон\n{MARKER};+7915{self.next():07d}\n".encode()
-        answer = self.owner.post(V1 + "/clients/import", files={"file": ("a.csv", data)})
+    def imported_file(self, what: str) -> int:
+        data = f"ФИО;Телефон;Сторона;Операция\n{MARKER};+7915{self.next():07d};buyer;sale\n".encode()
+        answer = self.owner.post(f"{V1}/{what}/import", files={"file": ("a.csv", data)})
         return int(answer.json()["import_id"])
 
     def session(self) -> int:
@@ -471,7 +471,7 @@ ROWS: dict[str, Row] = {
     ),
     "undo_client_import": Row(
         sent("POST", C + "/import/{imported}/undo"), "write", foreign=True,
-        place=lambda world: {"imported": world.imported_clients()},
+        place=lambda world: {"imported": world.imported_file("clients")},
     ),
     "export_clients": Row(sent("GET", C + "/export", params={"format": "json"}), "write", place=client),
     "export_clients_by_request": Row(sent("POST", C + "/export", json={"format": "json"}), "write", place=client),
@@ -519,6 +519,15 @@ ROWS: dict[str, Row] = {
         sent("POST", C + "/{client}/leads", json={"side": "buyer"}), "write", (201,), foreign=True, place=client
     ),
     "create_request": Row(own_wish, "write", (201,)),
+    "import_requests": Row(
+        lambda one, place: one.post(WISHES + "/import", files={"file": ("a.csv", "ФИО\nАнна\n".encode())}),
+        "write",
+    ),
+    "undo_request_import": Row(
+        sent("POST", WISHES + "/import/{imported}/undo"), "write", foreign=True,
+        place=lambda world: {"imported": world.imported_file("requests")},
+    ),
+    "export_requests": Row(sent("GET", WISHES + "/export", params={"format": "json"}), "write", place=wish),
     "list_requests": Row(sent("GET", WISHES, params={"limit": 100}), "read", place=wish),
     "get_request": Row(sent("GET", WISHES + "/{wish}"), "read", foreign=True, place=wish),
     "update_request": Row(sent("PUT", WISHES + "/{wish}", json={"price_max": 6}), "write", foreign=True, place=wish),
@@ -556,6 +565,14 @@ ROWS: dict[str, Row] = {
     # deals
     "create_deal": Row(sent("POST", D, json={"title": "x", "kind": "sale", "side": "buyer"}), "write", (201,)),
     "list_deals": Row(sent("GET", D, params={"limit": 100}), "read", place=deal),
+    "import_deals": Row(
+        lambda one, place: one.post(D + "/import", files={"file": ("a.csv", "ФИО;Сторона\nАнна;buyer\n".encode())}),
+        "write",
+    ),
+    "undo_deal_import": Row(
+        sent("POST", D + "/import/{imported}/undo"), "write", foreign=True,
+        place=lambda world: {"imported": world.imported_file("deals")},
+    ),
     "export_deals": Row(sent("GET", D + "/export", params={"format": "json"}), "write", place=deal),
     "get_deal": Row(sent("GET", D + "/{deal}"), "read", foreign=True, place=deal),
     "update_deal": Row(sent("PUT", D + "/{deal}", json={"amount": 6}), "write", foreign=True, place=deal),

@@ -1,4 +1,4 @@
-"""Files of clients that come and go."""
+"""Files of clients and of buyer requests that come and go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from pydantic import Field
 
 from realty_cli.clients.schemas.filters import ClientFilter
+from realty_cli.clients.schemas.request_filters import BuyerRequestFilter
 from realty_cli.kit.plain_filter import PlainFilter
 from realty_cli.kit.schema import Line, Schema, TextSchema
 from realty_cli.properties.schemas.filters import Sort
@@ -46,3 +47,25 @@ class ClientExportQuery(ClientFilter, TextSchema):
             format=self.format, filter=cast(ClientFilter, PlainFilter({name: getattr(self, name) for name in given})),
             sort=self.sort, fields=names or None, excel=self.excel, anonymise=self.anonymise,
         )  # fmt: skip
+
+
+class BuyerRequestImportRequest(PropertyImportRequest):
+    """A file of buyer requests and how to read it, as a form with these parts."""
+
+
+class BuyerRequestExportQuery(BuyerRequestFilter, TextSchema):
+    """An export as a query string asks for it; `fields` by commas or repeated."""
+
+    format: FileFormat = "csv"
+    sort: Sort | None = None
+    fields: Annotated[list[_Name], Field(max_length=100)] | None = None
+    excel: bool = Field(default=False, description="csv as Excel in Russia expects it: semicolons and a BOM")
+    anonymise: bool = Field(default=False, description="hide who asks: initials, no phones, no notes")
+
+    def columns(self) -> list[str] | None:
+        """The fields that were asked for."""
+        return [name.strip() for part in self.fields or () for name in part.split(",")] or None
+
+    def narrowed(self) -> BuyerRequestFilter:
+        given = self.model_fields_set & BuyerRequestFilter.model_fields.keys()
+        return cast(BuyerRequestFilter, PlainFilter({name: getattr(self, name) for name in given}))

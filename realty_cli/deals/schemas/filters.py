@@ -11,7 +11,7 @@ from realty_cli.deals.kinds import DealKind, MortgageStatus, OfferStatus, Side, 
 from realty_cli.kit.plain_filter import PlainFilter
 from realty_cli.kit.schema import Day, Id, Line, Moment, Money, Schema, TextSchema, Word
 from realty_cli.properties.schemas.filters import Sort
-from realty_cli.properties.schemas.transfer import FileFormat
+from realty_cli.properties.schemas.transfer import FileFormat, PropertyImportRequest
 
 _Words = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=100)]
 _Ids = Annotated[list[Id], Field(max_length=10_000)]
@@ -77,6 +77,10 @@ class DealQuery(DealFilter, PageQuery):
 
     def narrowed(self) -> DealFilter:
         return cast(DealFilter, self.given())
+
+
+class DealImportRequest(PropertyImportRequest):
+    """A file of deals and how to read it, as a form with these parts."""
 
 
 class DealExportQuery(DealFilter, TextSchema):

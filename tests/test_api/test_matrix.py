@@ -852,10 +852,10 @@ def test_37_nothing_is_set_that_is_not_the_callers_to_set(world: World, fields: 
 
 @BOTH
 def test_31_references_to_what_is_not_ones_own(world: World) -> None:
-    foreign = world.listing()
+    foreign, client = world.listing(), world.client()
     before = world.state()
-    for client in (1, foreign):
-        problem(world.stranger.post(P, json={**FLAT, "client_id": client}), 422)
+    for number in (client, 10**9):
+        problem(world.stranger.post(P, json={**FLAT, "client_id": number}), 422)
     problem(world.stranger.post(P + "/duplicates/dismiss", json={"a": foreign, "b": foreign + 1}), 404)
     problem(world.stranger.post(P + "/analyze-description", json={"property_id": foreign}), 404)
     answer = world.stranger.post(P + "/upload-photo", files={"file": ("a", b"x")}, data={"property_id": str(foreign)})

@@ -242,3 +242,31 @@ def test_photos_are_hung_ordered_and_taken_off(realty: Line, office: Agency, tmp
     realty("properties", "photos", "add", 1, tmp_path, code=2)
     table = realty("properties", "photos", "list", 1, "--output", "table", "--lang", "ru").out
     assert "60x40" in table
+
+
+@pytest.mark.parametrize(
+    ("group", "header", "row", "bad"),
+    [
+        ("deals", "Код;Название;Сторона;Сумма", "D-1;Дом;продавец;5 млн", "D-2;Без стороны;;1 млн"),
+        ("requests", "Код;Клиент;Операция;Бюджет", "R-1;Иванов Пётр;купить;5 млн", "R-2;;купить;1 млн"),
+    ],
+)
+def test_deals_and_requests_come_in_and_go_out(
+    realty: Line, tmp_path: Path, group: str, header: str, row: str, bad: str
+) -> None:
+    path = file(tmp_path, row, bad, header=header)
+    dry = realty.json(group, "import", path, "--dry-run", code=8)
+    assert (told(dry), dry["import_id"]) == ((1, 0, 0, 1), None)
+    assert realty.json(group, "list")["total"] == 0
+    body = realty.json(group, "import", path, code=8)
+    assert (told(body), body["rows"][0]["outcome"]) == ((1, 0, 0, 1), "rejected")
+    rows = (tmp_path / "flats.rejected.csv").read_text("utf-8-sig").splitlines()
+    assert rows[1].startswith(bad.replace(";", ",")[:5])
+    assert told(realty.json(group, "import", path, code=8)) == (0, 0, 1, 1)
+    target = tmp_path / "out.json"
+    realty(group, "export", target)
+    exported = json.loads(target.read_text("utf-8"))
+    listed = realty.json(group, "list")["items"]
+    assert [one | listed[0] for one in exported] == exported
+    realty(group, "import", "--undo", body["import_id"])
+    assert (realty.json(group, "list")["total"], realty.json("clients", "list")["total"]) == (0, 0)

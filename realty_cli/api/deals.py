@@ -137,7 +137,7 @@ async def close_deal(
     data: Annotated[Closing, Body(openapi_examples=named(price={"final_price": 12_250_000}))],
     door: Signed,
 ) -> Response:
-    """Its listing is sold or rented out for `final_price`; `changed` says what that changed."""
+    """Its listing is sold or rented out for `final_price`, the open lead of its client won; `changed` says it."""
     return await door.write(lambda work: work.deals.close(number, data, expected_version=door.if_match))
 
 
@@ -147,7 +147,7 @@ async def lose_deal(
     data: Annotated[Loss, Body(openapi_examples=named(bank={"reason": "банк отказал"}))],
     door: Signed,
 ) -> Response:
-    """A listing that it held is free again."""
+    """A listing that it held is free again. The client's lead goes on; with `leads` lost it is lost too."""
     return await door.write(lambda work: work.deals.lose(number, data, expected_version=door.if_match))
 
 

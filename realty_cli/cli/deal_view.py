@@ -217,6 +217,11 @@ def effects(state: State, body: dict[str, Any]) -> None:
         if effect["field"] == "status":
             old, new = (listing_view.word(state, effect[name]) for name in ("old", "new"))
             state.tell("Listing {id}: {old} → {new}.", id=effect["id"], old=old, new=new)
+        elif effect["kind"] == "lead":
+            from realty_cli.cli.client_view import LEAD_WORDS
+
+            old, new = (state.say.text(LEAD_WORDS[effect[name]]) for name in ("old", "new"))
+            state.tell("Lead {id}: {old} → {new}.", id=effect["id"], old=old, new=new)
         else:
             old, new = (money(state, effect[name], body["currency"]) for name in ("old", "new"))
             if effect["kind"] == "property":

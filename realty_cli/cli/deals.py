@@ -11,7 +11,7 @@ from realty_cli.cli.deal_options import FIELDS, FILTERS, deal_fields, deal_filte
 from realty_cli.cli.offers import app as offers
 from realty_cli.cli.options import check_page, numbers, read_values
 from realty_cli.cli.state import State, state_of
-from realty_cli.deals.kinds import Stage
+from realty_cli.deals.kinds import LeadsOfLost, Stage
 
 app = typer.Typer()
 app.add_typer(offers, name="offers", help="Offers: enter, list, accept, reject.")
@@ -284,7 +284,7 @@ def close(
     on: On = None,
     if_version: Version = None,
 ) -> None:
-    """Close a deal: its listing is sold or rented out. Says what that changed.
+    """Close a deal: its listing is sold or rented out, the client's lead won. Says what that changed.
 
     Example: realty deals close 3 --final-price 12.25m
     """
@@ -297,14 +297,18 @@ def lose(
     context: typer.Context,
     deal: Id,
     reason: Annotated[str, typer.Option(help="Why nothing came of it.", show_default=False)],
+    leads: Annotated[
+        LeadsOfLost, typer.Option(help="What becomes of the client's open lead: keep or lost.")
+    ] = LeadsOfLost.KEEP,
     on: On = None,
     if_version: Version = None,
 ) -> None:
-    """Give a deal up and say why; a listing that it held is free again.
+    """Give a deal up and say why; a listing that it held is free again. The client's lead goes on unless that is lost
+    too.
 
     Example: realty deals lose 3 --reason "банк отказал"
     """
-    _move(state_of(context), "lose", "lose", deal, "Loss", {"reason": reason}, on, if_version)
+    _move(state_of(context), "lose", "lose", deal, "Loss", {"reason": reason, "leads": leads.value}, on, if_version)
 
 
 @app.command("history")

@@ -30,6 +30,13 @@ class Stage(StrEnum):
     LOST = "lost"
 
 
+class LeadsOfLost(StrEnum):
+    """What becomes of the clients' open leads when a deal is lost: most look on."""
+
+    KEEP = "keep"
+    LOST = "lost"
+
+
 class DepositKind(StrEnum):
     """Аванс, задаток (Civil Code, article 380), обеспечительный платёж (article 381.1)."""
 

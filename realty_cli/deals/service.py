@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, require
+from realty_cli.clients.repository import LeadRows
 from realty_cli.deals import reads, rules
-from realty_cli.deals.kinds import BEGINNINGS, ENDED, HOLDING, Stage
+from realty_cli.deals.kinds import BEGINNINGS, ENDED, HOLDING, LeadsOfLost, Stage
+from realty_cli.deals.leads import DealLeads
 from realty_cli.deals.listings import Listings, holds
 from realty_cli.deals.money import Money
 from realty_cli.deals.offers import OfferService
@@ -54,6 +56,10 @@ class DealService:
     @lazy
     def rows(self) -> DealRows:
         return DealRows(self.db, self.log, self.clock)
+
+    @lazy
+    def leads(self) -> DealLeads:
+        return DealLeads(LeadRows(self.db, self.log, self.clock), self.actor)
 
     @lazy
     def offers(self) -> OfferService:
@@ -176,14 +182,16 @@ class DealService:
         return self.move_to(before, Stage(data.stage), data.effective_at, reason=data.reason)
 
     def close(self, number: int, data: Closing, *, expected_version: int | None = None) -> dict[str, Any]:
-        """The deal is done, and its listing sold or rented out."""
+        """The deal is done, its listing sold or rented out, and the open lead of its client won."""
         before = self._about_to_move(number, data.effective_at, expected_version)
         return self.move_to(before, Stage.CLOSED, data.effective_at, final_price=data.final_price)
 
     def lose(self, number: int, data: Loss, *, expected_version: int | None = None) -> dict[str, Any]:
-        """Nothing came of it; a listing that was held is free again."""
+        """Nothing came of it; a listing that was held is free again. The lead of its client goes on, unless `leads`
+        says that he wants nothing more."""
         before = self._about_to_move(number, data.effective_at, expected_version)
-        return self.move_to(before, Stage.LOST, data.effective_at, reason=data.reason)
+        end = data.leads == LeadsOfLost.LOST
+        return self.move_to(before, Stage.LOST, data.effective_at, reason=data.reason, end_leads=end)
 
     def _about_to_move(self, number: int, effective_at: str | None, expected_version: int | None) -> dict[str, Any]:
         require(self.actor, Act.DEAL_WRITE)
@@ -200,8 +208,9 @@ class DealService:
         reason: str | None = None,
         final_price: int | None = None,
         reserved_until: str | None = None,
+        end_leads: bool = False,
     ) -> dict[str, Any]:
-        """Move a deal whose state and rights have been checked."""
+        """Move a deal whose state and rights have been checked. `end_leads`: what a lost one answered is lost too."""
         now, at = Stage(before["stage"]), effective_at or stamp(self.clock.now())
         if to == Stage.CLOSED != now and final_price is None and before["amount"] is None:
             final_price = self.listings.price(before["property_id"])
@@ -218,7 +227,11 @@ class DealService:
         elif now in HOLDING and to not in HOLDING | {Stage.CLOSED}:
             changed = self.listings.free(before, at)
         elif now == Stage.CLOSED != to:
-            changed = self.listings.reopen(before, at)
+            changed = self.listings.reopen(before, at) + self.leads.reopen(before, at)
+        if to == Stage.CLOSED != now:
+            changed += self.leads.win(before, at)
+        elif to == Stage.LOST and end_leads and reason:
+            changed += self.leads.lose(before, at, reason)
         self.rows.update([(before, changes)], reason=reason, effective_at=effective_at)
         return {**self.get(before["id"]), "changed": changed}
 

@@ -13,6 +13,7 @@ from realty_cli.deals.kinds import (
     ContractKind,
     DealKind,
     DepositKind,
+    LeadsOfLost,
     MortgageStatus,
     PartyRole,
     Side,
@@ -133,6 +134,7 @@ class Loss(Schema):
     """Why nothing came of it."""
 
     reason: Annotated[FilledLine, Field(max_length=500)] = Field(examples=["купили другую квартиру"])
+    leads: Word[LeadsOfLost] = Field(default=LeadsOfLost.KEEP, description="lost where the client wants nothing more")
     effective_at: Moment | None = None
 
 

@@ -11,21 +11,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dateutil.rrule import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, YEARLY, rrule, weekday
+from realty_cli.events.recurrence import BELOW_A_DAY, FREQUENCIES, Rule
 
-from realty_cli.events.recurrence import BELOW_A_DAY, Rule
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule
 
 MOST = 10_000
 """Starts of one series in one window."""
 STEPS = 100_000
 """Candidates that are looked at for one rule."""
 
-_FREQ: dict[str, Any] = {
-    "YEARLY": YEARLY, "MONTHLY": MONTHLY, "WEEKLY": WEEKLY, "DAILY": DAILY,
-    "HOURLY": HOURLY, "MINUTELY": MINUTELY, "SECONDLY": SECONDLY,
-}  # fmt: skip
 _METERED = ("_bymonth", "_byhour", "_byminute", "_bysecond")
 
 
@@ -135,6 +132,8 @@ def _starts(rule: Rule, series: Series, after: datetime) -> Iterator[datetime]:
 
 
 def _engine(rule: Rule, series: Series, after: datetime) -> rrule:
+    from dateutil.rrule import rrule, weekday
+
     by, first = rule.by, series.start
     options: dict[str, Any] = {
         name.lower(): values for name, values in by.items()
@@ -157,7 +156,8 @@ def _engine(rule: Rule, series: Series, after: datetime) -> rrule:
         options.setdefault("byminute", (first.minute,))
         options.setdefault("bysecond", (first.second,))
         begin = _begin(rule, first, first if rule.count is not None else max(first, after))
-    engine = rrule(_FREQ[rule.freq], begin, rule.interval, rule.week_start, **options)
+    frequency: Any = FREQUENCIES.index(rule.freq)
+    engine = rrule(frequency, begin, rule.interval, rule.week_start, **options)
     _meter(engine, rule)
     return engine
 

@@ -92,11 +92,12 @@ def _by_phone(db: Connection, text: str, chosen: Selection) -> None:
     """Clients with this phone, or with one that has this piece; a piece is looked for in the index of words."""
     from realty_cli.kit import phones
 
-    if whole := phones.normalise(text):
+    whole, piece = phones.normalise(text), phones.fragment(text)
+    # `8916000000` may be a whole number of the code 891, and the beginning of one of 916 written with an 8.
+    if whole and (piece is None or len(piece) == 10 or not whole.startswith("+7")):
         chosen.conditions.append(_has("phone", ":phone"))
         chosen.params["phone"] = whole
         return
-    piece = phones.fragment(text)
     if piece is None:
         chosen.empty = True
         return

@@ -18,6 +18,9 @@ from realty_cli.store.search import SearchQuery, parse
 
 #: More hits than this are found sooner by a walk back from the newest row.
 _FEW = 1_000
+#: So many of the newest rows are looked at first; where words stand in `_MANY` of them, a page of the newest is soon
+#: found by a walk of at most `_FAR` rows.
+_SAMPLE, _MANY, _FAR = 100, 6, 2_000
 
 
 @dataclass
@@ -34,8 +37,10 @@ class Selection:
     empty: bool = False
     #: True where the words are known to stand in few rows of those that the actor may see.
     rare: bool = False
-    #: True where they are known to stand in few rows at all.
-    few: bool = False
+    #: The rows that they stand in, whosever, where these are few.
+    found: list[int] | None = None
+    #: True where they are known to stand in many of the newest rows that the actor may see.
+    common: bool = False
 
     @property
     def where(self) -> str:
@@ -50,10 +55,11 @@ def source(db: Connection, chosen: Selection, hint: str = "") -> str:
     if db.sqlite:
         # CROSS JOIN keeps SQLite from scanning the table and asking the index of words about each row.
         return f"{index} s CROSS JOIN {table} p ON p.id = s.rowid WHERE {index} MATCH :match AND {chosen.where}"
-    if chosen.few:
-        # As an array: PostgreSQL takes a piece of a phone for one of hundreds of rows and would read all of the table.
-        words = f"SELECT rowid FROM {index} WHERE document @@ CAST(:match AS tsquery)"
-        return f"{table} p WHERE p.id = ANY (ARRAY({words})) AND {chosen.where}"
+    if chosen.found is not None:
+        # By number: PostgreSQL takes a piece of a phone for one of hundreds of rows and would read all of the table.
+        # Bound as a text, which the driver passes on as it is: number by number costs it more than the search.
+        chosen.params["found"] = "{" + ",".join(map(str, chosen.found)) + "}"
+        return f"{table} p WHERE p.id = ANY (CAST(:found AS bigint[])) AND {chosen.where}"
     if chosen.rare:
         # OFFSET keeps PostgreSQL, which takes every rare word for one of hundreds of rows, from a walk back from the
         # newest one through all of them.
@@ -62,6 +68,15 @@ def source(db: Connection, chosen: Selection, hint: str = "") -> str:
             f" JOIN {table} p ON p.id = s.rowid WHERE {chosen.where}"
         )
     return f"{index} s JOIN {table} p ON p.id = s.rowid WHERE s.document @@ CAST(:match AS tsquery) AND {chosen.where}"
+
+
+def walk(chosen: Selection, direction: str) -> str:
+    """What stands behind FROM on PostgreSQL for the first of the newest (or oldest) rows that have common words. A
+    bounded walk: it may find fewer than there are, never others."""
+    return (
+        f"(SELECT * FROM {chosen.table} p WHERE {chosen.where} ORDER BY p.id{direction} LIMIT {_FAR}) p"
+        f" JOIN {chosen.index} s ON s.rowid = p.id WHERE s.document @@ CAST(:match AS tsquery)"
+    )
 
 
 def count_of(db: Connection, chosen: Selection) -> int:
@@ -123,28 +138,40 @@ def look_for(db: Connection, text: str, chosen: Selection, market: Sequence[str]
         return
     # Whole word forms first; only where they find nothing at all is the text taken for the beginning of words. Nothing
     # that the actor may see, that is: what a stranger wrote must not decide what he finds.
-    chosen.params["match"] = expression
-    hits, few = _hits(db, expression, chosen, market)
-    if hits == 0:
+    chosen.match = chosen.params["match"] = expression
+    if not _look(db, chosen, market):
         expression = _expression(db, query, prefix=True) or expression
-        chosen.params["match"] = expression
+        chosen.match = chosen.params["match"] = expression
         if not db.sqlite:
-            hits, few = _hits(db, expression, chosen, market)
-    chosen.match = expression
-    chosen.few = few
-    chosen.rare = not db.sqlite and hits <= _FEW
+            _look(db, chosen, market)
 
 
-def _hits(db: Connection, expression: str, chosen: Selection, market: Sequence[str]) -> tuple[int, bool]:
-    """In how many rows the words stand, counted as far as somebody asks (SQLite plans without); and whether they stand
-    in few rows at all, whosever."""
-    few = False
-    if not db.sqlite:
-        words = f"SELECT 1 FROM {chosen.index} WHERE document @@ CAST(:match AS tsquery) LIMIT {_FEW + 1}"
-        few = int(db.value(f"SELECT count(*) FROM ({words}) AS hits", {"match": expression})) <= _FEW
-    probe = source(db, Selection(chosen.table, chosen.index, list(market), match=expression, few=few))
-    most = 1 if db.sqlite else _FEW + 1
-    return int(db.value(f"SELECT count(*) FROM (SELECT 1 FROM {probe} LIMIT {most}) AS hits", chosen.params)), few
+def _look(db: Connection, chosen: Selection, market: Sequence[str]) -> bool:
+    """Whether the words stand in any row that the actor may see, and in how many, as far as PostgreSQL has to be told
+    (SQLite plans without)."""
+    chosen.found = None
+    words = Selection(chosen.table, chosen.index, list(market), dict(chosen.params), chosen.match)
+    if db.sqlite:
+        return bool(db.value(f"SELECT count(*) FROM (SELECT 1 FROM {source(db, words)} LIMIT 1) AS hits", words.params))
+    matching = "document @@ CAST(:match AS tsquery)"
+    newest = f"SELECT p.id FROM {chosen.table} p WHERE {' AND '.join(market)} ORDER BY p.id DESC LIMIT {_SAMPLE}"
+    sample = f"SELECT count(*) FROM ({newest}) p JOIN {chosen.index} s ON s.rowid = p.id WHERE {matching}"
+    chosen.common = int(db.value(sample, words.params)) >= _MANY
+    if chosen.common:
+        return True
+    anywhere = f"SELECT rowid FROM {chosen.index} WHERE {matching} LIMIT {_FEW + 1}"
+    numbers = [row[0] for row in db.all(anywhere, {"match": chosen.match})]
+    if len(numbers) <= _FEW:
+        chosen.found = numbers
+        # Nearly always one of the last is on the market, and a few are asked for in no time.
+        for words.found in (numbers[-10:], numbers[:-10]):
+            if words.found and db.one(f"SELECT 1 FROM {source(db, words)} LIMIT 1", words.params) is not None:
+                return True
+        return False
+    probe = f"SELECT 1 FROM {source(db, words)} LIMIT {_FEW + 1}"
+    hits = int(db.value(f"SELECT count(*) FROM ({probe}) AS hits", words.params))
+    chosen.rare = hits <= _FEW
+    return hits > 0
 
 
 def _expression(db: Connection, query: SearchQuery, *, prefix: bool) -> str | None:

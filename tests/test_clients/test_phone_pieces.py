@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from realty_cli.clients.schemas.filters import ClientFilter
@@ -35,6 +35,7 @@ def pieces(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @examples(60)
+@example(case=("9160000001", "8916000000"))
 @given(case=pieces())
 def test_any_piece_of_a_phone_finds_its_owner(agency: Agency, case: tuple[str, str]) -> None:
     national, typed = case

@@ -20,8 +20,9 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "rrule.until": "UNTIL is written as 20261231 or 20261231T235959Z.",
     "rrule.until_before_start": "The rule ends before the event begins. Move UNTIL, or leave it out.",
     "rrule.week_number": "BYWEEKNO goes with FREQ=YEARLY only.",
-    "series.every_date_gone": "Nothing would be left of the series. Delete it whole: scope=all",
     "series.no_such_date": "The series has no event at {id}. See its dates in the list of events.",
+    "series.no_split": "The series does not go on from this date by one rule. Change this one (scope=this) or all (scope=all).",
     "series.not_repeated": "Event {id} does not repeat, so there is nothing to choose: leave scope out.",
+    "series.rule_of_one": "A single event of a series has no rule of its own. Change it for all: scope=following or scope=all",
     "series.too_many_dates": "A series takes at most {most} single dates.",
 }

@@ -1,0 +1,313 @@
+"""Changing and ending a series: this one, this and what follows, or all of it. Data in, data out.
+
+One that differs is an exception: a row of its own with the original start of the instance that it replaces. What
+follows a change becomes a series of its own, named after the one it was split from (RELATED-TO); RANGE=THISANDFUTURE
+is never written, for calendars read it differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from realty_cli.errors import Invalid, NotFound
+from realty_cli.events.expansion import Series, expand, position
+from realty_cli.events.placing import (
+    is_instance,
+    moment,
+    recurrence_id,
+    series_of,
+    shifted,
+    wall_of,
+    wall_text,
+    zone_of,
+)
+from realty_cli.events.recurrence import MOST_DATES, WEEKDAYS, Rule, Until, read
+
+_TIMES = frozenset({"starts_local", "ends_local", "timezone", "all_day"})
+_REPETITION = frozenset({"rrule", "rdates", "exdates"})
+#: What belongs to one occasion and is not taken over by another.
+_OWN = frozenset({
+    "id", "version", "created_at", "updated_at", "deleted_at", "rrule", "rdates", "exdates", "series_id",
+    "recurrence_id", "expanded_from", "expanded_to", "actual_start", "actual_end", "cancelled_by", "rescheduled_to",
+    "outcome", "outcome_note", "external_id", "import_hash", "start_time", "end_time", "ics",
+})  # fmt: skip
+_EARLY, _FAR = datetime(1, 1, 1), datetime(9990, 1, 1)  # noqa: DTZ001 - wall times
+
+
+class Scope(StrEnum):
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be written: states with their changes, and new rows. `shown` is the row to answer with: the id of one
+    that stands, or None for the first of the new ones."""
+
+    updates: list[tuple[Mapping[str, Any], dict[str, Any]]] = field(default_factory=list)
+    inserts: list[dict[str, Any]] = field(default_factory=list)
+    shown: int | None = None
+    adopted: list[tuple[Mapping[str, Any], dict[str, Any]]] = field(default_factory=list)
+    """Exceptions that go over to the first of the new rows: they take its id as `series_id`."""
+
+
+def edit(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None, scope: Scope,
+    changes: Mapping[str, Any], uid: str,
+) -> Plan:  # fmt: skip
+    """Lay changes over a series. `changes` are columns, times as wall times of the instance `name` (of the series where
+    none is named); `uid` is for what is split off. Raises NotFound where the series has no such instance."""
+    if name is None:
+        return _edit_all(master, exceptions, home, datetime.fromisoformat(master["starts_local"]), changes)
+    own, wall = _named(master, exceptions, home, name)
+    if scope is Scope.THIS:
+        refused = sorted(_REPETITION & changes.keys())
+        if refused:
+            raise Invalid.one(refused[0], "series.rule_of_one")
+        if own is not None:
+            return Plan([(own, dict(changes))], shown=own["id"])
+        return Plan(inserts=[{**exception_of(master, home, wall), **changes}])
+    if scope is Scope.FOLLOWING and not _is_first(master, home, wall):
+        return _split(master, exceptions, home, wall, changes, uid)
+    return _edit_all(master, exceptions, home, wall, changes)
+
+
+def cut(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None, scope: Scope,
+    now: str,
+) -> Plan:  # fmt: skip
+    """Delete an instance, the rest from it on, or all: rows go to the bin, dates leave the series."""
+    live = [one for one in exceptions if one["deleted_at"] is None]
+    whole = Plan([(one, {"deleted_at": now}) for one in (master, *live)], shown=master["id"])
+    if name is None or scope is Scope.ALL:
+        return whole
+    own, wall = _named(master, exceptions, home, name)
+    if scope is Scope.FOLLOWING:
+        if _is_first(master, home, wall):
+            return whole
+        later = [one for one in live if _original(one, master, home) >= wall]
+        ended = _ended(master, home, wall)
+        return Plan([(master, ended), *((one, {"deleted_at": now}) for one in later)], shown=master["id"])
+    exdates = [*(master["exdates"] or ()), wall_text(wall, all_day=bool(master["all_day"]))]
+    if len(exdates) > MOST_DATES:
+        raise Invalid.one("exdates", "series.too_many_dates", most=MOST_DATES)
+    after = {**master, "exdates": exdates}
+    series = series_of(after, home)
+    others = [one for one in live if one is not own]
+    if not others and not expand(series, _EARLY, _FAR, most=1).starts:
+        return whole
+    plan = Plan([(master, {"exdates": exdates})], shown=master["id"])
+    if own is not None and own["deleted_at"] is None:
+        plan.updates.append((own, {"deleted_at": now}))
+    return plan
+
+
+def exception_of(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> dict[str, Any]:
+    """The row that stands for one instance of a series, as yet unchanged."""
+    values = {name: value for name, value in master.items() if name not in _OWN}
+    all_day = bool(master["all_day"])
+    values["starts_local"] = wall_text(wall, all_day=all_day)
+    values["ends_local"] = wall_text(_end(master, home, wall), all_day=all_day)
+    values["series_id"] = master.get("id")
+    values["recurrence_id"] = recurrence_id(wall, zone_of(master, home), all_day=all_day)
+    return values
+
+
+def _end(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> datetime:
+    """The wall time of an instance's end: of as many days, or of as much elapsed time."""
+    series = series_of(master, home)
+    own = next((extra.end for extra in series.rdates if extra.start == wall and extra.end), None)
+    if own is not None:
+        return own
+    first, last = datetime.fromisoformat(master["starts_local"]), datetime.fromisoformat(master["ends_local"])
+    if master["all_day"]:
+        return wall + (last - first)
+    zone = series.zone
+    return (moment(wall, zone) + (moment(last, zone) - moment(first, zone))).astimezone(zone).replace(tzinfo=None)
+
+
+def _named(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str
+) -> tuple[Mapping[str, Any] | None, datetime]:
+    """The exception of this name, if it is one, and the wall time at which the series has the instance."""
+    own = next((one for one in exceptions if one["recurrence_id"] == name), None)
+    wall = is_instance(master, home, name)
+    if own is not None and wall is None:
+        wall = wall_of(name, master, home)
+    if wall is None or (own is not None and own["deleted_at"] is not None):
+        raise NotFound("series.no_such_date", id=name)
+    return own, wall
+
+
+def _original(exception: Mapping[str, Any], master: Mapping[str, Any], home: tzinfo) -> datetime:
+    return wall_of(exception["recurrence_id"], master, home)
+
+
+def _is_first(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> bool:
+    series = series_of({**master, "exdates": None}, home)
+    return wall <= min((series.start, *(extra.start for extra in series.rdates)))
+
+
+def _edit_all(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, wall: datetime,
+    changes: Mapping[str, Any],
+) -> Plan:  # fmt: skip
+    """The series moves as far as the instance moved, its dates and exceptions with it. An exception takes over every
+    change but of what already differed in it."""
+    first = datetime.fromisoformat(master["starts_local"])
+    laid = _moved(master, home, first, wall, changes)
+    plan = Plan([(master, laid)], shown=master["id"])
+    _carry(plan.updates, master, {**master, **laid}, exceptions, home, changes)
+    return plan
+
+
+def _moved(
+    master: Mapping[str, Any], home: tzinfo, first: datetime, wall: datetime, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The changes of a series whose instance at `wall` was changed so; `first` is its start."""
+    laid = dict(changes)
+    if not _TIMES & laid.keys():
+        return laid
+    all_day = bool(laid.get("all_day", master["all_day"]))
+    start = datetime.fromisoformat(laid.get("starts_local", wall_text(wall, all_day=all_day)))
+    end = datetime.fromisoformat(laid.get("ends_local", wall_text(_end(master, home, wall), all_day=all_day)))
+    by = start - wall
+    laid["starts_local"] = wall_text(first + by, all_day=all_day)
+    laid["ends_local"] = wall_text(first + by + (end - start), all_day=all_day)
+    if all_day != bool(master["all_day"]):
+        # Dates of the other shape name nothing any more.
+        return {**laid, "rdates": laid.get("rdates"), "exdates": laid.get("exdates")}
+    if by:
+        for name in ("rdates", "exdates"):
+            if master[name] and name not in laid:
+                laid[name] = shifted(master[name], by)
+        days = ((first + by).date() - first.date()).days
+        if days and "rrule" not in laid and master["rrule"]:
+            laid["rrule"] = "\n".join(_turned(rule, days, first, first + by) for rule in read(master["rrule"]))
+    return laid
+
+
+def _turned(rule: Rule, days: int, first: datetime, now: datetime) -> str:
+    """A rule whose start went to another day: its one day of the month, or its weekdays, go with it."""
+    parts = rule.text.split(";")
+    for at, part in enumerate(parts):
+        name, _, value = part.partition("=")
+        if name == "BYDAY" and rule.freq in ("WEEKLY", "DAILY"):
+            turned = sorted((day + days) % 7 for _, day in rule.days)
+            parts[at] = "BYDAY=" + ",".join(WEEKDAYS[day] for day in turned)
+        elif name == "BYMONTHDAY" and value == str(first.day):
+            parts[at] = f"BYMONTHDAY={now.day}"
+        elif name == "BYMONTH" and rule.freq == "YEARLY" and value == str(first.month):
+            parts[at] = f"BYMONTH={now.month}"
+    return ";".join(parts)
+
+
+def _carry(
+    into: list[tuple[Mapping[str, Any], dict[str, Any]]], old: Mapping[str, Any], new: Mapping[str, Any],
+    exceptions: Sequence[Mapping[str, Any]], home: tzinfo, changes: Mapping[str, Any], wall: datetime | None = None,
+) -> None:  # fmt: skip
+    """What becomes of the exceptions of a series that changed from `old` to `new`, where its instance at `wall` moved
+    to the start of `new`."""
+    begun = wall if wall is not None else datetime.fromisoformat(old["starts_local"])
+    by = datetime.fromisoformat(new["starts_local"]) - begun
+    zone, all_day = zone_of(new, home), bool(new["all_day"])
+    for one in exceptions:
+        original = _original(one, old, home)
+        there = original + by
+        laid: dict[str, Any] = {}
+        standing = exception_of(old, home, original)
+        for name, value in changes.items():
+            if name not in _TIMES | _REPETITION and one.get(name) == old.get(name) != value:
+                laid[name] = value
+        laid["recurrence_id"] = recurrence_id(there, zone, all_day=all_day)
+        if _TIMES & changes.keys() and all(one[name] == standing[name] for name in _TIMES):
+            follows = exception_of(new, home, there)
+            laid.update({name: follows[name] for name in _TIMES})
+        laid = {name: value for name, value in laid.items() if one.get(name) != value}
+        if laid:
+            into.append((one, laid))
+
+
+def _split(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, wall: datetime,
+    changes: Mapping[str, Any], uid: str,
+) -> Plan:  # fmt: skip
+    all_day = bool(master["all_day"])
+    if master["rrule"] and not _by_rule(master, home, wall):
+        raise Invalid.one("scope", "series.no_split")
+    rest = {name: value for name, value in master.items() if name not in _OWN}
+    rest |= {
+        "starts_local": wall_text(wall, all_day=all_day),
+        "ends_local": wall_text(_end(master, home, wall), all_day=all_day),
+        "uid": uid, "sequence": 0, "related_to": master["uid"], "series_id": None, "recurrence_id": None,
+        "rrule": _rest(master, home, wall), "exdates": _later(master["exdates"], wall),
+        "rdates": [text for text in _later(master["rdates"], wall) or () if not text.startswith(
+            wall_text(wall, all_day=all_day))] or None,
+    }  # fmt: skip
+    new = {**rest, **_moved(rest, home, wall, wall, changes)}
+    plan = Plan([(master, _ended(master, home, wall))], [new])
+    later = [one for one in exceptions if _original(one, master, home) >= wall]
+    carried: list[tuple[Mapping[str, Any], dict[str, Any]]] = []
+    _carry(carried, master, new, later, home, changes, wall)
+    laid = {one["id"]: values for one, values in carried}
+    plan.adopted = [(one, {**laid.get(one["id"], {}), "uid": uid}) for one in later]
+    return plan
+
+
+def _by_rule(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> bool:
+    """Whether one rule alone gives this instance, so that it can go on from there."""
+    bare = series_of({**master, "exdates": None, "rdates": None}, home)
+    nearest = expand(bare, wall, wall + timedelta(microseconds=1)).starts
+    return len(bare.rules) == 1 and bool(nearest)
+
+
+def _ended(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> dict[str, Any]:
+    """What ends a series before this wall time."""
+    zone, all_day = zone_of(master, home), bool(master["all_day"])
+    if all_day:
+        until = Until((wall - timedelta(days=1)).date())
+    elif master["timezone"]:
+        until = Until((moment(wall, zone) - timedelta(seconds=1)).astimezone(UTC).replace(tzinfo=None), utc=True)
+    else:
+        until = Until(wall - timedelta(seconds=1))
+    ended: dict[str, Any] = {}
+    if master["rrule"]:
+        rules = read(master["rrule"])
+        # A rule that has ended before keeps its own end.
+        ended["rrule"] = "\n".join(
+            rule.text if rule.until is not None and rule.until.passed(wall, zone) else rule.replaced(until=until).text
+            for rule in rules
+        )
+    for name in ("rdates", "exdates"):
+        if master[name]:
+            ended[name] = [text for text in master[name] if _start(text) < wall] or None
+    return ended
+
+
+def _rest(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> str | None:
+    """The rules of what follows: as many times as are left of COUNT."""
+    if not master["rrule"]:
+        return None
+    series: Series = series_of({**master, "exdates": None}, home)
+    rules = []
+    for rule in series.rules:
+        if rule.until is not None and rule.until.passed(wall, series.zone):
+            continue
+        if rule.count is None:
+            rules.append(rule.text)
+        elif (left := rule.count - position(series, rule, wall)) > 0:
+            rules.append(rule.replaced(count=left).text)
+    return "\n".join(rules) or None
+
+
+def _later(texts: Sequence[str] | None, wall: datetime) -> list[str] | None:
+    return [text for text in texts or () if _start(text) >= wall.replace(hour=0, minute=0, second=0)] or None
+
+
+def _start(text: str) -> datetime:
+    return datetime.fromisoformat(text.partition("/")[0])

@@ -237,7 +237,7 @@ class Work:
             deals.deposits, deals.commissions, deals.mortgages, deals.reservations, deals.closings,
             listings.exclusives, clients.consents,
         )  # fmt: skip
-        bound = [partial(provider, self.db, self.actor) for provider in providers]
+        bound = [partial(partial, provider, self.db) for provider in providers]
         return TodayService(self.actor, self.clock.now(), bound)
 
     @lazy

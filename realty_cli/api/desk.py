@@ -55,7 +55,8 @@ async def list_changes(query: Annotated[ChangeQuery, Query()], door: Signed) -> 
 async def get_today(query: Annotated[TodayQuery, Query()], door: Signed) -> Response:
     """What is late, what is due today and in the days to come: in the zone of your profile, titles in your language."""
     return await door.read(
-        lambda work: work.today.briefing(days=query.days, limit=query.limit, language=door.language), slow=True
+        lambda work: work.today.briefing(days=query.days, limit=query.limit, language=door.language, mine=query.mine),
+        slow=True,
     )
 
 

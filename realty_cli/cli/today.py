@@ -18,6 +18,7 @@ def today(
     context: typer.Context,
     days: Annotated[int, typer.Option(help="Days ahead, today aside, 0 to 365.")] = 7,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show of a kind.")] = 20,
+    mine: Annotated[bool, typer.Option("--mine", help="Your own alone, where you see all (administrators).")] = False,
 ) -> None:
     """What is late, what is due today and in the days to come. Says nothing where nothing is due.
 
@@ -31,7 +32,7 @@ def today(
     if not 1 <= limit <= 1_000:
         raise Invalid.one("--limit", "today.limit", value=limit)
     with state.read() as work:
-        body = work.today.briefing(days=days, limit=limit, language=state.language)
+        body = work.today.briefing(days=days, limit=limit, language=state.language, mine=mine)
     show(state, body)
 
 

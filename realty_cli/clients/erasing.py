@@ -18,7 +18,7 @@ from realty_cli.clients.repository import INDEX
 from realty_cli.errors import Conflict, NotFound
 from realty_cli.kit.clock import stamp
 from realty_cli.store import word_index
-from realty_cli.store.changelog import Change
+from realty_cli.store.changelog import Change, dumps
 from realty_cli.store.database import in_list
 from realty_cli.store.redaction import forget_words, overwrite, redact
 from realty_cli.store.rows import Rows
@@ -36,7 +36,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "lead": ("external_id", "note", "lost_reason"),
     "interaction": ("external_id", "intake_key", "text"),
     "consent": ("evidence", "note"),
-    "request": ("external_id", "title", "note", "stable_key", "import_hash"),
+    "request": ("external_id", "title", "note", "stable_key", "import_hash", "places"),
     "mark": ("note",),
 }
 _MOST_IN_LOG = 10_000
@@ -193,7 +193,7 @@ class PersonalService:
     def _empty(self, rows: Rows, numbers: Sequence[int]) -> list[int]:
         """Empty the texts of what hangs on these clients; says in which objects."""
         ids = [state["id"] for state in self._states(rows, numbers)]
-        fields = [name for name in TEXTS.get(rows.kind.kind, ()) if name in rows.kind.columns]
+        fields = [name for name in TEXTS.get(rows.kind.kind, ()) if name in rows.kind.columns and name != "places"]
         sets = [f"{name} = NULL" for name in fields]
         for some, params in word_index.in_parts(ids):
             if sets:
@@ -202,7 +202,16 @@ class PersonalService:
                 )
             if rows.kind.kind == "lead":
                 self._db.run(f"UPDATE lead_stages SET reason = NULL WHERE lead_id IN {some}", params)
+        if rows.kind.kind == "request":
+            self._unname_places(rows, ids)
         return ids
+
+    def _unname_places(self, rows: Rows, requests: Sequence[int]) -> None:
+        """Where somebody looks stays, so that totals stay true; what he calls it (at work, at mother's) goes."""
+        for number, state in rows.states(requests).items():
+            if state["places"]:
+                places = dumps([{**one, "name": None} for one in state["places"]])
+                self._db.run("UPDATE requests SET places = :places WHERE id = :id", {"places": places, "id": number})
 
     def _empty_marks(self, requests: Sequence[int]) -> list[int]:
         """What was noted where a listing was shown or refused."""

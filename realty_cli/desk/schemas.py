@@ -56,6 +56,7 @@ class TodayQuery(TextSchema):
 
     days: Annotated[int, Field(ge=0, le=365), WHOLE] = Field(default=7, description="days ahead, today aside")
     limit: Annotated[int, Field(ge=1, le=1_000), WHOLE] = Field(default=20, description="the most of a kind")
+    mine: bool = Field(default=False, description="your own alone, where you see all")
 
 
 class TodayItem(Schema):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,16 +14,18 @@ from realty_cli.kit.i18n import translator
 
 
 class TodayService:
-    """`providers` in the order in which a reader wants them; each is bound to the actor already."""
+    """`providers` in the order in which a reader wants them; each is bound to whose day it is."""
 
-    def __init__(self, actor: Actor, now: datetime, providers: Sequence[Provider]) -> None:
+    def __init__(self, actor: Actor, now: datetime, providers: Sequence[Callable[[Actor], Provider]]) -> None:
         self._actor, self._now, self._providers = actor, now, providers
 
-    def briefing(self, *, days: int = 7, limit: int = 20, language: str = "en") -> dict[str, Any]:
-        """`{date, until, timezone, total, overdue, sections}`; sections that have nothing are left out."""
+    def briefing(self, *, days: int = 7, limit: int = 20, language: str = "en", mine: bool = False) -> dict[str, Any]:
+        """`{date, until, timezone, total, overdue, sections}`; sections that have nothing are left out. `mine`: what is
+        the actor's own alone, of an administrator who sees all."""
         window = Window(self._now, ZoneInfo(self._actor.timezone), days, limit)
         say = translator(language).text
-        found = [section for provider in self._providers if (section := provider(window)).total]
+        whose = replace(self._actor, sees_all=False) if mine else self._actor
+        found = [section for provider in self._providers if (section := provider(whose)(window)).total]
         return {
             "date": window.today.isoformat(),
             "until": window.until.isoformat(),

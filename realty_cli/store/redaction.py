@@ -12,7 +12,7 @@ import orjson
 
 from realty_cli.store.changelog import dumps
 from realty_cli.store.database import Connection
-from realty_cli.store.word_index import in_parts
+from realty_cli.store.word_index import in_parts, settle
 
 
 def redact(db: Connection, kind: str, numbers: Sequence[int], fields: Collection[str]) -> int:
@@ -51,4 +51,6 @@ def overwrite(db: Connection) -> None:
 def forget_words(db: Connection, table: str) -> None:
     """Let an index of words lose what was dropped from it: until then it lies in its older segments."""
     if db.sqlite:
+        # What waits to be dropped with the words of others must be gone before.
+        settle(db)
         db.run(f"INSERT INTO {table} ({table}) VALUES ('optimize')")

@@ -131,7 +131,9 @@ def person(agency: Agency) -> dict[str, int]:
         "title": "Дом", "property_type": "house", "deal_type": "sale", "price": 1, "client_id": client,
         "contact_name": "Зебриков", "contact_phone": "+79161112233", "description": "Звоните 8 (916) 111-22-33",
     })))["id"]  # fmt: skip
-    wish = {"client_id": other, "deal_type": "sale", "title": "зебромаркер", "note": "зебромаркер"}
+    wish = {"client_id": other, "deal_type": "sale", "title": "зебромаркер", "note": "зебромаркер",
+        "places": [{"latitude": 55.7, "longitude": 37.6, "radius_km": 2, "name": "у мамы, зебромаркер"}],
+    }  # fmt: skip
     request = agency.do(lambda work: work.requests.create(validate(BuyerRequestCreate, wish)))["id"]
     mark = {"request_id": request, "property_id": listing, "mark": "refused", "note": "зебромаркер"}
     agency.do(lambda work: work.requests.matches.mark(validate(MarkCreate, mark)))
@@ -184,6 +186,9 @@ def test_erasing_leaves_a_tombstone_and_nothing_that_tells_who_it_was(agency: Ag
         True,
     )
     assert tomb["erased_at"] == answer["erased_at"]
+    (wish,) = agency.ask(lambda work: work.db.all("SELECT id FROM requests"))
+    (place,) = agency.ask(lambda work: work.requests.get(wish[0]))["places"]
+    assert (place["latitude"], place["name"]) == (55.7, None)
     lead = agency.ask(lambda work: work.clients.leads.get(who["lead"]))
     assert (lead["budget_max"], lead["stage"], lead["note"]) == (5_000_000, "lost", None)
     assert agency.ask(lambda work: clients(work, q="Зебриков")) == []
@@ -235,3 +240,18 @@ def test_an_imported_person_is_gone_and_may_come_again(agency: Agency) -> None:
     agency.do(lambda work: work.personal.erase(number))
     assert "Зебриков" not in agency.ask(dump)
     assert bring(agency, text).counts == {"created": 1, "updated": 0, "unchanged": 1, "rejected": 0}
+
+
+def test_words_that_wait_beside_others_are_forgotten_too(sqlite_agency: Agency) -> None:
+    """A server shares a transaction among many writes, and drops words from their index at the end of it."""
+    from realty_cli.store import word_index
+
+    who = person(sqlite_agency)
+    with sqlite_agency.write("erase") as work:
+        word_index.wait(work.db)
+        work.personal.erase(who["client"])
+        segments = work.db.value("SELECT count(DISTINCT segid) FROM client_search_idx")
+        assert work.db.waiting_words == []
+        assert segments <= 1
+        word_index.settle(work.db)
+    assert sqlite_agency.ask(lambda work: clients(work, q="2233")) == []

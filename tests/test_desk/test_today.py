@@ -62,6 +62,7 @@ def test_an_agent_is_told_of_his_own(agency: Agency) -> None:
     mine = add(agency, exclusive_until="2026-03-12")
     assert [one["id"] for one in section(today(agency, "boris"), "exclusives")] == [theirs]
     assert [one["id"] for one in section(today(agency, "anna"), "exclusives")] == [theirs, mine]
+    assert [one["id"] for one in section(today(agency, "anna", mine=True), "exclusives")] == [mine]
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,9 @@ def _engine(rule: Rule, series: Series, after: datetime) -> rrule:
         begin = _begin(rule, first, first if rule.count is not None else max(first, after))
     frequency: Any = FREQUENCIES.index(rule.freq)
     engine = rrule(frequency, begin, rule.interval, rule.week_start, **options)
-    _meter(engine, rule)
+    # By weekday alone, or by nothing, something comes in every period.
+    if rule.by or rule.freq not in ("WEEKLY", "DAILY") or (rule.days and rule.freq == "DAILY"):
+        _meter(engine, rule)
     return engine
 
 

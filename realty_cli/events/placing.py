@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from realty_cli.events.expansion import MOST, Series, excluded, expand, extras
@@ -17,8 +16,7 @@ _SLACK = timedelta(days=2)
 _read = lru_cache(maxsize=1_024)(read)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """One instance. `recurrence_id` is its original start, a stamp, or a date where whole days are taken; None for an
     event that does not repeat. `wall` is the start in wall time."""
 
@@ -88,21 +86,20 @@ def place(
     found = expand(series, begin, before.astimezone(zone).replace(tzinfo=None) + _SLACK, most)
     placed: list[Placed] = []
     for wall in found.starts:
-        end = found.ends.get(wall, wall + length if all_day else None)
-        one = _placed(wall, end, length, zone, home, recurrence_id(wall, zone, all_day=all_day))
+        end = found.ends.get(wall, wall + length) if all_day or wall in found.ends else None
+        one = _placed(wall, end, length, zone, home)
         if one.start < before and (one.end > after or one.start >= after):
-            placed.append(one)
+            name = wall.date().isoformat() if all_day else one.start.isoformat(timespec="microseconds")[:26] + "Z"
+            placed.append(Placed(name, *one[1:]))
     return placed, found.truncated
 
 
 def _placed(
-    wall: datetime, end: datetime | None, length: timedelta, zone: tzinfo, home: tzinfo, name: str | None
+    wall: datetime, end: datetime | None, length: timedelta, zone: tzinfo, home: tzinfo, name: str | None = None
 ) -> Placed:
-    start = moment(wall, zone)
-    return Placed(
-        name, start, start + length if end is None else moment(end, zone), wall,
-        wall.date() if zone is home else start.astimezone(home).date(),
-    )  # fmt: skip
+    start = wall.replace(tzinfo=zone).astimezone(UTC)
+    ended = start + length if end is None else moment(end, zone)
+    return Placed(name, start, ended, wall, wall.date() if zone is home else start.astimezone(home).date())
 
 
 def is_instance(event: Mapping[str, Any], home: tzinfo, name: str) -> datetime | None:

@@ -57,7 +57,9 @@ def page(db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, *, sort: 
          offset: int = 0, cursor: str | None = None, total: bool = True) -> dict[str, Any]:  # fmt: skip
     """One page of deals: `{items, total, limit, offset, next_cursor}`."""
     newest = None
-    if wanted.model_fields_set and not wanted.deleted:
+    if wanted.deleted:
+        newest = " INDEXED BY ix_deals_bin"
+    elif wanted.model_fields_set:
         newest = " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_deals_owner"
     found = paging.page(
         db, select(db, actor, wanted), SORTING.order(sort), DEAL.columns,

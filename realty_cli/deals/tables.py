@@ -43,6 +43,11 @@ class DealRow(SQLModel, table=True):
         Index("ix_deals_amount", "amount", "id", "deleted_at"),
         Index("ix_deals_expected", "expected_close", "id", "deleted_at"),
         Index("ix_deals_title", "title", "id", "deleted_at"),
+        _live("ix_deals_updated", "updated_at"),
+        _live("ix_deals_lead", "lead_id", where="lead_id IS NOT NULL"),
+        _live("ix_deals_deposit", "deposit_due", where="deposit_due IS NOT NULL"),
+        _live("ix_deals_reserved", "reserved_until", where="reserved_until IS NOT NULL"),
+        _live("ix_deals_mortgage", "mortgage_until", where="mortgage_until IS NOT NULL"),
         _live("ix_deals_property", "property_id", where="property_id IS NOT NULL"),
         _live("ix_deals_closed", "closed_at", where="closed_at IS NOT NULL"),
         # Of two deals that reserve one listing at once, the database lets one through.

@@ -22,6 +22,8 @@ from realty_cli.store.selection import Selection, count_of, source, walk
 MOST_ON_PAGE, MOST_OFFSET = 100, 10_000_000
 #: More hits than this are found sooner by walking back from the newest row than by an index and a sort.
 _MANY = 1_000
+#: So few that a walk back from the newest would see most of the table before it had them.
+_FEW = 100
 _MOST_SORT_KEYS = 4
 #: Orders that a list remembers; people use few.
 _USUAL = 100
@@ -112,7 +114,7 @@ def page(
         if offset:
             raise Invalid.one("cursor", "cursor.with_offset")
         values = open_cursor(cursor, keys)
-    hint = _hint(db, chosen, keys, count, newest) if newest is not None else ""
+    hint, few = _hint(db, chosen, keys, count, newest) if newest is not None else ("", False)
     if cursor is not None:
         chosen.conditions.append(after(keys, values, chosen.params))
     shown = "p." + ", p.".join(columns) + (f", {more}" if more else "")
@@ -122,7 +124,7 @@ def page(
         some = walk(chosen, " DESC" if keys[0].descending else "")
         rows = db.all(f"SELECT {shown} FROM {some} ORDER BY {order_by(keys)} LIMIT {int(limit) + 1}", chosen.params)
     if len(rows) <= limit and not chosen.empty:
-        rows = db.all(_sql(db, chosen, keys, shown, limit + 1, offset, hint), chosen.params)
+        rows = db.all(_sql(db, chosen, keys, shown, limit + 1, offset, hint, few), chosen.params)
     if len(rows) <= limit:
         return Page(rows, count, None)
     rows.pop()
@@ -147,19 +149,21 @@ def check(limit: int, offset: int) -> None:
         raise Invalid.one("offset", "page.offset", value=offset)
 
 
-def _hint(db: Connection, chosen: Selection, keys: Sequence[SortKey], count: int | None, newest: str) -> str:
-    """By which index SQLite shall find a page in the order of creation.
+def _hint(
+    db: Connection, chosen: Selection, keys: Sequence[SortKey], count: int | None, newest: str
+) -> tuple[str, bool]:
+    """By which index SQLite shall find a page in the order of creation, and whether a walk is out of the question.
 
     It cannot know: for a filter that few rows pass its index and a sort are right, for one that many pass a walk back
     from the newest, which soon has its page. Chosen wrongly, either costs a hundred times the other. So the number of
     hits decides, counted up to a bound.
     """
     if not db.sqlite or chosen.match is not None or keys[0].column != "id" or chosen.empty:
-        return ""
+        return "", False
     if count is None:
         probe = f"SELECT count(*) FROM (SELECT 1 FROM {source(db, chosen)} LIMIT {_MANY + 1})"
         count = db.count(probe, chosen.params)
-    return newest if count > _MANY else ""
+    return (newest if count > _MANY else ""), count <= _FEW
 
 
 def _sql(
@@ -170,9 +174,13 @@ def _sql(
     limit: int,
     offset: int,
     hint: str,
+    few: bool = False,
 ) -> str:
     # The index of words is read newest first at no cost when the order is by its own row id.
     id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
+    if few:
+        # The sign keeps SQLite from a walk to the end of the table for its order.
+        id_column = "+" + id_column
     ordering = order_by(keys, id_column=id_column)
     if offset == 0:
         return f"SELECT {shown} FROM {source(db, chosen, hint)} ORDER BY {ordering} LIMIT {int(limit)}"

@@ -1,4 +1,5 @@
-"""What deals and buyer requests are recognised by when a file comes again: columns of 0006."""
+"""Part of 0006: what deals and buyer requests are recognised by when a file comes again, and indexes for the filters of
+deals that had none."""
 
 from __future__ import annotations
 
@@ -16,3 +17,13 @@ def upgrade() -> None:
         op.create_index(
             f"ix_{table}_stable", table, ["owner_id", "stable_key"], sqlite_where=given, postgresql_where=given
         )
+    _live("ix_deals_updated", "updated_at")
+    _live("ix_deals_lead", "lead_id", given=True)
+    _live("ix_deals_deposit", "deposit_due", given=True)
+    _live("ix_deals_reserved", "reserved_until", given=True)
+    _live("ix_deals_mortgage", "mortgage_until", given=True)
+
+
+def _live(name: str, column: str, *, given: bool = False) -> None:
+    condition = sa.text("deleted_at IS NULL" + (f" AND {column} IS NOT NULL" if given else ""))
+    op.create_index(name, "deals", [column], sqlite_where=condition, postgresql_where=condition)

@@ -44,6 +44,13 @@ def rebuild(db: Connection, numbers: Sequence[int], clock: Clock) -> None:
     _rebuild(db, _families(db, numbers), now - BACK, now + AHEAD)
 
 
+def drop(db: Connection, numbers: Sequence[int]) -> None:
+    """Take out the instances of events that are about to go; a series takes those of its exceptions with it."""
+    for some, params in in_parts(numbers):
+        for column in ("event_id", "series_id"):
+            db.run(f"DELETE FROM event_instances WHERE {column} IN {some}", params)
+
+
 def short(db: Connection, after: str, before: str, clock: Clock) -> bool:
     """Whether some series is not expanded as far as this window (stamps). One look into an index."""
     return bool(_short(db, after, before, clock.now(), most=1))
@@ -53,9 +60,23 @@ def cover(db: Connection, after: str, before: str, clock: Clock) -> None:
     """Expand every series as far as this window, and a year further, in a write transaction."""
     now = clock.now()
     numbers = _short(db, after, before, now)
-    if numbers:
-        begin, end = _within(after, before, now)
-        _rebuild(db, numbers, min(begin - _MARGIN, now - BACK), max(end + _MARGIN, now + AHEAD))
+    if not numbers:
+        return
+    begin, end = _within(after, before, now)
+    begin, end = min(begin - _MARGIN, now - BACK), max(end + _MARGIN, now + AHEAD)
+    # What was laid before stays laid.
+    laid = [_reached(db, some, params) for some, params in in_parts(numbers)]
+    farthest = now - FARTHEST - _MARGIN
+    begin = min(begin, *(max(datetime.fromisoformat(one), farthest) for one, _ in laid if one > ALWAYS), begin)
+    end = max(end, *(datetime.fromisoformat(one) for _, one in laid))
+    _rebuild(db, numbers, begin, end)
+
+
+def _reached(db: Connection, some: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    sql = f"SELECT min(expanded_from), max(expanded_to) FROM events WHERE expanded_from > :always AND id IN {some}"
+    found = db.one(sql, {**params, "always": ALWAYS})
+    reached = db.value(f"SELECT max(expanded_to) FROM events WHERE id IN {some}", dict(params))
+    return (found[0] if found and found[0] else ALWAYS), reached
 
 
 def _within(after: str, before: str, now: datetime) -> tuple[datetime, datetime]:
@@ -89,9 +110,8 @@ def _rebuild(db: Connection, numbers: Sequence[int], after: datetime, before: da
     homes: dict[int, tzinfo] = {}
     rows: list[tuple[Any, ...]] = []
     reach: dict[tuple[str, str], list[int]] = {}
+    drop(db, numbers)
     for some, params in in_parts(numbers):
-        for column in ("event_id", "series_id"):
-            db.run(f"DELETE FROM event_instances WHERE {column} IN {some}", params)
         events = _events(db, f"id IN {some}", params)
         exceptions: dict[int, list[dict[str, Any]]] = {}
         for event in _events(db, f"series_id IN {some}", params):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import file_keys
+from realty_cli.store.migrations import calendar_feeds, event_tables, file_keys
 
 revision = "0006"
 down_revision = "0005"
@@ -12,6 +12,8 @@ depends_on = None
 
 def upgrade() -> None:
     file_keys.upgrade()
+    event_tables.upgrade()
+    calendar_feeds.upgrade()
 
 
 def downgrade() -> None:

@@ -1,0 +1,27 @@
+"""Writes of events: rows, their instances and the change log in step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from realty_cli.events import instances
+from realty_cli.events.record import EVENT, PLACED
+from realty_cli.kit.clock import Clock
+from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.database import Connection
+from realty_cli.store.rows import Rows
+
+
+class EventRows(Rows):
+    """Whatever writes events, an undo among it, leaves their instances laid anew."""
+
+    def __init__(self, db: Connection, log: ChangeLog, clock: Clock) -> None:
+        super().__init__(db, log, clock, EVENT)
+
+    def written(self, rows: Sequence[Mapping[str, Any]], changed: frozenset[str] | None) -> None:
+        if changed is None or not PLACED.isdisjoint(changed):
+            instances.rebuild(self.db, [row["id"] for row in rows], self.clock)
+
+    def removing(self, numbers: Sequence[int]) -> None:
+        instances.drop(self.db, numbers)

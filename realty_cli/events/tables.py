@@ -1,0 +1,150 @@
+"""Events and their instances as tables.
+
+Listings, clients and deals are named by number and are no foreign keys: an event outlives what it was about. What
+may stand in a field is said by `schemas`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, text
+from sqlmodel import Field, SQLModel
+
+from realty_cli.store.columns import Day, Json, Key, Moment, Plain
+
+
+def _where(name: str, *columns: str, where: str = "deleted_at IS NULL", unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class EventRow(SQLModel, table=True):
+    """One event, one series, or one exception to a series (`series_id` with `recurrence_id`, the original start).
+
+    `starts_local` and `ends_local` are wall times in `timezone` (none: the owner's), dates where whole days are taken;
+    `start_time` and `end_time` are the same as moments. `expanded_from` and `expanded_to` say how far a series is laid
+    in `event_instances`. `ics` holds what a calendar file said beyond our fields.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        _where("ix_events_owner", "owner_id", "start_time"),
+        _where("ix_events_start", "start_time"),
+        _where("ix_events_created", "created_at"),
+        _where("ix_events_property", "property_id", where="property_id IS NOT NULL"),
+        _where("ix_events_client", "client_id", where="client_id IS NOT NULL"),
+        _where("ix_events_deal", "deal_id", where="deal_id IS NOT NULL"),
+        _where("ix_events_series", "series_id", where="series_id IS NOT NULL"),
+        _where("ix_events_expanded_to", "expanded_to", where="deleted_at IS NULL AND expanded_to IS NOT NULL"),
+        _where("ix_events_expanded_from", "expanded_from", where="deleted_at IS NULL AND expanded_from IS NOT NULL"),
+        # One row for an event or a series, one for each exception: calendars know them by these names.
+        _where("ix_events_uid", "owner_id", "uid", where="recurrence_id IS NULL", unique=True),
+        _where(
+            "ix_events_exception", "owner_id", "uid", "recurrence_id", where="recurrence_id IS NOT NULL", unique=True
+        ),
+        _where("ix_events_bin", "deleted_at", where="deleted_at IS NOT NULL"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    uid: str = Field(sa_column=Column(Plain, nullable=False))
+    sequence: int = Field(sa_column=Column(Integer, nullable=False))
+    title: str = Field(sa_column=Column(Plain, nullable=False))
+    description: str | None = Field(default=None, sa_column=Column(Plain))
+    event_type: str = Field(sa_column=Column(Plain, nullable=False))
+    status: str = Field(sa_column=Column(Plain, nullable=False))
+    all_day: bool = Field(sa_column=Column(Boolean, nullable=False))
+    starts_local: str = Field(sa_column=Column(Plain, nullable=False))
+    ends_local: str = Field(sa_column=Column(Plain, nullable=False))
+    timezone: str | None = Field(default=None, sa_column=Column(Plain))
+    start_time: str = Field(sa_column=Column(Moment, nullable=False))
+    end_time: str = Field(sa_column=Column(Moment, nullable=False))
+    location: str | None = Field(default=None, sa_column=Column(Plain))
+    latitude: float | None = Field(default=None, sa_column=Column(Double))
+    longitude: float | None = Field(default=None, sa_column=Column(Double))
+    property_id: int | None = Field(default=None, sa_column=Column(Key))
+    client_id: int | None = Field(default=None, sa_column=Column(Key))
+    deal_id: int | None = Field(default=None, sa_column=Column(Key))
+    attendees: str | None = Field(default=None, sa_column=Column(Json))
+    actual_start: str | None = Field(default=None, sa_column=Column(Moment))
+    actual_end: str | None = Field(default=None, sa_column=Column(Moment))
+    cancelled_by: str | None = Field(default=None, sa_column=Column(Plain))
+    rescheduled_to: int | None = Field(default=None, sa_column=Column(Key))
+    rrule: str | None = Field(default=None, sa_column=Column(Plain))
+    rdates: str | None = Field(default=None, sa_column=Column(Json))
+    exdates: str | None = Field(default=None, sa_column=Column(Json))
+    series_id: int | None = Field(default=None, sa_column=Column(Key))
+    recurrence_id: str | None = Field(default=None, sa_column=Column(Plain))
+    related_to: str | None = Field(default=None, sa_column=Column(Plain))
+    reminders: str | None = Field(default=None, sa_column=Column(Json))
+    priority: int | None = Field(default=None, sa_column=Column(Integer))
+    color: str | None = Field(default=None, sa_column=Column(Plain))
+    outcome: str | None = Field(default=None, sa_column=Column(Plain))
+    outcome_note: str | None = Field(default=None, sa_column=Column(Plain))
+    busy: bool = Field(sa_column=Column(Boolean, nullable=False))
+    tentative: bool = Field(sa_column=Column(Boolean, nullable=False))
+    declined: bool = Field(sa_column=Column(Boolean, nullable=False))
+    buffer_before: int | None = Field(default=None, sa_column=Column(Integer))
+    buffer_after: int | None = Field(default=None, sa_column=Column(Integer))
+    tags: str | None = Field(default=None, sa_column=Column(Json))
+    notes: str | None = Field(default=None, sa_column=Column(Plain))
+    template_id: int | None = Field(default=None, sa_column=Column(Key))
+    source: str | None = Field(default=None, sa_column=Column(Plain))
+    external_id: str | None = Field(default=None, sa_column=Column(Plain))
+    import_hash: int | None = Field(default=None, sa_column=Column(BigInteger))
+    ics: str | None = Field(default=None, sa_column=Column(Json))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    expanded_from: str | None = Field(default=None, sa_column=Column(Moment))
+    expanded_to: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class EventInstanceRow(SQLModel, table=True):
+    """An event, or one instance of a series, as it lies in time. Derived of the events, and never in the change log.
+
+    `event_id` is the row that describes it, `series_id` the series that it belongs to. `busy` is the whole busy rule,
+    `soft` a tentative one.
+    """
+
+    __tablename__ = "event_instances"
+    __table_args__ = (
+        Index("ix_event_instances_owner", "owner_id", "start_time", "end_time"),
+        Index("ix_event_instances_start", "start_time"),
+        _where("ix_event_instances_property", "property_id", "start_time", where="property_id IS NOT NULL"),
+        Index("ix_event_instances_event", "event_id"),
+        _where("ix_event_instances_series", "series_id", where="series_id IS NOT NULL"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    event_id: int = Field(sa_column=Column(Key, nullable=False))
+    series_id: int | None = Field(default=None, sa_column=Column(Key))
+    owner_id: int = Field(sa_column=Column(Key, nullable=False))
+    recurrence_id: str | None = Field(default=None, sa_column=Column(Plain))
+    start_time: str = Field(sa_column=Column(Moment, nullable=False))
+    end_time: str = Field(sa_column=Column(Moment, nullable=False))
+    local_date: str = Field(sa_column=Column(Day, nullable=False))
+    all_day: bool = Field(sa_column=Column(Boolean, nullable=False))
+    busy: bool = Field(sa_column=Column(Boolean, nullable=False))
+    soft: bool = Field(sa_column=Column(Boolean, nullable=False))
+    property_id: int | None = Field(default=None, sa_column=Column(Key))
+    event_type: str = Field(sa_column=Column(Plain, nullable=False))
+    status: str = Field(sa_column=Column(Plain, nullable=False))
+
+
+class CalendarFeedRow(SQLModel, table=True):
+    """A secret address at which others read one's events; the store has its hash. `event_types` none: all."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (Index("ix_calendar_feeds_owner", "owner_id", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    name: str = Field(sa_column=Column(Plain, nullable=False))
+    token_hash: str = Field(sa_column=Column(Plain, nullable=False, unique=True))
+    detail: str = Field(sa_column=Column(Plain, nullable=False))
+    event_types: str | None = Field(default=None, sa_column=Column(Json))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    last_read_at: str | None = Field(default=None, sa_column=Column(Moment))
+    revoked_at: str | None = Field(default=None, sa_column=Column(Moment))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.test_api.inside import Inside
 
@@ -107,3 +108,20 @@ def test_a_body_is_an_object(inside_sqlite: Inside) -> None:
     for name, body in bodies(client).items():
         for content in ("[]", "null", "5", '"x"', "{", ""):
             assert ask(client, body, content).status_code in (400, 404, 415, 422), (name, content)
+
+
+@pytest.mark.parametrize("agency", ["postgresql"], indirect=True)
+def test_nothing_reaches_postgresql_that_it_cannot_hold(inside: Inside) -> None:
+    """PostgreSQL takes no zero byte, no half of a character and no number past 64 bits, where SQLite would: the worst
+    of each, once for every field of every body."""
+    client = inside.client()
+    worst = {r'"a\u0000b"', r'"a\ud800b"', "1e400"}
+    missed = []
+    for name, body in bodies(client).items():
+        for field, value in body.wrong():
+            if value in worst and ask(client, body, f'{{"{field}": {value}}}').status_code not in (400, 422):
+                missed.append((name, field, value))
+    for number in (2**63, -(2**63) - 1, 10**400):
+        for path in ("clients", "deals", "requests", "properties"):
+            missed += [(path, number)] if client.get(f"/api/v1/{path}/{number}").status_code not in (404, 422) else []
+    assert missed == []

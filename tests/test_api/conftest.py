@@ -15,7 +15,7 @@ import pytest
 
 from tests.command import Command
 from tests.conftest import Agency
-from tests.test_api.inside import Inside
+from tests.test_api.inside import NO_TLS, Inside
 
 _SERVING = re.compile(r"https?://([\w.:\[\]]+):(\d+)")
 V1 = "/api/v1"
@@ -53,7 +53,7 @@ class Served:
     def _await_ready(self) -> None:
         for _ in range(300):
             try:
-                if httpx.get(self.url + "/health/ready", timeout=10).status_code == 200:
+                if httpx.get(self.url + "/health/ready", timeout=10, verify=NO_TLS).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -62,7 +62,7 @@ class Served:
 
     def client(self, token: str | None = None, **headers: str) -> httpx.Client:
         given = {**({"Authorization": f"Bearer {token}"} if token else {}), **headers}
-        made = httpx.Client(base_url=self.url, headers=given, timeout=30)
+        made = httpx.Client(base_url=self.url, headers=given, timeout=30, verify=NO_TLS)
         self._clients.append(made)
         return made
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from realty_cli.clients.matching import _WEIGHTS
 from realty_cli.clients.request_kinds import Feature
 from tests.test_docs.console import Terminal, fits, plain, steps
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs/matching.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/matching.md").read_text("utf-8")
 
 
 def test_the_commands_answer_as_shown(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "sample-data", tmp_path / "sample-data")
     terminal = Terminal(tmp_path)
     typed = steps(PAGE)
     assert typed

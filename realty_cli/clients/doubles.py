@@ -12,6 +12,7 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.messages import message
 from realty_cli.store.database import in_list
 from realty_cli.store.scope import visible
+from realty_cli.store.word_index import in_parts
 
 if TYPE_CHECKING:
     from realty_cli.clients.service import ClientService
@@ -66,21 +67,36 @@ class ClientDoubles:
         )
 
     def _candidates(self) -> list[Candidate]:
+        """The clients who share a phone, an e-mail, a Telegram name or a name with another one: nobody else can be
+        proposed, and they are few among all."""
         params: dict[str, Any] = {}
-        live = f"deleted_at IS NULL AND erased_at IS NULL AND {visible(self._actor, params)}"
-        contacts: dict[tuple[int, str], tuple[str, ...]] = {}
-        for number, channel, value in self._db.all(
-            "SELECT t.client_id, t.channel, t.value FROM client_contacts t JOIN clients c ON c.id = t.client_id"
-            f" WHERE c.deleted_at IS NULL AND c.erased_at IS NULL AND {visible(self._actor, params, 'c')}",
+        alone = f"c.deleted_at IS NULL AND c.erased_at IS NULL AND {visible(self._actor, params, 'c')}"
+        contacts = "client_contacts t JOIN clients c ON c.id = t.client_id"
+        sharing = " UNION ".join([
+            f"SELECT t.client_id FROM {contacts} JOIN (SELECT t.channel, t.value FROM {contacts} WHERE {alone}"
+            " GROUP BY t.channel, t.value HAVING count(*) > 1) s ON s.channel = t.channel AND s.value = t.value",
+            *(
+                f"SELECT c.id FROM clients c JOIN (SELECT c.{name} FROM clients c"
+                f" WHERE c.{name} IS NOT NULL AND {alone} GROUP BY c.{name} HAVING count(*) > 1) s ON s.{name} = c.{name}"
+                for name in ("telegram", "name_key")
+            ),
+        ])  # fmt: skip
+        rows = self._db.all(
+            f"SELECT {', '.join('c.' + name for name in _COLUMNS)} FROM clients c"
+            f" WHERE {alone} AND c.id IN ({sharing})",
             params,
-        ):
-            contacts[number, channel] = (*contacts.get((number, channel), ()), value)
-        rows = self._db.all(f"SELECT {', '.join(_COLUMNS)} FROM clients WHERE {live}", params)
+        )
+        found: dict[tuple[int, str], tuple[str, ...]] = {}
+        for some, numbers in in_parts([row[0] for row in rows]):
+            for number, channel, value in self._db.all(
+                f"SELECT client_id, channel, value FROM client_contacts WHERE client_id IN {some} ORDER BY id", numbers
+            ):
+                found[number, channel] = (*found.get((number, channel), ()), value)
         return [
             Candidate(
                 **dict(zip(_COLUMNS, row, strict=True)),
-                phones=contacts.get((row[0], "phone"), ()),
-                emails=contacts.get((row[0], "email"), ()),
+                phones=found.get((row[0], "phone"), ()),
+                emails=found.get((row[0], "email"), ()),
             )
             for row in rows
         ]

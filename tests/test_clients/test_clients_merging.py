@@ -113,3 +113,12 @@ def test_the_file_that_made_both_changes_nothing_after_the_merge(agency: Agency)
     first, second = (one["id"] for one in agency.ask(clients))
     agency.do(lambda work: work.merger.merge(first, [second]))
     assert bring(agency, text).counts == {"created": 0, "updated": 0, "unchanged": 2, "rejected": 0}
+
+
+def test_who_shares_nothing_is_not_even_read(agency: Agency) -> None:
+    bring(agency, "ФИО;Телефон\nИванов Пётр;+79161234567\nПетр Иванов;+79167654321\nСидорова Анна;+79031112233\n")
+    read = agency.ask(lambda work: [one.id for one in work.client_doubles._candidates()])
+    assert len(read) == 2
+    assert [(one["a"], one["b"]) for one in agency.ask(lambda work: work.client_doubles.propose())["items"]] == [
+        tuple(sorted(read))
+    ]

@@ -148,3 +148,87 @@ class CalendarFeedRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     last_read_at: str | None = Field(default=None, sa_column=Column(Moment))
     revoked_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class EventReminderRow(SQLModel, table=True):
+    """A reminder that was taken in hand, once and only once: `event_id` is the series of an instance, `due_at` the
+    moment that it was due, so that an event which moves is told of anew. `outbox_id` is the letter that it became."""
+
+    __tablename__ = "event_reminders"
+    __table_args__ = (
+        Index(
+            "ix_event_reminders_once", "event_id", "recurrence_id", "minutes_before", "channel", "due_at", unique=True
+        ),
+        Index("ix_event_reminders_due", "due_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    event_id: int = Field(sa_column=Column(Key, nullable=False))
+    recurrence_id: str = Field(sa_column=Column(Plain, nullable=False))
+    minutes_before: int = Field(sa_column=Column(Integer, nullable=False))
+    channel: str = Field(sa_column=Column(Plain, nullable=False))
+    due_at: str = Field(sa_column=Column(Moment, nullable=False))
+    owner_id: int = Field(sa_column=Column(Key, nullable=False))
+    state: str = Field(sa_column=Column(Plain, nullable=False))
+    claimed_at: str = Field(sa_column=Column(Moment, nullable=False))
+    outbox_id: int | None = Field(default=None, sa_column=Column(Key))
+
+
+class ShowingFeedbackRow(SQLModel, table=True):
+    """What somebody said of a listing that was shown; `recurrence_id` names the instance of a series."""
+
+    __tablename__ = "showing_feedback"
+    __table_args__ = (
+        _where("ix_showing_feedback_owner", "owner_id", "id"),
+        _where("ix_showing_feedback_event", "event_id"),
+        _where("ix_showing_feedback_property", "property_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    event_id: int = Field(sa_column=Column(Key, nullable=False))
+    recurrence_id: str | None = Field(default=None, sa_column=Column(Plain))
+    client_id: int | None = Field(default=None, sa_column=Column(Key))
+    property_id: int | None = Field(default=None, sa_column=Column(Key))
+    rating: int | None = Field(default=None, sa_column=Column(Integer))
+    price_opinion: str | None = Field(default=None, sa_column=Column(Plain))
+    objections: str | None = Field(default=None, sa_column=Column(Json))
+    interested: bool | None = Field(default=None, sa_column=Column(Boolean))
+    note: str | None = Field(default=None, sa_column=Column(Plain))
+    source: str = Field(sa_column=Column(Plain, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class EventTemplateRow(SQLModel, table=True):
+    """What an event begins with, under a name."""
+
+    __tablename__ = "event_templates"
+    __table_args__ = (
+        _where("ix_event_templates_owner", "owner_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    name: str = Field(sa_column=Column(Plain, nullable=False))
+    title: str = Field(sa_column=Column(Plain, nullable=False))
+    event_type: str = Field(sa_column=Column(Plain, nullable=False))
+    duration_minutes: int = Field(sa_column=Column(Integer, nullable=False))
+    description: str | None = Field(default=None, sa_column=Column(Plain))
+    location: str | None = Field(default=None, sa_column=Column(Plain))
+    reminders: str | None = Field(default=None, sa_column=Column(Json))
+    buffer_before: int | None = Field(default=None, sa_column=Column(Integer))
+    buffer_after: int | None = Field(default=None, sa_column=Column(Integer))
+    color: str | None = Field(default=None, sa_column=Column(Plain))
+    priority: int | None = Field(default=None, sa_column=Column(Integer))
+    busy: bool | None = Field(default=None, sa_column=Column(Boolean))
+    tags: str | None = Field(default=None, sa_column=Column(Json))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))

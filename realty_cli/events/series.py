@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from enum import StrEnum
 from typing import Any
 
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.events.expansion import Series, expand, position
+from realty_cli.events.kinds import Scope
 from realty_cli.events.placing import (
     is_instance,
     moment,
@@ -36,12 +36,6 @@ _OWN = frozenset({
     "outcome", "outcome_note", "external_id", "import_hash", "start_time", "end_time", "ics",
 })  # fmt: skip
 _EARLY, _FAR = datetime(1, 1, 1), datetime(9990, 1, 1)  # noqa: DTZ001 - wall times
-
-
-class Scope(StrEnum):
-    THIS = "this"
-    FOLLOWING = "following"
-    ALL = "all"
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realty_cli.errors import Invalid, NotFound
+from realty_cli.events.kinds import Scope
 from realty_cli.events.placing import place, recurrence_id, repeats, zone_of
-from realty_cli.events.series import Plan, Scope, cut, edit
+from realty_cli.events.series import Plan, cut, edit
 
 HOME = ZoneInfo("Europe/Moscow")
 NOW = "2026-01-01T00:00:00.000000Z"

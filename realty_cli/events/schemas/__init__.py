@@ -1,0 +1,1 @@
+"""Shapes of the calendar: what is sent, and what is answered."""

@@ -61,9 +61,8 @@ def times(start: str, end: str, *, all_day: bool, timezone: str | None, home: st
         walls = [at.astimezone(UTC).replace(tzinfo=None, microsecond=0) for at in (first, last)]
     begin, finish = (moment(wall, zone) for wall in walls)
     _check(begin, finish)
-    return Times(
-        *(wall_text(wall, all_day=False) for wall in walls), name, False, stamp(begin), stamp(finish), warnings
-    )
+    starts, ends = (wall_text(wall, all_day=False) for wall in walls)
+    return Times(starts, ends, name, False, stamp(begin), stamp(finish), warnings)
 
 
 def _days(start: str, end: str, home: str) -> Times:
@@ -77,10 +76,10 @@ def _days(start: str, end: str, home: str) -> Times:
     finish = last.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     if (last.hour, last.minute, last.second) != (0, 0, 0):
         finish += timedelta(days=1)  # a time of the last day names the whole of it
-    moments = moment(begin, zone), moment(finish, zone)
-    _check(*moments)
-    days = (wall_text(wall, all_day=True) for wall in (begin, finish))
-    return Times(*days, None, True, *map(stamp, moments))
+    at, until = moment(begin, zone), moment(finish, zone)
+    _check(at, until)
+    starts, ends = (wall_text(wall, all_day=True) for wall in (begin, finish))
+    return Times(starts, ends, None, True, stamp(at), stamp(until))
 
 
 def _check(begin: datetime, finish: datetime) -> None:

@@ -25,9 +25,6 @@ from realty_cli.properties.kinds import MAX_TITLE
 from realty_cli.properties.schemas.listing import Short, Tags, never_null
 
 MAX_TEXT = 20_000
-_KEPT = (
-    "title", "event_type", "start_time", "end_time", "all_day", "busy", "allow_overlap", "owner_id",
-)  # fmt: skip
 
 
 def _when(value: Any) -> str:
@@ -49,7 +46,9 @@ def _when(value: Any) -> str:
 When = Annotated[
     str,
     BeforeValidator(_when),
-    WithJsonSchema({"type": "string", "maxLength": 64, "examples": ["2034-05-16T10:00:00", "2034-05-16T10:00:00+03:00"]}),
+    WithJsonSchema(
+        {"type": "string", "maxLength": 64, "examples": ["2034-05-16T10:00:00", "2034-05-16T10:00:00+03:00"]}
+    ),
 ]  # fmt: skip
 
 

@@ -77,7 +77,8 @@ class ClientDoubles:
             " GROUP BY t.channel, t.value HAVING count(*) > 1) s ON s.channel = t.channel AND s.value = t.value",
             *(
                 f"SELECT c.id FROM clients c JOIN (SELECT c.{name} FROM clients c"
-                f" WHERE c.{name} IS NOT NULL AND {alone} GROUP BY c.{name} HAVING count(*) > 1) s ON s.{name} = c.{name}"
+                f" WHERE c.{name} IS NOT NULL AND {alone} GROUP BY c.{name} HAVING count(*) > 1) s"
+                f" ON s.{name} = c.{name}"
                 for name in ("telegram", "name_key")
             ),
         ])  # fmt: skip

@@ -14,6 +14,8 @@ from realty_cli.clients import repository as clients
 from realty_cli.clients import words as client_words
 from realty_cli.deals import repository as deals
 from realty_cli.deals import words as deal_words
+from realty_cli.events import repository as events
+from realty_cli.events import words as event_words
 from realty_cli.kit.clock import Clock
 from realty_cli.properties import reads
 from realty_cli.properties import repository as properties
@@ -46,6 +48,7 @@ class Reindexing:
             Indexed("properties", properties.INDEX, lambda some: reads.states(db, some), property_words.document),
             Indexed("clients", clients.INDEX, clients.ClientRows(db, log, clock).states, client_words.document),
             Indexed("deals", deals.INDEX, deals.DealRows(db, log, clock).states, deal_words.document),
+            Indexed("events", events.INDEX, events.EventRows(db, log, clock).states, event_words.document),
         )
 
     def total(self) -> int:

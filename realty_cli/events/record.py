@@ -24,6 +24,11 @@ EVENT = RowKind(
     derived=frozenset({"expanded_from", "expanded_to"}),
 )  # fmt: skip
 
+#: What the words are made of by which an event is found.
+SEARCHED = frozenset({
+    "title", "description", "event_type", "location", "attendees", "tags", "notes", "outcome_note", "external_id",
+})  # fmt: skip
+
 #: What decides where an event lies in time, and whether it keeps others out.
 PLACED = frozenset({
     "owner_id", "status", "all_day", "starts_local", "ends_local", "timezone", "property_id", "rrule", "rdates",

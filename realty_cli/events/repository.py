@@ -1,4 +1,4 @@
-"""Writes of events: rows, their instances and the change log in step."""
+"""Writes of events: rows, their instances, the index of words and the change log in step."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from realty_cli.events import instances
-from realty_cli.events.record import EVENT, PLACED
+from realty_cli.events.record import EVENT, PLACED, SEARCHED
+from realty_cli.events.words import document
 from realty_cli.kit.clock import Clock
+from realty_cli.store import word_index
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 from realty_cli.store.rows import Rows
+
+INDEX = "event_search"
 
 
 class EventRows(Rows):
@@ -22,6 +26,10 @@ class EventRows(Rows):
     def written(self, rows: Sequence[Mapping[str, Any]], changed: frozenset[str] | None) -> None:
         if changed is None or not PLACED.isdisjoint(changed):
             instances.rebuild(self.db, [row["id"] for row in rows], self.clock)
+        if changed is None or not SEARCHED.isdisjoint(changed):
+            words = [(row["id"], document(row)) for row in rows]
+            word_index.put(self.db, INDEX, words, replace=changed is not None)
 
     def removing(self, numbers: Sequence[int]) -> None:
         instances.drop(self.db, numbers)
+        word_index.drop(self.db, INDEX, numbers)

@@ -8,9 +8,25 @@ from realty_cli.store import driver, schema
 from realty_cli.store.database import Connection, Database
 
 #: What a store is told to hold.
-TABLES = ("accounts", "properties", "photos", "clients", "leads", "requests", "deals", "operations", "changes")
+TABLES = (
+    "accounts",
+    "properties",
+    "photos",
+    "clients",
+    "leads",
+    "requests",
+    "deals",
+    "events",
+    "operations",
+    "changes",
+)
 #: Tables whose rows are found by words, and their indexes.
-SEARCHED = {"properties": "property_search", "clients": "client_search", "deals": "deal_search"}
+SEARCHED = {
+    "properties": "property_search",
+    "clients": "client_search",
+    "deals": "deal_search",
+    "events": "event_search",
+}
 _CALLED = {"properties": "listings"}
 
 

@@ -104,6 +104,14 @@ def upgrade() -> None:
     _index("ix_event_instances_property", "event_instances", ["property_id", "start_time"], "property_id IS NOT NULL")
     op.create_index("ix_event_instances_event", "event_instances", ["event_id"])
     _index("ix_event_instances_series", "event_instances", ["series_id"], "series_id IS NOT NULL")
+    if op.get_bind().dialect.name == "sqlite":
+        # Contentless, as the search of listings: `store.search` hands it ready stems.
+        op.execute(
+            "CREATE VIRTUAL TABLE event_search USING fts5(document, content='', contentless_delete=1, tokenize='ascii')"
+        )
+    else:
+        op.execute("CREATE TABLE event_search (rowid BIGINT PRIMARY KEY, document TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX event_search_words ON event_search USING gin (document)")
 
 
 def _index(name: str, table: str, over: list[str], where: str = "deleted_at IS NULL", *, unique: bool = False) -> None:

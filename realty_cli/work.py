@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from realty_cli.desk.search import Finder, SearchService
     from realty_cli.desk.today import TodayService
     from realty_cli.desk.undo import UndoService
+    from realty_cli.events.feeds import FeedService
+    from realty_cli.events.importing import EventImporter
     from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
@@ -191,6 +193,19 @@ class Work:
         return DealImporter(self.deals, self.client_importer(), on_rejected)
 
     @lazy
+    def feeds(self) -> FeedService:
+        """Secret addresses at which others read the actor's calendar."""
+        from realty_cli.events.feeds import FeedService
+
+        return FeedService(self.db, self.actor, self.clock)
+
+    def event_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> EventImporter:
+        """What writes the events of a file."""
+        from realty_cli.events.importing import EventImporter
+
+        return EventImporter(self.db, self.actor, self.clock, self.log, on_rejected)
+
+    @lazy
     def history(self) -> LogService:
         from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
@@ -198,6 +213,7 @@ class Work:
         from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
         from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
+        from realty_cli.events.record import EVENT
         from realty_cli.properties import photo_rows, reads, record
 
         def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -206,7 +222,7 @@ class Work:
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
-        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET)}
+        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
@@ -252,6 +268,7 @@ class Work:
         )
         from realty_cli.deals.undoing import NAMING_CLIENTS, NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
+        from realty_cli.events.repository import EventRows
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
         from realty_cli.store.rows import UndoRows
 
@@ -277,6 +294,7 @@ class Work:
             "payment": UndoRows(self.deals.money.payments.rows),
             "expense": UndoRows(self.deals.money.expenses.rows),
             "target": UndoRows(self.deals.money.targets.rows),
+            "event": UndoRows(EventRows(self.db, self.log, self.clock)),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 

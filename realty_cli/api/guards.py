@@ -409,12 +409,18 @@ class _Request:
             account = "" if actor is None else f',"account":{actor.id}'
             guard._log.add_line(
                 f'{{"time":"{now_text()}","level":"info","logger":"realty.request","id":"{self.id}","method":'
-                f'{_quoted(method)},"path":{_quoted(scope["path"])},"status":{self.status},"ms":{seconds * 1_000:.2f},'
+                f'{_quoted(method)},"path":{_quoted(_told(scope["path"]))},"status":{self.status},"ms":{seconds * 1_000:.2f},'
                 f'"bytes":{self.sent},"address":{_quoted(self.address)}{account}}}'
             )
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9/._:~ -]*")
+#: Where a path holds a secret: whoever reads the log could read the calendar.
+_SECRET = "/api/v1/calendar/feed/"
+
+
+def _told(path: str) -> str:
+    return _SECRET + "..." if path.startswith(_SECRET) else path
 
 
 def _quoted(text: str) -> str:

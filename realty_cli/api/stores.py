@@ -245,6 +245,10 @@ class Stores:
         """The same in a thread."""
         return await self.thread(lambda: self._line().use(self.identify(credential, header), write=False))
 
+    async def look(self, question: Callable[[Connection], T]) -> T:
+        """What the store says to somebody without an account, in a thread."""
+        return await self.thread(lambda: self._line().use(question, write=False))
+
     def change(self, action: Callable[[Connection], None]) -> None:
         """Housekeeping in a write transaction of its own; for threads."""
         self._in_turn(action)

@@ -45,4 +45,6 @@ class Reading:
     refused: list[Refused] = field(default_factory=list)
     name: str | None = None
     method: str | None = None
+    ours: bool = False
+    """We wrote it ourselves."""
     warnings: list[FieldProblem] = field(default_factory=list)

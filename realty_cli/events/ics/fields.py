@@ -9,6 +9,7 @@ from typing import Any
 from realty_cli.errors import FieldProblem
 from realty_cli.events.ics.lines import Component, Line, listed, unescaped
 from realty_cli.events.ics.moments import Moment, Reader, duration
+from realty_cli.events.kinds import CancelledBy, Channel, EventStatus, EventType, Outcome
 
 Warn = Callable[[FieldProblem], None]
 LONGEST = {"title": 500, "description": 20_000, "location": 1_000, "notes": 20_000, "outcome_note": 5_000}
@@ -16,10 +17,12 @@ MOST_ATTENDEES, MOST_REMINDERS, MOST_TAGS = 200, 10, 50
 _MOST_KEPT, _LONGEST_KEPT = 100, 20_000
 _FARTHEST_REMINDER = 60 * 24 * 60
 
-STATUSES = ("scheduled", "confirmed", "in_progress", "completed", "cancelled", "no_show")
-TYPES = (
-    "showing", "meeting", "call", "inspection", "photo_session", "open_house", "deal", "task", "other",
-)  # fmt: skip
+STATUSES = tuple(one.value for one in EventStatus)
+TYPES = tuple(one.value for one in EventType)
+_CHANNELS = frozenset(one.value for one in Channel)
+_WORDS = {
+    "outcome": frozenset(one.value for one in Outcome), "cancelled_by": frozenset(one.value for one in CancelledBy),
+}  # fmt: skip
 #: Words by which other calendars file events, where they mean one of our types.
 _TYPE_WORDS = {
     "показ": "showing", "просмотр": "showing", "viewing": "showing", "встреча": "meeting", "звонок": "call",
@@ -66,7 +69,7 @@ def described(one: Component, me: frozenset[str], warn: Warn) -> dict[str, Any]:
     values["attendees"], values["declined"] = _attendees(one, me, warn)
     values["priority"] = number(one.first("PRIORITY"), 9)
     color = one.first("COLOR")
-    values["color"] = unescaped(color.value).strip()[:50].lower() or None if color else None
+    values["color"] = unescaped(color.value).strip()[:40].lower() or None if color else None
     related = [line for line in one.every("RELATED-TO") if line.params.get("RELTYPE", "PARENT").upper() == "PARENT"]
     values["related_to"] = unescaped(related[0].value).strip()[:255] or None if related else None
     for column, name in OWN.items():
@@ -177,6 +180,8 @@ def _own(column: str, line: Line | None, warn: Warn) -> Any:
         return number(line, 2**31 - 1)
     if column in _STAMPS:
         return text if _STAMP.fullmatch(text) else None
+    if column in _WORDS:
+        return text if text in _WORDS[column] else None
     return text[: LONGEST.get(column, 200)] or None
 
 
@@ -209,8 +214,8 @@ def reminders(one: Component, start: Moment, end: Moment, times: Reader, warn: W
                 warn(FieldProblem("reminders", "ics.alarm_odd", {"line": trigger.number}))
             continue
         action, own = alarm.first("ACTION"), alarm.first("X-REALTY-CHANNEL")
-        channel = own.value.strip()[:20] if own else None
-        if channel is None:
+        channel = own.value.strip() if own else None
+        if channel not in _CHANNELS:
             channel = "email" if action is not None and action.value.strip().upper() == "EMAIL" else "app"
         reminder = {"minutes_before": before, "channel": channel}
         if reminder not in found and len(found) < MOST_REMINDERS:

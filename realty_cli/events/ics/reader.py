@@ -20,6 +20,7 @@ from realty_cli.events.ics.drafts import Draft, Reading, Refused
 from realty_cli.events.ics.lines import Component, Line, components, decoded, unescaped
 from realty_cli.events.ics.moments import Moment, Reader, duration
 from realty_cli.events.ics.series import settle
+from realty_cli.events.ics.writer import PRODUCT
 from realty_cli.events.ics.zones import Zones, instant, known, wall
 from realty_cli.kit.clock import stamp
 
@@ -57,6 +58,7 @@ class _Calendar:
         self._said = known(said.value) if said else None
         product = component.first("PRODID")
         self._google = product is not None and "google" in product.value.lower()
+        found.ours |= product is not None and product.value.strip() == PRODUCT
         self._zones = Zones(defined, _years(self._parts))
         for name in ("NAME", "X-WR-CALNAME"):
             line = component.first(name)

@@ -1,0 +1,276 @@
+"""Events of a file into the store: known again by UID, and by the instance that they describe.
+
+A file that is older than what stands here changes nothing; the same file again neither. What overlaps is taken and
+told, for somebody else's calendar is not to be argued with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from realty_cli.auth.policy import Act, require
+from realty_cli.errors import FieldProblem, Invalid
+from realty_cli.events import sheets
+from realty_cli.events.ics.codec import CalendarFile
+from realty_cli.events.ics.drafts import Draft
+from realty_cli.events.ics.reader import read
+from realty_cli.events.placing import moment, zone_of
+from realty_cli.events.repository import EventRows
+from realty_cli.formats.codec import Table
+from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import Clock, stamp
+from realty_cli.kit.importing import Outcome, Prepared
+from realty_cli.properties.reading.sheet import fingerprint
+from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.database import Connection
+from realty_cli.store.import_run import Importer
+from realty_cli.store.scope import visible
+from realty_cli.store.word_index import in_parts
+
+_HEADER = ("component", "uid", "summary")
+_AT_ONCE = 1_000
+_LINKS = {"property_id": "properties", "client_id": "clients", "deal_id": "deals"}
+_MOST_OVERLAPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a file is read: the zone of times that have none, now, and what its headers mean (tables only)."""
+
+    zone: str
+    now: datetime
+    name: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Batch:
+    """Drafts and what was refused beside them. `ours`: of a file that we wrote."""
+
+    def __init__(self, drafts: Sequence[Draft], refused: Sequence[Prepared] = (), *, ours: bool = False) -> None:
+        self.drafts, self.refused, self.ours = drafts, refused, ours
+
+    def __len__(self) -> int:
+        return len(self.drafts) + len(self.refused)
+
+
+def require_known(defaults: Mapping[str, str]) -> None:
+    """Raise Invalid for a `--set` of no field."""
+    for name in defaults:
+        if name not in sheets.EXPORTED:
+            raise Invalid.one("set", "field.unknown", name=name)
+
+
+@contextmanager
+def read_ahead(
+    table: Table, terms: Terms, *, own_process: bool = False
+) -> Iterator[Iterator[tuple[Batch, tuple[int, int | None]]]]:
+    """Batches of a file as `import_run.run` takes them. A calendar is read whole before anything is written."""
+    yield _calendar(table, terms) if isinstance(table, CalendarFile) else _rows(table, terms)
+
+
+def _calendar(table: CalendarFile, terms: Terms) -> Iterator[tuple[Batch, tuple[int, int | None]]]:
+    found = read(table.data, terms.zone)
+    done = table.progress()
+    refused = [
+        Prepared(one.line, (one.component, one.uid, one.summary), _HEADER, one.problems) for one in found.refused
+    ]  # fmt: skip
+    some: list[Draft] = []
+    for draft in found.drafts:
+        if len(some) >= _AT_ONCE and draft.uid != some[-1].uid:
+            yield Batch(some, refused, ours=found.ours), done
+            some, refused = [], []
+        some.append(draft)
+    yield Batch(some, refused, ours=found.ours), done
+
+
+def _rows(table: Table, terms: Terms) -> Iterator[tuple[Batch, tuple[int, int | None]]]:
+    mapping = {**{header: name for name, headers in terms.aliases.items() for header in headers}, **terms.mapping}
+    for block in table.blocks():
+        header = tuple(str(name) for name in block.header)
+        columns = sheets.columns(header, mapping)
+        drafts: list[Draft] = []
+        refused = [
+            Prepared(one.line, one.cells, header, [FieldProblem("row", one.code, one.params)])
+            for one in block.problems
+        ]  # fmt: skip
+        for line, row in zip(block.lines, block.rows, strict=True):
+            said = {name: row[place] for place, name in columns.items() if place < len(row)}
+            said |= {name: value for name, value in terms.defaults.items() if said.get(name) in (None, "")}
+            try:
+                drafts.append(sheets.draft(line, said, terms.zone, terms.now))
+            except Invalid as error:
+                refused.append(Prepared(line, row, header, error.fields))
+        yield Batch(_ordered(drafts), refused, ours="uid" in columns.values()), table.progress()
+
+
+def _ordered(drafts: Sequence[Draft]) -> list[Draft]:
+    """Of rows with one name, the last."""
+    return list({(draft.uid, draft.recurrence_id): draft for draft in drafts}.values())
+
+
+class EventImporter(Importer[Batch]):
+    """Writes drafts as events of the actor."""
+
+    def __init__(
+        self, db: Connection, actor: Actor, clock: Clock, log: ChangeLog,
+        on_rejected: Callable[[Prepared], None] | None = None,
+    ) -> None:  # fmt: skip
+        require(actor, Act.EVENT_IMPORT)
+        super().__init__(log, on_rejected)
+        self._rows = EventRows(db, log, clock)
+        self._db, self._actor, self._clock = db, actor, clock
+        self._home = ZoneInfo(actor.timezone)
+        email = db.value("SELECT email FROM accounts WHERE id = :id", {"id": actor.id})
+        self._me = email.lower() if email else None
+
+    def take(self, batch: Batch) -> None:
+        for one in batch.refused:
+            self.reject(one)
+        known = self._known([draft.uid for draft in batch.drafts])
+        self._drop_strange_links(batch.drafts)
+        lines: dict[int, int] = {}
+        fresh: list[Draft] = []
+        for draft in batch.drafts:
+            self.warn(draft.line, draft.warnings)
+            before = known.get((draft.uid, draft.recurrence_id))
+            if before is None:
+                fresh.append(draft)
+            elif before["deleted_at"] is not None:
+                self.report.unchanged += 1
+                self.report.in_bin += 1
+            elif changed := self._changes(draft, before, ours=batch.ours):
+                self._rows.update([(before, changed)])
+                self.report.updated += 1
+                self.outcome(Outcome(draft.line, "updated", before["id"]))
+                lines[before["id"]] = draft.line
+            else:
+                self.report.unchanged += 1
+        for group in (
+            [draft for draft in fresh if draft.recurrence_id is None],
+            [draft for draft in fresh if draft.recurrence_id is not None],
+        ):
+            numbers = self._rows.insert([self._new(draft, known) for draft in group])
+            for draft, number in zip(group, numbers, strict=True):
+                known[draft.uid, draft.recurrence_id] = {"id": number, "deleted_at": None}
+                lines[number] = draft.line
+            self.report.created += len(numbers)
+        self._adopt([draft for draft in fresh if draft.recurrence_id is None], known)
+        self._tell_overlaps(lines)
+
+    def _known(self, uids: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any]]:
+        """The actor's events of these UIDs, in the bin or not."""
+        numbers: list[int] = []
+        wanted = list(dict.fromkeys(uids))
+        for start in range(0, len(wanted), 400):
+            params: dict[str, Any] = {"me": self._actor.id}
+            names = []
+            for place, uid in enumerate(wanted[start : start + 400]):
+                params[f"uid{place}"] = uid
+                names.append(f":uid{place}")
+            sql = f"SELECT id FROM events WHERE owner_id = :me AND uid IN ({', '.join(names)})"
+            numbers += [row[0] for row in self._db.all(sql, params)]
+        return {(one["uid"], one["recurrence_id"]): one for one in self._rows.states(numbers).values()}
+
+    def _changes(self, draft: Draft, before: dict[str, Any], *, ours: bool) -> dict[str, Any]:
+        """What the draft changes in an event that is known; nothing where it is older, or is what came last time."""
+        if draft.sequence < before["sequence"]:
+            return {}
+        digest = self._digest(draft)
+        if digest == before["import_hash"]:
+            return {}
+        if ours and draft.modified and draft.sequence == before["sequence"] and (
+            draft.modified[:19] < before["updated_at"][:19]
+        ):  # fmt: skip
+            return {}
+        values = self._values(draft)
+        if before["status"] in ("in_progress", "completed", "no_show") and values["status"] in (
+            "scheduled", "confirmed",
+        ):  # fmt: skip
+            # Other calendars do not know how it went.
+            del values["status"]
+        for name in ("outcome", "outcome_note", "notes", "actual_start", "actual_end", "cancelled_by", "external_id",
+                     *_LINKS):  # fmt: skip
+            if values.get(name) is None:
+                values.pop(name, None)
+        changed = {name: value for name, value in values.items() if not _same(before.get(name), value)}
+        return {**changed, "import_hash": digest} if changed else {}
+
+    def _new(self, draft: Draft, known: dict[tuple[str, str | None], dict[str, Any]]) -> dict[str, Any]:
+        values = {**self._values(draft), "owner_id": self._actor.id, "source": "ics"}
+        values["import_hash"] = self._digest(draft)
+        if draft.recurrence_id is not None and (series := known.get((draft.uid, None))) is not None:
+            values["series_id"] = series["id"]
+        return values
+
+    def _values(self, draft: Draft) -> dict[str, Any]:
+        values = dict(draft.values)
+        zone = zone_of(values, self._home)
+        from_wall = {"start_time": values["starts_local"], "end_time": values["ends_local"]}
+        values["declined"] = values["declined"] or (self._me is not None and any(
+            one["response"] == "declined" and (one["email"] or "").lower() == self._me for one in values["attendees"]
+        ))  # fmt: skip
+        values |= {name: stamp(moment(datetime.fromisoformat(text), zone)) for name, text in from_wall.items()}
+        return values
+
+    def _digest(self, draft: Draft) -> int:
+        return fingerprint(orjson.dumps(draft.values, option=orjson.OPT_SORT_KEYS).decode())
+
+    def _adopt(self, masters: Sequence[Draft], known: dict[tuple[str, str | None], dict[str, Any]]) -> None:
+        """Exceptions that came before their series belong to it from now on."""
+        uids = {draft.uid: known[draft.uid, None]["id"] for draft in masters}
+        orphans = [
+            one for (uid, original), one in known.items()
+            if original is not None and uid in uids and one.get("series_id", uids[uid]) is None
+        ]  # fmt: skip
+        self._rows.update([(one, {"series_id": uids[one["uid"]]}) for one in orphans])
+
+    def _drop_strange_links(self, drafts: Sequence[Draft]) -> None:
+        """A number means one of the actor's objects, or nothing: the file may come from another store."""
+        for column, table in _LINKS.items():
+            named = sorted({draft.values[column] for draft in drafts if draft.values.get(column) is not None})
+            mine: set[int] = set()
+            for some, params in in_parts(named):
+                scope = visible(self._actor, params)
+                mine.update(
+                    row[0]
+                    for row in self._db.all(
+                        f"SELECT id FROM {table} WHERE id IN {some} AND deleted_at IS NULL AND {scope}", params
+                    )
+                )
+            for draft in drafts:
+                if draft.values.get(column) is not None and draft.values[column] not in mine:
+                    self.warn(draft.line, [FieldProblem(column, "ics.link_unknown", {"id": draft.values[column]})])
+                    draft.values[column] = None
+
+    def _tell_overlaps(self, lines: dict[int, int]) -> None:
+        """Name the events to come that now stand at the time of another of that day."""
+        told = 0
+        for some, params in in_parts(sorted(lines)):
+            if told >= _MOST_OVERLAPS:
+                return
+            rows = self._db.all(
+                "SELECT DISTINCT a.event_id, b.event_id, o.title FROM event_instances a"
+                " JOIN event_instances b ON b.owner_id = a.owner_id AND b.start_time < a.end_time"
+                " AND b.start_time >= a.local_date AND b.end_time > a.start_time AND b.event_id <> a.event_id"
+                " AND COALESCE(b.series_id, b.event_id) <> COALESCE(a.series_id, a.event_id)"
+                " JOIN events o ON o.id = b.event_id"
+                f" WHERE a.event_id IN {some} AND a.busy AND b.busy AND a.start_time < a.end_time"
+                " AND b.start_time < b.end_time AND a.end_time >= :now ORDER BY 1, 2 LIMIT :most",
+                {**params, "now": stamp(self._clock.now()), "most": _MOST_OVERLAPS},
+            )
+            for event, other, title in rows:
+                self.warn(lines[event], [FieldProblem("start_time", "ics.overlaps", {"id": other, "name": title})])
+            told += len(rows)
+
+
+def _same(old: Any, new: Any) -> bool:
+    return bool(old == new) or (old in (None, [], {}, "") and new in (None, [], {}, ""))

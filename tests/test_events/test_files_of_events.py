@@ -1,0 +1,166 @@
+"""Files of events in the store: known again by UID, taken back by undo, and the same again after a way out and in."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from realty_cli.events import exporting, feeds
+from realty_cli.events.file_rows import Wanted
+from realty_cli.events.ics.codec import codec_of
+from realty_cli.events.importing import Terms, read_ahead
+from realty_cli.events.schemas.feed import CalendarFeedCreate
+from realty_cli.kit.importing import Prepared, Report
+from realty_cli.store import import_run
+from tests.conftest import Agency
+from tests.test_events.test_ics_files import calendar
+
+WEEKLY = """UID:w
+DTSTART;TZID=Europe/Moscow:20260105T100000
+DTEND;TZID=Europe/Moscow:20260105T110000
+RRULE:FREQ=WEEKLY;COUNT=4
+SUMMARY:Планёрка"""
+MOVED = """UID:w
+RECURRENCE-ID;TZID=Europe/Moscow:20260112T100000
+DTSTART;TZID=Europe/Moscow:20260112T120000
+DTEND;TZID=Europe/Moscow:20260112T130000
+SUMMARY:Планёрка позже"""
+SHOWING = "UID:s\nDTSTART:20260107T070000Z\nDTEND:20260107T080000Z\nSUMMARY:Показ\nCATEGORIES:Показ"
+
+
+def bring(agency: Agency, data: bytes, name: str = "a.ics", bad: list[Prepared] | None = None, **terms: Any) -> Report:
+    reading = Terms("Europe/Moscow", agency.clock.now(), name)
+    with codec_of(name).read(io.BytesIO(data)) as table, read_ahead(table, reading) as batches:
+        with agency.write(f"events import {name}", source="import") as work:
+            importer = work.event_importer((bad if bad is not None else []).append)
+            return import_run.run(work, importer, batches, name, import_run.Terms(**terms))
+
+
+def sent(agency: Agency, format_: str = "ics", **wanted: Any) -> bytes:
+    def ask(work: Any) -> bytes:
+        file = io.BytesIO()
+        exporting.run(work.db, work.actor, codec_of("", format_), file, Wanted(owner_id=work.actor.id, **wanted))
+        return file.getvalue()
+
+    data: bytes = agency.ask(ask)
+    return data
+
+
+def events(agency: Agency) -> list[tuple[Any, ...]]:
+    sql = (
+        "SELECT uid, recurrence_id, series_id IS NULL, title, event_type, starts_local, ends_local, timezone, rrule,"
+        " start_time, end_time, sequence, status FROM events WHERE deleted_at IS NULL ORDER BY uid, recurrence_id"
+    )
+    return [tuple(row) for row in agency.ask(lambda work: work.db.all(sql))]
+
+
+def starts(agency: Agency) -> list[str]:
+    rows = agency.ask(lambda work: work.db.all("SELECT start_time FROM event_instances ORDER BY start_time"))
+    return [row[0][:16] for row in rows]
+
+
+def test_a_calendar_comes_in_once_and_can_be_taken_back(agency: Agency) -> None:
+    bad: list[Prepared] = []
+    data = calendar(MOVED, WEEKLY, SHOWING, "UID:b\nSUMMARY:no start")
+    report = bring(agency, data, bad=bad)
+    assert report.counts == {"created": 3, "updated": 0, "unchanged": 0, "rejected": 1}
+    assert [(one.cells, one.problems[0].code) for one in bad] == [(("VEVENT", "b", "no start"), "ics.no_start")]
+    expected = ["2026-01-05T07:00", "2026-01-07T07:00", "2026-01-12T09:00", "2026-01-19T07:00", "2026-01-26T07:00"]
+    assert starts(agency) == expected
+    before = events(agency)
+    assert [row[:5] for row in before] == [
+        ("s", None, 1, "Показ", "showing"), ("w", "2026-01-12T07:00:00.000000Z", 0, "Планёрка позже", "other"),
+        ("w", None, 1, "Планёрка", "other"),
+    ] or sorted(row[0] for row in before) == ["s", "w", "w"]  # fmt: skip
+    again = bring(agency, data)
+    assert (again.counts["unchanged"], again.counts["created"], again.import_id) == (3, 0, None)
+    agency.do(lambda work: work.undo.undo_import(report.import_id))
+    assert events(agency) == []
+    assert starts(agency) == []
+
+
+def test_a_newer_version_updates_and_an_older_one_does_not(agency: Agency) -> None:
+    bring(agency, calendar(SHOWING + "\nSEQUENCE:2"))
+    assert bring(agency, calendar(SHOWING.replace("Показ", "Старый") + "\nSEQUENCE:1")).counts["unchanged"] == 1
+    later = calendar(SHOWING.replace("070000Z", "060000Z") + "\nSEQUENCE:3")
+    assert bring(agency, later).counts["updated"] == 1
+    assert starts(agency) == ["2026-01-07T06:00"]
+
+
+def test_nothing_is_kept_of_a_try_or_of_a_whole_that_is_refused(agency: Agency) -> None:
+    data = calendar(SHOWING, "UID:b\nSUMMARY:no start")
+    with pytest.raises(import_run.RefusedError):
+        bring(agency, data, atomic=True)
+    assert events(agency) == []
+
+
+def test_what_goes_out_comes_back_the_same(agency: Agency) -> None:
+    bring(agency, calendar(WEEKLY, MOVED, SHOWING))
+    before, laid = events(agency), starts(agency)
+    for format_ in ("ics", "json", "csv"):
+        data = sent(agency, format_)
+        assert bring(agency, data, f"b.{format_}").counts["unchanged"] == 3, format_
+        agency.do(lambda work: work.db.run("DELETE FROM events"))
+        agency.do(lambda work: work.db.run("DELETE FROM event_instances"))
+        report = bring(agency, data, f"b.{format_}")
+        assert report.counts["created"] == 3, [one.problems for one in report.outcomes]
+        assert events(agency) == before, format_
+        assert starts(agency) == laid
+
+
+def test_a_period_and_filters_choose_what_goes_out(agency: Agency) -> None:
+    bring(agency, calendar(WEEKLY, SHOWING))
+    assert sent(agency, start_from="2026-01-14T00:00:00.000000Z").count(b"BEGIN:VEVENT") == 1
+    assert sent(agency, event_types=("showing",)).count(b"BEGIN:VEVENT") == 1
+    assert sent(agency, start_to="2025-06-01T00:00:00.000000Z").count(b"BEGIN:VEVENT") == 0
+
+
+def test_an_exception_in_the_bin_goes_out_as_a_date_left_out(agency: Agency) -> None:
+    bring(agency, calendar(WEEKLY, MOVED))
+    agency.do(lambda work: work.db.run("UPDATE events SET deleted_at = updated_at WHERE recurrence_id IS NOT NULL"))
+    data = sent(agency)
+    assert data.count(b"BEGIN:VEVENT") == 1
+    assert b"EXDATE;TZID=Europe/Moscow:20260112T100000\r\n" in data
+
+
+def test_a_table_that_people_keep_comes_in(agency: Agency) -> None:
+    report = bring(
+        agency,
+        "Название;Начало;Конец;Место\nПоказ;2026-03-01 10:00;2026-03-01 11:00;Ленина, 1\n;2026-03-01;;\n".encode(),
+        "a.csv",
+    )
+    assert report.counts == {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1}
+    assert starts(agency) == ["2026-03-01T07:00"]
+
+
+def test_what_overlaps_is_taken_and_told(agency: Agency) -> None:
+    near = SHOWING.replace("2026", "2027")
+    report = bring(agency, calendar(near, near.replace("UID:s", "UID:t")))
+    assert report.counts["created"] == 2
+    assert "ics.overlaps" in {problem.code for _, problem in report.warnings}
+
+
+def test_a_feed_shows_the_calendar_to_whoever_has_its_address(agency: Agency) -> None:
+    now = agency.clock.now()
+    day = f"{now:%Y%m%d}"
+    bring(agency, calendar(f"UID:1\nDTSTART:{day}T070000Z\nDTEND:{day}T080000Z\nSUMMARY:Иванов\nDESCRIPTION:тайна"))
+    made = agency.do(lambda work: work.feeds.create(CalendarFeedCreate(name="Телефон")))
+    token = made["token"]
+    assert token not in str(agency.ask(lambda work: work.db.all("SELECT * FROM calendar_feeds")))
+
+    def seen(work: Any, busy: bool) -> tuple[str, bytes]:
+        feed = feeds.opened(work.db, token, now)
+        return feeds.state(work.db, feed, now, busy=busy)[0], feeds.body(work.db, feed, now, busy=busy)
+
+    tag, full = agency.ask(lambda work: seen(work, False))
+    quiet, busy = agency.ask(lambda work: seen(work, True))
+    assert "Иванов".encode() in full
+    assert "Занято".encode() in busy
+    assert "Иванов".encode() not in busy
+    assert "тайна".encode() not in busy
+    assert tag != quiet
+    assert agency.ask(lambda work: seen(work, False)) == (tag, full)
+    bring(agency, calendar(f"UID:1\nSEQUENCE:1\nDTSTART:{day}T080000Z\nDURATION:PT1H\nSUMMARY:Иванов"))
+    assert agency.ask(lambda work: seen(work, False))[0] != tag

@@ -29,7 +29,7 @@ from realty_cli.store.selection import any_of
 
 #: So many of the newest are judged. A request that more listings may suit asks for next to nothing.
 MOST = 1_000
-#: Said to the letter, so that both databases see that the index of matches holds all of these. Its last part says
+#: Said to the letter, so that PostgreSQL sees that the index of matches holds all of these. Its last part says
 #: nothing; it keeps the plans of other statements from that index, which is for these alone.
 _ON_MARKET = ("p.deleted_at IS NULL", "p.status = 'active'", "p.deal_type <> ''")
 #: The columns of a listing that the rule reads.
@@ -57,7 +57,7 @@ def listings_for(db: Connection, actor: Actor, wanted: Wanted) -> tuple[list[Off
         return [], True
     conditions, params = found
     # SQLite counts on nothing but the first column of a range; during a first load the index may be missing.
-    hint = " INDEXED BY ix_properties_match" if db.sqlite and not unfinished(db) else ""
+    hint = " INDEXED BY ix_properties_kinds" if db.sqlite and not unfinished(db) else ""
     where = " AND ".join(conditions)
     inner = f"SELECT p.id FROM properties p{hint} WHERE {where} ORDER BY p.id DESC LIMIT {MOST + 1}"
     sql = f"SELECT {_columns(_OFFERED)} FROM properties p WHERE p.id IN ({inner}) ORDER BY p.id DESC"

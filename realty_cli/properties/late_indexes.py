@@ -22,10 +22,8 @@ from realty_cli.store.schema import unfinished
 
 #: As the migrations make them. What an import looks for, and what lies in the order of rows anyway, never waits.
 STATEMENTS = {
-    "ix_properties_kinds": "(deal_type, price, price_per_m2, currency, status, property_type, rooms)"
+    "ix_properties_kinds": "(deal_type, price, price_per_m2, currency, status, property_type, rooms, city)"
     " WHERE deleted_at IS NULL",
-    "ix_properties_match": "(deal_type, city, price, property_type, rooms, area_total, district, currency, owner_id)"
-    " WHERE deleted_at IS NULL AND status = 'active' AND deal_type <> ''",
     "ix_properties_city": "(city) WHERE deleted_at IS NULL AND city IS NOT NULL",
     "ix_properties_district": "(district) WHERE deleted_at IS NULL AND district IS NOT NULL",
     "ix_properties_metro": "(metro) WHERE deleted_at IS NULL AND metro IS NOT NULL",

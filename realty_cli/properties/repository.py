@@ -30,26 +30,23 @@ class PropertyRepository:
         self._log = log
         self._clock = clock
 
-    def insert(self, rows: Sequence[dict[str, Any]], action: str = "create") -> list[int]:
+    def insert(self, rows: Sequence[dict[str, Any]]) -> list[int]:
         """Add listings; `id` is given to those that have none. Returns the ids in order."""
         if not rows:
             return []
         now = stamp(self._clock.now())
         fresh = iter(self._db.next_ids("properties", sum(1 for row in rows if row.get("id") is None)))
-        changes = []
         for row in rows:
             if row.get("id") is None:
                 row["id"] = next(fresh)
             row.setdefault("created_at", now)
             row.setdefault("updated_at", now)
             row.setdefault("version", 1)
-            number, owner = row["id"], row["owner_id"]
-            changes.append(Change(KIND, number, owner, action, None, dumps(record.compact(row))))
         # Only columns that say something: the driver binds a NULL at ten times the cost of a number.
         used = set().union(*rows)
         columns = tuple(name for name in record.STORED if name in used)
         self._db.insert("properties", columns, [_stored_tuple(row, columns) for row in rows])
-        self._log.add(changes)
+        self._log.add_new(KIND, [(row["id"], row["owner_id"]) for row in rows])
         self.index([(row["id"], document(row)) for row in rows])
         return [row["id"] for row in rows]
 

@@ -39,6 +39,7 @@ class Change(NamedTuple):
 #: What an action does to its object. `remove` is what undoing a creation does; `purge` is final.
 ACTIONS = ("create", "update", "delete", "restore", "remove", "purge")
 _COLUMNS = ("operation_id", "kind", "object_id", "owner_id", "action", "old_state", "diff")
+_MADE = _COLUMNS[:5]
 _JSON = frozenset({"diff"})
 
 
@@ -90,6 +91,11 @@ class ChangeLog:
         if changes:
             number = self.operation()
             self.db.insert("changes", _COLUMNS, [(number, *change) for change in changes], _JSON)
+
+    def add_new(self, kind: str, made: Sequence[tuple[int, int | None]]) -> None:
+        """Log that objects of these numbers and owners were made, as `add_created` does."""
+        number = self.operation()
+        self.db.insert("changes", _MADE, [(number, kind, object_id, owner, "create") for object_id, owner in made])
 
     def add_created(self, kind: str, table: str, ids: range) -> None:
         """Log that these rows of a table were made, without a copy of what they hold: it may be half of a store.

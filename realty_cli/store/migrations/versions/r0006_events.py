@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import calendar_feeds, event_care, event_tables, file_keys
+from realty_cli.store.migrations import calendar_feeds, event_care, event_tables, file_keys, listing_indexes
 
 revision = "0006"
 down_revision = "0005"
@@ -12,6 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     file_keys.upgrade()
+    listing_indexes.upgrade()
     event_tables.upgrade()
     event_care.upgrade()
     calendar_feeds.upgrade()

@@ -36,7 +36,7 @@ class PropertyRow(SQLModel, table=True):
         _live("ix_properties_owner", "owner_id", "id"),
         # In the order of creation within a kind of deal: a page far down is found without sorting all before it.
         _live("ix_properties_deal", "deal_type", "id"),
-        # Prices in order, and all that counts by kind and most of what a match asks, without a look at the listings themselves.
+        # Prices in order, all that counts by kind and most of what a match asks, without a look at the listings.
         _live(
             "ix_properties_kinds",
             *("deal_type", "price", "price_per_m2", "currency", "status", "property_type", "rooms", "city"),

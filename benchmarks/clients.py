@@ -7,6 +7,7 @@ stored as digits, the name and the notes, in one table that holds them all. Both
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import tempfile
 import time
@@ -14,8 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import load, milliseconds
+from benchmarks.measure import interleaved, load, milliseconds, ratio, run, table
 from benchmarks.postgresql import SETTINGS
+from benchmarks.run import REALTY, SQLITE_UTILS
 from realty_cli.app import Realty, Work
 from realty_cli.clients.schemas.filters import ClientFilter
 from realty_cli.kit.schema import validate
@@ -122,6 +124,24 @@ def measure(name: str, realty: Realty, rows: int) -> None:
     print(f"\nEntered through the slice's repository, searchable and undoable: {rows / seconds:,.0f} clients a second.")
 
 
+def command(realty: Realty, environment: dict[str, str]) -> None:
+    """`realty clients list` beside sqlite-utils, which asks the same store for the same 20 rows."""
+    store = str(realty.settings.home / "realty.db")
+    columns = "id, name, kind, stage, source, last_contact_at"
+    newest = f"SELECT {columns} FROM clients WHERE deleted_at IS NULL ORDER BY id DESC LIMIT 20"
+    found = interleaved(
+        {
+            "sqlite-utils query, 20 rows": lambda result: run([*SQLITE_UTILS, store, newest], environment, result),
+            "realty clients list": lambda result: run([*REALTY, "clients", "list", "--no-total"], environment, result),
+        },
+        15,
+        warm=True,
+    )
+    table("The command", found, "sqlite-utils query, 20 rows", unit=1000, name="ms")
+    ratio("clients list / sqlite-utils", found, "realty clients list", "sqlite-utils query, 20 rows",
+          "at most 1.6, goal 1.1")  # fmt: skip
+
+
 def stores(place: Path) -> Iterator[tuple[str, Realty]]:
     realty = Realty(Settings(home=place / "sqlite"))
     realty.create("anna")
@@ -142,6 +162,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for name, realty in stores(Path(place)):
             measure(name, realty, rows)
+            if realty.database.dialect == "sqlite":
+                command(realty, {**os.environ, "REALTY_HOME": str(realty.settings.home)})
 
 
 if __name__ == "__main__":

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from realty_cli.desk.undo import UndoService
     from realty_cli.events.feeds import FeedService
     from realty_cli.events.importing import EventImporter
+    from realty_cli.events.people import EventPeople
+    from realty_cli.events.reminding import ReminderService
+    from realty_cli.events.service import EventService
     from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
@@ -168,7 +171,11 @@ class Work:
         from realty_cli.clients.merging import Holder, Merger
         from realty_cli.properties.people import ListingPeople
 
-        holders: dict[str, Holder] = {"property": ListingPeople(self.properties), "deal": self.deals.people}
+        holders: dict[str, Holder] = {
+            "property": ListingPeople(self.properties),
+            "deal": self.deals.people,
+            "event": self.event_people,
+        }
         return Merger(self.clients, holders)
 
     @lazy
@@ -176,9 +183,19 @@ class Work:
         """What is held about a person, and forgetting it."""
         from realty_cli.clients.erasing import PersonalService
         from realty_cli.deals.people import TEXTS
+        from realty_cli.events.people import TEXTS as EVENT_TEXTS
         from realty_cli.properties.people import ListingPeople
 
-        return PersonalService(self.clients, ListingPeople(self.properties), self.deals.people, TEXTS)
+        holders = (self.deals.people, self.event_people)
+        return PersonalService(self.clients, ListingPeople(self.properties), holders, {**TEXTS, **EVENT_TEXTS})
+
+    @lazy
+    def event_people(self) -> EventPeople:
+        """What the calendar holds of clients."""
+        from realty_cli.events.people import EventPeople
+        from realty_cli.events.repository import EventRows
+
+        return EventPeople(self.db, [EventRows(self.db, self.log, self.clock)])
 
     @lazy
     def deals(self) -> DealService:
@@ -204,6 +221,19 @@ class Work:
         from realty_cli.events.importing import EventImporter
 
         return EventImporter(self.db, self.actor, self.clock, self.log, on_rejected)
+
+    @lazy
+    def reminders(self) -> ReminderService:
+        """What the actor was reminded of."""
+        from realty_cli.events.reminding import ReminderService
+
+        return ReminderService(self.db, self.actor, self.clock)
+
+    @lazy
+    def events(self) -> EventService:
+        from realty_cli.events.service import EventService
+
+        return EventService(self.db, self.actor, self.clock, self.settings, self.log)
 
     @lazy
     def history(self) -> LogService:
@@ -268,6 +298,7 @@ class Work:
         )
         from realty_cli.deals.undoing import NAMING_CLIENTS, NAMING_LISTINGS, StandsUnder, UndoCommissions, UndoDeals
         from realty_cli.desk.undo import Undoable, UndoService
+        from realty_cli.events import undoing as events
         from realty_cli.events.repository import EventRows
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
         from realty_cli.store.rows import UndoRows
@@ -275,11 +306,11 @@ class Work:
         clients = UndoNamed(self.clients.rows, CLIENT_NAMED_BY)
         leads = UndoNamed(self.clients.leads.rows, LEAD_NAMED_BY)
         kinds: dict[str, Undoable] = {
-            "client": StandsUnder(self.db, clients, NAMING_CLIENTS),
+            "client": StandsUnder(self.db, clients, (*NAMING_CLIENTS, *events.NAMING_CLIENTS)),
             "property": StandsUnder(
                 self.db,
                 UndoProperties(self.db, self.properties.repository),
-                (*NAMING_LISTINGS, *LISTING_NAMED_BY),
+                (*NAMING_LISTINGS, *LISTING_NAMED_BY, *events.NAMING_LISTINGS),
             ),
             "photo": UndoPhotos(self.properties.photo_rows),
             "account": UndoAccounts(),
@@ -288,7 +319,7 @@ class Work:
             "consent": UndoRows(self.clients.consents.rows),
             "request": UndoNamed(self.requests.rows, REQUEST_NAMED_BY),
             "mark": UndoRows(self.requests.marks),
-            "deal": UndoDeals(self.deals.rows, self.deals.listings),
+            "deal": StandsUnder(self.db, UndoDeals(self.deals.rows, self.deals.listings), events.NAMING_DEALS),
             "offer": UndoRows(self.deals.offers.rows),
             "commission": UndoCommissions(self.deals.money.commissions.rows),
             "payment": UndoRows(self.deals.money.payments.rows),

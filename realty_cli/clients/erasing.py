@@ -65,12 +65,12 @@ class Listings(Protocol):
 
 
 class PersonalService:
-    """`held_above`: what of the slices above holds clients, and the fields of theirs that the log has to lose."""
+    """`holders`: what of the slices above holds clients; `texts`: the fields of theirs that the log has to lose."""
 
     def __init__(
-        self, clients: ClientService, listings: Listings, holder: Holder, texts: dict[str, tuple[str, ...]]
+        self, clients: ClientService, listings: Listings, holders: Sequence[Holder], texts: dict[str, tuple[str, ...]]
     ) -> None:
-        self._clients, self._listings, self._holder, self._texts = clients, listings, holder, texts
+        self._clients, self._listings, self._holders, self._texts = clients, listings, holders, texts
         self._db, self._actor, self._clock = clients.db, clients.actor, clients.clock
 
     # Showing ---------------------------------------------------------------------------------------------------------
@@ -108,8 +108,9 @@ class PersonalService:
     def _above(self, numbers: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
         for number in numbers:
-            for kind, items in self._holder.held(number).items():
-                found.setdefault(kind, []).extend(items)
+            for holder in self._holders:
+                for kind, items in holder.held(number).items():
+                    found.setdefault(kind, []).extend(items)
         return found
 
     def _log(self, ids: dict[str, list[int]]) -> list[dict[str, Any]]:
@@ -153,8 +154,9 @@ class PersonalService:
         names = list({one[part] for one in states.values() for part in parts if one[part]})
         touched: dict[str, list[int]] = {}
         for client in numbers:
-            for kind, ids in self._holder.erase(client, names).items():
-                touched.setdefault(kind, []).extend(ids)
+            for holder in self._holders:
+                for kind, ids in holder.erase(client, names).items():
+                    touched.setdefault(kind, []).extend(ids)
         touched["property"] = sorted({one for client in numbers for one in self._listings.erase(client, phones)})
         for rows in self._clients.attached:
             touched[rows.kind.kind] = self._empty(rows, numbers)
@@ -162,7 +164,7 @@ class PersonalService:
         now = stamp(self._clock.now())
         self._empty_clients(states, now)
         count = sum(redact(self._db, kind, touched[kind], fields) for kind, fields in TEXTS.items() if kind in touched)
-        count += sum(redact(self._db, kind, touched[kind], fields) for kind, fields in self._texts.items())
+        count += sum(redact(self._db, kind, touched.get(kind, ()), fields) for kind, fields in self._texts.items())
         count += redact(self._db, "client", numbers, PERSONAL)
         self._forget_letters(phones, emails, [name for one in states.values() for name in (one["name"],) if name])
         self._seal(states, touched)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from realty_cli.deals.money_record import commission_presented
+from realty_cli.store.redaction import names_somebody
 from realty_cli.store.rows import Rows
-from realty_cli.store.search import document
 
 if TYPE_CHECKING:
     from realty_cli.deals.service import DealService
@@ -31,8 +31,6 @@ _NAMING = {
     "payment": "SELECT id FROM payments WHERE client_id = :client ORDER BY id",
 }
 _PRESENTED = {"commission": commission_presented}
-#: A shorter word of a name stands in many a title by chance.
-_LEAST_NAME = 3
 
 
 class DealPeople:
@@ -103,7 +101,7 @@ class DealPeople:
             pairs = []
             for state in rows.states(named[kind]).values():
                 changes: dict[str, Any] = {name: None for name in TEXTS[kind] if name not in ("title", "splits")}
-                if kind == "deal" and _names_somebody(state["title"], names):
+                if kind == "deal" and names_somebody(state["title"], names):
                     changes["title"] = f"№ {state['id']}"
                 if kind == "commission":
                     changes["splits"] = [_unnamed(one, client) for one in state["splits"]]
@@ -119,9 +117,3 @@ def _swap(number: int | None, old: int, new: int) -> int | None:
 def _unnamed(split: dict[str, Any], client: int) -> dict[str, Any]:
     """A share without the name of whom it belongs to, where that is this client."""
     return {**split, "name": None} if split.get("client_id") == client and split.get("name") else split
-
-
-def _names_somebody(title: str, names: Sequence[str]) -> bool:
-    """Whether a word of these names stands in a title, in whatever form."""
-    words = [word for name in names for word in name.split() if len(word) >= _LEAST_NAME]
-    return not set(document(*words).split()).isdisjoint(document(title).split())

@@ -12,7 +12,11 @@ import orjson
 
 from realty_cli.store.changelog import dumps
 from realty_cli.store.database import Connection
+from realty_cli.store.search import document
 from realty_cli.store.word_index import in_parts, settle
+
+#: A shorter word of a name stands in many a title by chance.
+_LEAST_NAME = 3
 
 
 def redact(db: Connection, kind: str, numbers: Sequence[int], fields: Collection[str]) -> int:
@@ -40,6 +44,12 @@ def _without(text: str | None, fields: Collection[str]) -> str | None:
     values = orjson.loads(text)
     kept = {name: value for name, value in values.items() if name not in fields}
     return text if len(kept) == len(values) else dumps(kept)
+
+
+def names_somebody(title: str, names: Sequence[str]) -> bool:
+    """Whether a word of these names stands in a title, in whatever form."""
+    words = [word for name in names for word in name.split() if len(word) >= _LEAST_NAME]
+    return not set(document(*words).split()).isdisjoint(document(title).split())
 
 
 def overwrite(db: Connection) -> None:

@@ -1,0 +1,7 @@
+"""What events stand on: an undo takes none of it out from under them. For `desk.undo`."""
+
+from __future__ import annotations
+
+NAMING_LISTINGS = ("events.property_id",)
+NAMING_CLIENTS = ("events.client_id",)
+NAMING_DEALS = ("events.deal_id",)

@@ -7,9 +7,9 @@ connection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -206,19 +206,36 @@ class Realty:
 
     def deliver(self, limit: int = 50) -> dict[str, int]:
         """Send the letters and messages that wait: `{sent, failed, dead}`."""
-        from realty_cli.auth.letters import fill
+        from realty_cli.auth import letters
         from realty_cli.integrations.messengers import messengers
         from realty_cli.notify.delivery import Sender
 
         settings = self.settings
+
+        def fill(db: Connection, params: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+            if "reminder_id" in params:
+                from realty_cli.events import reminding
+
+                return reminding.fill(db, params, now)
+            return letters.fill(db, settings, params, now)
+
         sender = Sender(
             lambda write: self.transaction(write=write),
             self.clock,
             messengers(settings, lambda: self.keys.secret("smtp_password")),
-            lambda db, params, now: fill(db, settings, params, now),
+            fill,
             settings.delivery_attempts,
         )
         return sender.deliver(limit)
+
+    def remind(self, limit: int = 200, *, dry_run: bool = False) -> list[dict[str, Any]]:
+        """Take in hand what reminders are due, whosever; `deliver` sends the letters that they become."""
+        from realty_cli.events.reminding import Reminding
+
+        reminding = Reminding(lambda write: self.transaction(write=write), self.clock)
+        if dry_run:
+            return [one.shown("due") for one in reminding.pending()[:limit]]
+        return reminding.remind(limit)
 
     def void_sessions(self) -> None:
         """End every session, after a restore: the backup knows nothing of those that were ended since."""

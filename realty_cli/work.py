@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from realty_cli.events.people import EventPeople
     from realty_cli.events.reminding import ReminderService
     from realty_cli.events.service import EventService
+    from realty_cli.events.reminding import ReminderService
     from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
@@ -234,6 +235,13 @@ class Work:
         from realty_cli.events.service import EventService
 
         return EventService(self.db, self.actor, self.clock, self.settings, self.log)
+
+    @lazy
+    def reminders(self) -> ReminderService:
+        """What the actor was reminded of."""
+        from realty_cli.events.reminding import ReminderService
+
+        return ReminderService(self.db, self.actor, self.clock)
 
     @lazy
     def history(self) -> LogService:

@@ -20,6 +20,8 @@ from realty_cli.store.database import Connection
 #: Seconds between two rounds, and rounds between two sweeps of what is old: in the store, and of files without a row.
 _PAUSE = 5.0
 _SWEEP = 120
+#: Rounds between two looks at what reminders are due: events are planned by the minute.
+_REMIND = 6
 _SWEEP_FILES = 17_280
 #: Letters of one round.
 _LETTERS = 50
@@ -58,6 +60,8 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
             await _attempt("last uses", stores.thread(lambda: _touches(stores)))
             if not turn.mine():
                 continue
+            if number % _REMIND == 0:
+                await _attempt("reminders", _aside(lambda: _remind(stores)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
             if number % _SWEEP == 0:
                 await _attempt("sweep", stores.thread(lambda: sweep(stores)))
@@ -104,6 +108,10 @@ def _letters(stores: Stores) -> None:
     for _ in range(_LETTERS):
         if stores.ending.is_set() or not any(stores.realty.deliver(1).values()):
             return
+
+
+def _remind(stores: Stores) -> None:
+    stores.realty.remind()
 
 
 def _touches(stores: Stores) -> None:

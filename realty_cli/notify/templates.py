@@ -74,6 +74,9 @@ TEMPLATES: dict[str, Template] = {
             " password at once and write to your administrator."
         ),
     ),
+    "event_reminder": Template(
+        _("{title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
+    ),
     "new_place": Template(
         _("A sign-in from a new place"),
         _(

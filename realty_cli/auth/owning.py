@@ -1,11 +1,15 @@
-"""Whose a new object is: the actor's own, or, where an administrator says so, somebody else's."""
+"""Whose a new object is, and that what it names is the actor's to name."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from realty_cli.auth.policy import Act, allows
-from realty_cli.errors import Invalid
+from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.kit.actor import Actor
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, in_list
+from realty_cli.store.scope import visible
 
 
 def owner_of(db: Connection, actor: Actor, wanted: int | None, act: Act) -> int:
@@ -17,3 +21,16 @@ def owner_of(db: Connection, actor: Actor, wanted: int | None, act: Act) -> int:
     if not db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": wanted}):
         raise Invalid.one("owner_id", "owner.unknown", id=wanted)
     return wanted
+
+
+def require_mine(db: Connection, actor: Actor, table: str, numbers: Sequence[int], field: str, code: str) -> None:
+    """Raise Invalid unless the actor sees all of these, none of them in the bin."""
+    if not numbers:
+        return
+    params: dict[str, Any] = {}
+    some = in_list("id", numbers, params)
+    rows = db.all(
+        f"SELECT id FROM {table} WHERE id IN {some} AND deleted_at IS NULL AND {visible(actor, params)}", params
+    )
+    if missing := sorted(set(numbers) - {row[0] for row in rows}):
+        raise Invalid("invalid", [FieldProblem(field, code, {"id": one}) for one in missing[:10]])

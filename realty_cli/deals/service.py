@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from realty_cli.auth.owning import owner_of
+from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.clients.repository import LeadRows
 from realty_cli.deals import reads, rules
@@ -23,8 +23,7 @@ from realty_cli.kit.lazy import lazy
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
-from realty_cli.store.database import Connection, in_list
-from realty_cli.store.scope import visible
+from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
     from realty_cli.deals.schemas.deal import (
@@ -273,16 +272,7 @@ class DealService:
 
     def require_mine(self, table: str, numbers: Sequence[int], field: str, code: str) -> None:
         """Raise Invalid unless the actor sees all of these, none of them in the bin."""
-        if not numbers:
-            return
-        params: dict[str, Any] = {}
-        some = in_list("id", numbers, params)
-        rows = self.db.all(
-            f"SELECT id FROM {table} WHERE id IN {some} AND deleted_at IS NULL AND {visible(self.actor, params)}",
-            params,
-        )
-        if missing := sorted(set(numbers) - {row[0] for row in rows}):
-            raise Invalid("invalid", [FieldProblem(field, code, {"id": one}) for one in missing[:10]])
+        require_mine(self.db, self.actor, table, numbers, field, code)
 
     def _refuse_circle(self, number: int, after: Sequence[int]) -> None:
         if number in after:

@@ -6,7 +6,7 @@ are expanded from a year ago to two years ahead, and further when a window that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,7 +107,7 @@ def _families(db: Connection, numbers: Sequence[int]) -> list[int]:
 
 
 def _rebuild(db: Connection, numbers: Sequence[int], after: datetime, before: datetime) -> None:
-    homes: dict[int, tzinfo] = {}
+    known: dict[int, tzinfo] = {}
     rows: list[tuple[Any, ...]] = []
     reach: dict[tuple[str, str], list[int]] = {}
     drop(db, numbers)
@@ -116,12 +116,12 @@ def _rebuild(db: Connection, numbers: Sequence[int], after: datetime, before: da
         exceptions: dict[int, list[dict[str, Any]]] = {}
         for event in _events(db, f"series_id IN {some}", params):
             exceptions.setdefault(event["series_id"], []).append(event)
-        _learn_homes(db, {event["owner_id"] for event in events}, homes)
+        known |= homes(db, {event["owner_id"] for event in events} - known.keys())
         for event in events:
             # An exception is laid with its series, which is among the numbers; without one it stands for itself.
             if event["deleted_at"] is not None or event["series_id"] is not None:
                 continue
-            home = homes[event["owner_id"]]
+            home = known[event["owner_id"]]
             own = exceptions.get(event["id"], [])
             replaced = {one["recurrence_id"] for one in own}
             placed, _ = place(event, home, after, before)
@@ -160,11 +160,13 @@ def _events(db: Connection, condition: str, params: Mapping[str, Any]) -> list[d
     return found
 
 
-def _learn_homes(db: Connection, owners: set[int], homes: dict[int, tzinfo]) -> None:
-    unknown = sorted(owners - homes.keys())
-    for some, params in in_parts(unknown):
+def homes(db: Connection, owners: Iterable[int]) -> dict[int, tzinfo]:
+    """The zones in which people live: where their days begin and end."""
+    found: dict[int, tzinfo] = {}
+    for some, params in in_parts(sorted(owners)):
         for number, name in db.all(f"SELECT id, timezone FROM accounts WHERE id IN {some}", params):
-            homes[number] = ZoneInfo(name)
+            found[number] = ZoneInfo(name)
+    return found
 
 
 def _row(event: Mapping[str, Any], at: Placed) -> tuple[Any, ...]:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 CALENDAR_MESSAGES: dict[str, str] = {
+    "event.dst_gap": "The clocks of {zone} skip this time; it was moved forward by the length of the gap.",
+    "event.end_before_start": "An event ends after it begins. Correct start_time or end_time.",
+    "event.mixed_offsets": "One of the two times has an offset and the other has none. Write both with one, or both without.",
+    "event.not_found": "There is no event {id}.",
+    "event.not_in_bin": "Event {id} is not in the bin.",
+    "event.overlap": "Something else stands at that time. Choose another one, or enter it all the same with allow_overlap.",
+    "event.overlaps": "“{title}” (No. {id}) is at the same time.",
+    "event.too_long": "An event lasts at most {days} days. Repeat a shorter one instead.",
     "feed.not_found": "There is no subscription {id} of yours. See realty events feeds list.",
     "feed.too_many": "An account has at most {most} subscriptions. Revoke one that nobody reads.",
     "feed.unknown": "There is no calendar at this address. Ask its owner for a new one.",
@@ -46,9 +54,11 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "rrule.until": "UNTIL is written as 20261231 or 20261231T235959Z.",
     "rrule.until_before_start": "The rule ends before the event begins. Move UNTIL, or leave it out.",
     "rrule.week_number": "BYWEEKNO goes with FREQ=YEARLY only.",
-    "series.no_such_date": "The series has no event at {id}. See its dates in the list of events.",
+    "series.no_rule": "Only an event that repeats has dates to leave out. Give it a rule: rrule",
     "series.no_split": "The series does not go on from this date by one rule. Change this one (scope=this) or all (scope=all).",
+    "series.no_such_date": "The series has no event at {id}. See its dates in the list of events.",
     "series.not_repeated": "Event {id} does not repeat, so there is nothing to choose: leave scope out.",
     "series.rule_of_one": "A single event of a series has no rule of its own. Change it for all: scope=following or scope=all",
     "series.too_many_dates": "A series takes at most {most} single dates.",
+    "series.which": "Say which event of the series is meant: its original start as recurrence_id.",
 }

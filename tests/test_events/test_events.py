@@ -1,0 +1,197 @@
+"""Events: entering, changing, series, status, the bin and undo; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from realty_cli.errors import Conflict, Invalid, NotFound, Stale
+from realty_cli.events.kinds import Scope
+from realty_cli.events.schemas.event import EventCreate, EventStatusChange, EventUpdate
+from realty_cli.events.schemas.filters import EventFilter
+from realty_cli.kit.schema import validate
+from tests.conftest import Agency
+
+
+def create(agency: Agency, user: str | None = None, **given: Any) -> dict[str, Any]:
+    data = {
+        "title": "Показ", "event_type": "showing", "start_time": "2026-03-16T10:00:00",
+        "end_time": "2026-03-16T11:00:00", **given,
+    }  # fmt: skip
+    found: dict[str, Any] = agency.do(lambda work: work.events.create(validate(EventCreate, data)), user=user)
+    return found
+
+
+def update(agency: Agency, number: int, given: dict[str, Any], **how: Any) -> dict[str, Any]:
+    found: dict[str, Any] = agency.do(lambda work: work.events.update(number, validate(EventUpdate, given), **how))
+    return found
+
+
+def listed(agency: Agency, user: str | None = None, **wanted: Any) -> list[dict[str, Any]]:
+    narrow = validate(EventFilter, wanted, typed=True)
+    found: list[dict[str, Any]] = agency.ask(lambda work: work.events.page(narrow, limit=100)["items"], user)
+    return found
+
+
+def starts(agency: Agency, **wanted: Any) -> list[str]:
+    return [one["start_local"][:16] for one in listed(agency, **wanted)]
+
+
+def status(agency: Agency, number: int, to: str, recurrence_id: str | None = None, **more: Any) -> dict[str, Any]:
+    change = validate(EventStatusChange, {"status": to, **more})
+    found: dict[str, Any] = agency.do(
+        lambda work: work.events.change_status(number, change, recurrence_id=recurrence_id)
+    )
+    return found
+
+
+def refused(action: Any) -> set[str]:
+    with pytest.raises(Invalid) as error:
+        action()
+    return {one.code for one in error.value.fields}
+
+
+def test_what_is_entered_is_shown(agency: Agency) -> None:
+    given = {
+        "description": "Взять ключи", "location": "Лесная, 5", "latitude": 55.75, "longitude": 37.6, "priority": 1,
+        "color": "red", "buffer_before": 15, "buffer_after": 10, "tags": ["ключи"], "notes": "домофон 12",
+        "external_id": "E-1", "attendees": [{"name": "Иван", "email": "ivan@example.com", "response": "accepted"}],
+        "reminders": [{"minutes_before": 30, "channel": "app"}],
+    }  # fmt: skip
+    made = create(agency, **given)
+    assert {name: made[name] for name in given} == given
+    assert (made["start_time"], made["end_time"]) == ("2026-03-16T07:00:00.000000Z", "2026-03-16T08:00:00.000000Z")
+    assert (made["start_local"], made["timezone"], made["status"], made["busy"]) == (
+        "2026-03-16T10:00:00", "Europe/Moscow", "scheduled", True,
+    )  # fmt: skip
+    assert agency.ask(lambda work: work.events.get(made["id"])) == made
+    assert listed(agency) == [made]
+    assert listed(agency, q="ключи") == [made]
+    assert listed(agency, q="балкон") == []
+
+
+def test_times_in_zones(agency: Agency) -> None:
+    berlin = create(agency, timezone="Europe/Berlin", start_time="2026-03-29T02:30:00", end_time="2026-03-29T04:00:00")
+    assert berlin["start_time"] == "2026-03-29T01:30:00.000000Z"
+    assert [one["code"] for one in berlin["warnings"]] == ["event.dst_gap"]
+    aware = create(agency, start_time="2026-05-01T10:00:00+00:00", end_time="2026-05-01T11:00:00+00:00")
+    assert aware["start_local"] == "2026-05-01T13:00:00"
+    twice = create(agency, timezone="Europe/Berlin", start_time="2026-10-25T02:30:00+01:00",
+                   end_time="2026-10-25T03:00:00+01:00")  # fmt: skip
+    assert (twice["start_time"], twice["timezone"]) == ("2026-10-25T01:30:00.000000Z", "UTC")
+    day = create(agency, all_day=True, start_time="2026-03-16", end_time="2026-03-18")
+    assert (day["busy"], day["start_local"], day["end_local"]) == (False, "2026-03-16", "2026-03-18")
+    assert day["start_time"] == "2026-03-15T21:00:00.000000Z"
+
+
+def test_what_cannot_be(agency: Agency) -> None:
+    assert refused(lambda: create(agency, end_time="2026-03-16T10:00:00")) == {"event.end_before_start"}
+    assert refused(lambda: create(agency, end_time="2026-03-16T09:00:00")) == {"event.end_before_start"}
+    assert refused(lambda: create(agency, end_time="2026-03-16T11:00:00+03:00")) == {"event.mixed_offsets"}
+    assert refused(lambda: create(agency, end_time="2027-03-18T11:00:00")) == {"event.too_long"}
+    for bad in ("2026-02-30T10:00:00", "0000-01-01T10:00:00", "9999-01-01T10:00:00", "tomorrow"):
+        assert refused(lambda bad=bad: create(agency, start_time=bad))
+    assert refused(lambda: create(agency, property_id=77)) == {"property.not_found"}
+    assert refused(lambda: create(agency, client_id=77)) == {"client.unknown"}
+    assert refused(lambda: create(agency, timezone="Mars/Base")) == {"field.zone"}
+    assert refused(lambda: create(agency, rrule="FREQ=HOURLY;COUNT=3")) == {"rrule.below_a_day"}
+    assert listed(agency) == []
+
+
+def test_the_same_hour_again(agency: Agency) -> None:
+    first = create(agency)
+    with pytest.raises(Conflict) as error:
+        create(agency, start_time="2026-03-16T10:30:00", end_time="2026-03-16T11:30:00")
+    (conflict,) = error.value.params["conflicts"]
+    assert (conflict["kind"], conflict["severity"], conflict["a"]["event_id"]) == ("time", "hard", first["id"])
+    assert conflict["overlap"]["minutes"] == 30
+    create(agency, start_time="2026-03-16T11:00:00", end_time="2026-03-16T12:00:00")  # back to back
+    create(agency, busy=False)
+    over = create(agency, allow_overlap=True)
+    assert {one["code"] for one in over["warnings"]} == {"event.overlaps"}
+    status(agency, first["id"], "cancelled")
+    status(agency, over["id"], "cancelled")
+    create(agency)
+    with pytest.raises(Conflict):
+        status(agency, first["id"], "scheduled")
+    # A series finds what stands in the way of any of its instances.
+    with pytest.raises(Conflict):
+        create(agency, start_time="2026-03-02T10:00:00", end_time="2026-03-02T11:00:00", rrule="FREQ=WEEKLY;COUNT=5")
+
+
+def test_changing(agency: Agency) -> None:
+    made = create(agency, notes="a")
+    moved = update(agency, made["id"], {"start_time": "2026-03-17T12:00:00", "end_time": "2026-03-17T13:30:00"})
+    assert (moved["start_time"], moved["version"], moved["sequence"]) == ("2026-03-17T09:00:00.000000Z", 2, 1)
+    assert starts(agency) == ["2026-03-17T12:00"]
+    assert update(agency, made["id"], {"notes": None})["notes"] is None
+    assert refused(lambda: update(agency, made["id"], {"end_time": "2026-03-17T11:00:00"})) == {
+        "event.end_before_start"
+    }
+    assert refused(lambda: update(agency, made["id"], {"title": "x"}, scope=Scope.FOLLOWING)) == {"series.not_repeated"}
+    with pytest.raises(Stale):
+        update(agency, made["id"], {"title": "x"}, expected_version=1)
+    whole = update(agency, made["id"], {"all_day": True})
+    assert (whole["start_local"], whole["end_local"]) == ("2026-03-17", "2026-03-18")
+
+
+def test_a_series(agency: Agency) -> None:
+    made = create(agency, rrule="FREQ=WEEKLY;COUNT=5", exdates=["2026-03-30T10:00:00"])
+    number, days = made["id"], ["16", "23", "06", "13"]
+    assert [text[8:10] for text in starts(agency)] == days
+    second = listed(agency)[1]
+    assert (second["id"], second["series_id"], second["rrule"]) == (number, number, "FREQ=WEEKLY;COUNT=5")
+    name = second["recurrence_id"]
+    own = update(agency, number, {"title": "Позже", "start_time": "2026-03-24T15:00:00",
+                                  "end_time": "2026-03-24T16:00:00"}, recurrence_id=name)  # fmt: skip
+    assert (own["series_id"], own["recurrence_id"], own["uid"]) == (number, name, made["uid"])
+    assert [text[8:10] for text in starts(agency)] == ["16", "24", "06", "13"]
+    assert agency.ask(lambda work: work.events.get(number, name))["title"] == "Позже"
+    third = listed(agency)[2]["recurrence_id"]
+    rest = update(agency, number, {"title": "Дальше"}, recurrence_id=third, scope=Scope.FOLLOWING)
+    assert (rest["related_to"], rest["rrule"]) == (made["uid"], "FREQ=WEEKLY;COUNT=2")
+    assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Дальше", "Дальше"]
+    done = status(agency, number, "completed", listed(agency)[0]["recurrence_id"], outcome="interested")
+    assert (done["status"], done["outcome"], done["series_id"]) == ("completed", "interested", number)
+    assert refused(lambda: status(agency, number, "completed")) == {"series.which"}
+    agency.do(lambda work: work.events.delete(rest["id"], recurrence_id=listed(agency)[3]["recurrence_id"]))
+    assert len(listed(agency)) == 3
+    agency.do(lambda work: work.events.delete(number))
+    assert [one["title"] for one in listed(agency)] == ["Дальше"]
+    agency.do(lambda work: work.events.restore(number))
+    assert len(listed(agency)) == 3
+    agency.do(lambda work: work.undo.undo())
+    assert len(listed(agency)) == 1
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.events.get(rest["id"], "2026-01-01T00:00:00.000000Z"))
+
+
+def test_a_day_and_what_is_to_come(agency: Agency) -> None:
+    now = agency.clock.now()
+    soon = (now + timedelta(minutes=30)).isoformat()
+    create(agency, start_time=soon, end_time=(now + timedelta(hours=1)).isoformat(), title="Скоро")
+    past = create(
+        agency, start_time=(now - timedelta(hours=2)).isoformat(), end_time=(now - timedelta(hours=1)).isoformat()
+    )
+    create(
+        agency,
+        start_time=(now + timedelta(days=9)).isoformat(),
+        end_time=(now + timedelta(days=9, hours=1)).isoformat(),
+    )
+    assert agency.ask(lambda work: work.events.today())["total"] == 2
+    assert [one["title"] for one in agency.ask(lambda work: work.events.upcoming())["items"]] == ["Скоро"]
+    assert status(agency, past["id"], "no_show")["status"] == "no_show"
+    assert refused(lambda: status(agency, past["id"], "cancelled", actual_end="2026-03-16T07:00:00Z"))
+
+
+def test_rows_of_others(agency: Agency) -> None:
+    agency.add_account("boris")
+    made = create(agency)
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.events.get(made["id"]), "boris")
+    assert listed(agency, "boris") == []
+    theirs = create(agency, "boris")  # another person's hour is free
+    assert {one["id"] for one in listed(agency)} == {made["id"], theirs["id"]}
+    assert refused(lambda: create(agency, "boris", owner_id=made["owner_id"])) == {"owner.admin_only"}

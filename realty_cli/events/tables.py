@@ -232,3 +232,63 @@ class EventTemplateRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class CalendarIntegrationRow(SQLModel, table=True):
+    """A calendar elsewhere that is kept in step. `secret_ref` names its password, which is not in the store;
+    `private_ok`: whoever added it sat at this machine, and may reach its neighbours."""
+
+    __tablename__ = "calendar_integrations"
+    __table_args__ = (Index("ix_calendar_integrations_owner", "owner_id", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    provider: str = Field(sa_column=Column(Plain, nullable=False))
+    name: str = Field(sa_column=Column(Plain, nullable=False))
+    url: str = Field(sa_column=Column(Plain, nullable=False))
+    username: str | None = Field(default=None, sa_column=Column(Plain))
+    secret_ref: str = Field(sa_column=Column(Plain, nullable=False))
+    private_ok: bool = Field(sa_column=Column(Boolean, nullable=False))
+    conflict: str = Field(sa_column=Column(Plain, nullable=False))
+    days_back: int = Field(sa_column=Column(Integer, nullable=False))
+    token: str | None = Field(default=None, sa_column=Column(Plain))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    last_synced_at: str | None = Field(default=None, sa_column=Column(Moment))
+    last_error: str | None = Field(default=None, sa_column=Column(Plain))
+
+
+class SyncLinkRow(SQLModel, table=True):
+    """An event (a series with its exceptions) that stands on both sides: `base` is the state agreed last, `local_rev`
+    what our rows were then."""
+
+    __tablename__ = "sync_links"
+    __table_args__ = (
+        Index("ix_sync_links_uid", "integration_id", "uid", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    integration_id: int = Field(sa_column=Column(Key, ForeignKey("calendar_integrations.id"), nullable=False))
+    uid: str = Field(sa_column=Column(Plain, nullable=False))
+    href: str = Field(sa_column=Column(Plain, nullable=False))
+    etag: str | None = Field(default=None, sa_column=Column(Plain))
+    base: str = Field(sa_column=Column(Json, nullable=False))
+    local_rev: str = Field(sa_column=Column(Plain, nullable=False))
+    sequence: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class SyncConflictRow(SQLModel, table=True):
+    """Where both sides changed the same: `clashes` keeps what each said. State open (nothing was done), settled (one
+    side won), local or remote (somebody decided)."""
+
+    __tablename__ = "sync_conflicts"
+    __table_args__ = (Index("ix_sync_conflicts_integration", "integration_id", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    integration_id: int = Field(sa_column=Column(Key, ForeignKey("calendar_integrations.id"), nullable=False))
+    owner_id: int = Field(sa_column=Column(Key, nullable=False))
+    uid: str = Field(sa_column=Column(Plain, nullable=False))
+    clashes: str = Field(sa_column=Column(Json, nullable=False))
+    state: str = Field(sa_column=Column(Plain, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    resolved_at: str | None = Field(default=None, sa_column=Column(Moment))

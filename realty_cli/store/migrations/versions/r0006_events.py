@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import calendar_feeds, event_care, event_tables, file_keys, listing_indexes
+from realty_cli.store.migrations import calendar_feeds, event_care, event_sync, event_tables, file_keys, listing_indexes
 
 revision = "0006"
 down_revision = "0005"
@@ -16,6 +16,7 @@ def upgrade() -> None:
     event_tables.upgrade()
     event_care.upgrade()
     calendar_feeds.upgrade()
+    event_sync.upgrade()
 
 
 def downgrade() -> None:

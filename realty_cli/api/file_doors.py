@@ -35,6 +35,7 @@ class Kind:
     reading: Callable[..., Any]
     ahead: Callable[..., AbstractContextManager[Iterator[Any]]]
     importer: Callable[[Work], import_run.Importer[Any]]
+    codec: Callable[..., Codec] = codec_for
 
 
 async def take_in(door: Door, sent: Any, kind: Kind) -> Any:
@@ -42,7 +43,7 @@ async def take_in(door: Door, sent: Any, kind: Kind) -> Any:
     settings, clock, ending = door.stores.realty.settings, door.stores.realty.clock, door.stores.ending
     kind.require_known(sent.defaults, "set")
     name = safe_file_name(sent.file.filename or kind.name)
-    codec = codec_for(name, sent.format)
+    codec = kind.codec(name, sent.format)
     reading = kind.reading(door.actor.timezone, clock.now(), name, sent.mapping, sent.defaults)
     terms = import_run.Terms(sent.atomic, sent.dry_run, min(settings.import_batch, _BATCH))
     language = door.language

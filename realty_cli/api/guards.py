@@ -402,25 +402,25 @@ class _Request:
         method, route = scope["method"], scope.get("route")
         named = "-" if route is None else getattr(route, "path", "-")
         guard._meter.add(method if method in _METHODS else "-", named, self.status, seconds)
-        actor = self._actor()
+        actor, path = self._actor(), _told(scope["path"])
         # The door knows the request, which knows the scope: a ring that only the garbage collector would open.
         scope.get("state", {}).pop("door", None)
         if guard._log.wanted:
             account = "" if actor is None else f',"account":{actor.id}'
             guard._log.add_line(
                 f'{{"time":"{now_text()}","level":"info","logger":"realty.request","id":"{self.id}","method":'
-                f'{_quoted(method)},"path":{_quoted(_told(scope["path"]))},"status":{self.status},"ms":{seconds * 1_000:.2f},'
+                f'{_quoted(method)},"path":{_quoted(path)},"status":{self.status},"ms":{seconds * 1_000:.2f},'
                 f'"bytes":{self.sent},"address":{_quoted(self.address)}{account}}}'
             )
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9/._:~ -]*")
 #: Where a path holds a secret: whoever reads the log could read the calendar.
-_SECRET = "/api/v1/calendar/feed/"
+_FEEDS = "/api/v1/calendar/feed/"
 
 
 def _told(path: str) -> str:
-    return _SECRET + "..." if path.startswith(_SECRET) else path
+    return _FEEDS + "..." if path.startswith(_FEEDS) else path
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from realty_cli.cli.output import byte_output, emit_json
 from realty_cli.cli.progress import shown
 from realty_cli.errors import Conflict, Invalid
-from realty_cli.formats.codec import WriteOptions
+from realty_cli.formats.codec import Codec, WriteOptions
 from realty_cli.formats.registry import codec_for
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def run_export(
     sort: str | None,
     force: bool,
     excel: bool,
+    codec_of: Callable[..., Codec] = codec_for,
+    default: str = "csv",
 ) -> int | None:
     """Stream objects to a file or to standard output.
 
@@ -38,10 +40,10 @@ def run_export(
     """
     gc.set_threshold(_SELDOM)
     to_pipe = target == "-"
-    chosen = format_ or ("csv" if to_pipe else None)
+    chosen = format_ or (default if to_pipe else None)
     if to_pipe and format_ is None and state.output in ("json", "jsonl", "csv", "tsv"):
         chosen = state.output
-    codec = codec_for(target, chosen)
+    codec = codec_of(target, chosen)
     if to_pipe and codec.name == "xlsx":
         raise Invalid.one("FILE", "export.no_pipe", format=codec.name)
     if not to_pipe and Path(target).exists() and not force:

@@ -22,7 +22,7 @@ from realty_cli.errors import RealtyError
 
 if TYPE_CHECKING:
     from realty_cli.app import Work
-    from realty_cli.formats.codec import Table
+    from realty_cli.formats.codec import Codec, Table
     from realty_cli.kit.importing import Prepared, Report
     from realty_cli.store.import_run import Importer
 
@@ -42,6 +42,8 @@ class Kind:
     reading: Callable[..., Any]
     ahead: Callable[..., AbstractContextManager[Iterator[Any]]]
     importer: Callable[[Work, Callable[[Prepared], None]], Importer[Any]]
+    codec: Callable[..., Codec] | None = None
+    """Which codec reads a file, where these are not the usual ones."""
     may_fork: bool = False
     """Whether a second process pays for large files."""
 
@@ -68,6 +70,14 @@ def deals() -> Kind:
     from realty_cli.deals.importing import Reading, read_ahead, require_known
 
     return Kind("deals", require_known, Reading, read_ahead, lambda work, bad: work.deal_importer(bad))
+
+
+def events() -> Kind:
+    from realty_cli.events.ics.codec import codec_of
+    from realty_cli.events.importing import Terms, read_ahead, require_known
+
+    importer = lambda work, bad: work.event_importer(bad)  # noqa: E731 - as those above
+    return Kind("events", require_known, Terms, read_ahead, importer, codec=codec_of)
 
 
 def run_import(
@@ -121,7 +131,7 @@ def _import_one(
 
     name = "-" if str(path) == "-" else path.name
     source: Path | BinaryIO = sys.stdin.buffer if name == "-" else path
-    codec = codec_for(path, format_ or ("csv" if name == "-" else None))
+    codec = (kind.codec or codec_for)(path, format_ or ("csv" if name == "-" else None))
     bad: list[Prepared] = []
     importer: Importer[Any] | None = None
     with state.read() as look:

@@ -62,11 +62,11 @@ class Batch:
         return len(self.drafts) + len(self.refused)
 
 
-def require_known(defaults: Mapping[str, str]) -> None:
-    """Raise Invalid for a `--set` of no field."""
+def require_known(defaults: Mapping[str, str], flag: str = "--set") -> None:
+    """Raise Invalid for a default of no field; `flag` is how the caller gave it."""
     for name in defaults:
         if name not in sheets.EXPORTED:
-            raise Invalid.one("set", "field.unknown", name=name)
+            raise Invalid.one(flag, "field.unknown", name=name)
 
 
 @contextmanager

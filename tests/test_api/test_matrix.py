@@ -29,6 +29,7 @@ from tests.test_properties.test_imaging import encoded
 MARKER = "Зебровый"
 OWNER, STRANGER, ADMIN = "olga", "boris", "anna"
 A = V1 + "/auth"
+CAL = V1 + "/calendar"
 CSV = "Тип;Сделка;Цена\nКвартира;Продажа;{price}\n"
 
 
@@ -123,6 +124,16 @@ class World:
     def imported(self) -> int:
         data = CSV.format(price=1_000_000 + self.next()).encode()
         answer = self.owner.post(P + "/import", files={"file": ("a.csv", data)})
+        return int(answer.json()["import_id"])
+
+    def feed(self) -> int:
+        answer = self.owner.post(V1 + "/calendar/feeds", json={"name": MARKER})
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def imported_events(self) -> int:
+        data = f"title,start_time\n{MARKER},2026-03-0{self.next() % 9 + 1} 10:00\n".encode()
+        answer = self.owner.post(V1 + "/calendar/import", files={"file": (f"{self._count}.csv", data)})
         return int(answer.json()["import_id"])
 
     def imported_file(self, what: str) -> int:
@@ -319,6 +330,10 @@ def with_photo(world: World) -> dict[str, Any]:
 
 def two(world: World) -> dict[str, Any]:
     return {"listing": world.listing(), "other": world.listing()}
+
+
+def feed(world: World) -> dict[str, Any]:
+    return {"feed": world.feed()}
 
 
 def deal(world: World) -> dict[str, Any]:
@@ -614,6 +629,25 @@ ROWS: dict[str, Row] = {
         sent("POST", OFFERS + "/{offer}/restore"), "write", foreign=True,
         place=lambda world: {"offer": world.binned_of("offers", world.offer())},
     ),
+    # files and feeds of the calendar
+    "import_events": Row(
+        lambda one, place: one.post(
+            CAL + "/import", files={"file": ("a.csv", b"title,start_time\nx,2026-03-11 10:00\n")}
+        ),
+        "write",
+    ),
+    "undo_event_import": Row(
+        sent("POST", CAL + "/import/{imported}/undo"), "write", foreign=True,
+        place=lambda world: {"imported": world.imported_events()},
+    ),
+    "export_events": Row(sent("GET", CAL + "/export"), "write"),
+    "export_calendar": Row(sent("GET", CAL + "/calendar/export", params={"format": "json"}), "write"),
+    "create_feed": Row(sent("POST", CAL + "/feeds", json={"name": "x"}), "write", (201,)),
+    "list_feeds": Row(sent("GET", CAL + "/feeds"), "write", place=feed),
+    "get_feed": Row(sent("GET", CAL + "/feeds/{feed}"), "write", foreign=True, place=feed, admin=(404,)),
+    "rotate_feed": Row(sent("POST", CAL + "/feeds/{feed}/rotate"), "write", foreign=True, place=feed, admin=(404,)),
+    "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
+    "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
     # the money of deals
     "get_deal_money": Row(sent("GET", D + "/{deal}/money"), "read", foreign=True, place=with_money),
     "create_commission": Row(own_money("commissions", payer="seller", amount=5), "write", (201,)),
@@ -642,7 +676,7 @@ ROWS: dict[str, Row] = {
 #: What nobody has to be signed in for. It grows by decision only.
 OPEN = {
     "list_versions", "get_liveness", "get_readiness", "register", "login", "login_telegram", "refresh",
-    "reset_password", "verify_email",
+    "reset_password", "verify_email", "read_feed",
 }  # fmt: skip
 
 

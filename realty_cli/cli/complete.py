@@ -25,6 +25,11 @@ def deals(incomplete: str) -> list[tuple[str, str]]:
     return _known(incomplete, "deals", "title")
 
 
+def events(incomplete: str) -> list[tuple[str, str]]:
+    """The same of events."""
+    return _known(incomplete, "events", "title")
+
+
 def _known(incomplete: str, table: str, name: str) -> list[tuple[str, str]]:
     """Numbers with the names of what they are; none where there is no store to ask."""
     if incomplete and not incomplete.isdecimal():

@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     from realty_cli.desk.search import Finder, SearchService
     from realty_cli.desk.today import TodayService
     from realty_cli.desk.undo import UndoService
+    from realty_cli.events.feedback import Feedback
     from realty_cli.events.feeds import FeedService
     from realty_cli.events.importing import EventImporter
     from realty_cli.events.people import EventPeople
     from realty_cli.events.reminding import ReminderService
     from realty_cli.events.service import EventService
-    from realty_cli.events.reminding import ReminderService
+    from realty_cli.events.statistics import EventStatistics
+    from realty_cli.events.templates import Templates
     from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
     from realty_cli.properties.doubles import DuplicateService
@@ -224,6 +226,26 @@ class Work:
         return EventImporter(self.db, self.actor, self.clock, self.log, on_rejected)
 
     @lazy
+    def event_templates(self) -> Templates:
+        """What events begin with."""
+        from realty_cli.events.templates import Templates
+
+        return Templates(self.events)
+
+    @lazy
+    def feedback(self) -> Feedback:
+        """What people said of what they were shown."""
+        from realty_cli.events.feedback import Feedback
+
+        return Feedback(self.events, self.clients, self.requests)
+
+    @lazy
+    def event_statistics(self) -> EventStatistics:
+        from realty_cli.events.statistics import EventStatistics
+
+        return EventStatistics(self.db, self.actor, self.clock)
+
+    @lazy
     def reminders(self) -> ReminderService:
         """What the actor was reminded of."""
         from realty_cli.events.reminding import ReminderService
@@ -237,13 +259,6 @@ class Work:
         return EventService(self.db, self.actor, self.clock, self.settings, self.log)
 
     @lazy
-    def reminders(self) -> ReminderService:
-        """What the actor was reminded of."""
-        from realty_cli.events.reminding import ReminderService
-
-        return ReminderService(self.db, self.actor, self.clock)
-
-    @lazy
     def history(self) -> LogService:
         from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
@@ -251,6 +266,7 @@ class Work:
         from realty_cli.deals.money_record import EXPENSE, PAYMENT, TARGET, commission_presented
         from realty_cli.deals.record import DEAL, OFFER
         from realty_cli.desk.log import LogService, Presenter
+        from realty_cli.events.care_record import FEEDBACK, TEMPLATE
         from realty_cli.events.record import EVENT
         from realty_cli.properties import photo_rows, reads, record
 
@@ -260,7 +276,7 @@ class Work:
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
-        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT)}
+        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
@@ -334,6 +350,8 @@ class Work:
             "expense": UndoRows(self.deals.money.expenses.rows),
             "target": UndoRows(self.deals.money.targets.rows),
             "event": UndoRows(EventRows(self.db, self.log, self.clock)),
+            "template": UndoRows(self.event_templates.rows),
+            "feedback": UndoRows(self.feedback.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 

@@ -14,6 +14,11 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "feed.not_found": "There is no subscription {id} of yours. See realty events feeds list.",
     "feed.too_many": "An account has at most {most} subscriptions. Revoke one that nobody reads.",
     "feed.unknown": "There is no calendar at this address. Ask its owner for a new one.",
+    "feedback.ahead": "Event {id} has not begun yet. Say what came of it afterwards.",
+    "feedback.not_found": "There is no feedback {id}, or it is not yours.",
+    "feedback.not_in_bin": "Feedback {id} is not in the bin.",
+    "feedback.not_of_client": "Request {id} is not one of client {client}. Leave it out, or name one of theirs.",
+    "feedback.not_shown": "Event {id} is no showing and no open house, so nobody saw a listing. Change its type, or log an interaction.",
     "ics.alarm_odd": "An alarm after the start, or months before it, was left out.",
     "ics.component": "{name} is no event and is left out; only VEVENT is taken.",
     "ics.end_alone": "Line {line}: END without its BEGIN was passed over.",
@@ -61,4 +66,6 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "series.rule_of_one": "A single event of a series has no rule of its own. Change it for all: scope=following or scope=all",
     "series.too_many_dates": "A series takes at most {most} single dates.",
     "series.which": "Say which event of the series is meant: its original start as recurrence_id.",
+    "template.not_found": "There is no template {id}, or it is not yours.",
+    "template.not_in_bin": "Template {id} is not in the bin.",
 }

@@ -36,3 +36,10 @@ NEW: Final[dict[str, Any]] = {
 SERIES: Final[dict[str, Any]] = {
     **NEW, "title": "Планёрка", "event_type": "meeting", "rrule": "FREQ=WEEKLY;BYDAY=TU;COUNT=10",
 }  # fmt: skip
+BULK: Final = {
+    "created": 1, "skipped": 1, "items": [EVENT],
+    "errors": [{
+        "index": 1, "code": "invalid",
+        "errors": [{"field": "end_time", "code": "event.end_before_start", "message": "..."}],
+    }],
+}  # fmt: skip

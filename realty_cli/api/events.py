@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import Body, Path, Query
+from pydantic import Discriminator, Field, Tag
 from starlette.responses import Response
 
 from realty_cli.api import event_examples as examples
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers, named
-from realty_cli.events.kinds import Scope
+from realty_cli.events.kinds import MAX_BULK, Scope
 from realty_cli.events.schemas.event import (
     EventAgenda,
+    EventBulkCreate,
+    EventBulkResponse,
     EventCreate,
     EventListResponse,
     EventResponse,
@@ -84,6 +87,31 @@ async def create_recurring_event(
     return await door.write(
         lambda work: work.events.create(data), status=201, location="/api/v1/calendar/events/{id}"
     )  # fmt: skip
+
+
+def _shape(value: Any) -> str:
+    return "list" if isinstance(value, list) else "object"
+
+
+@router.post(
+    "/bulk", operation_id="create_events", summary="Enter several events", status_code=201,
+    responses=answers(EventBulkResponse, examples.BULK, 201, "What was entered, and what was not"),
+)  # fmt: skip
+async def create_events(
+    data: Annotated[
+        Annotated[EventBulkCreate, Tag("object")]
+        | Annotated[list[EventCreate], Field(min_length=1, max_length=MAX_BULK), Tag("list")],
+        Discriminator(_shape),
+        Body(openapi_examples={"list": {"value": [examples.NEW]}, "object": {"value": {"events": [examples.NEW]}}}),
+    ],
+    door: Signed,
+    on_error: Annotated[Literal["refuse", "skip"], Query(description="skip: enter what can be, report the rest")] = (
+        "refuse"
+    ),
+) -> Response:
+    """A list of events, or an object with `events`. All or nothing unless `on_error=skip`."""
+    entries = data.events if isinstance(data, EventBulkCreate) else data
+    return await door.write(lambda work: work.events.bulk(entries, skip=on_error == "skip"), status=201, slow=True)
 
 
 @router.get("", operation_id="list_events", summary="List events", responses=answers(EventListResponse, examples.PAGE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from realty_cli.events.record import PLACED
 from realty_cli.events.recurrence import entered
 from realty_cli.events.repository import EventRows
 from realty_cli.events.series import Plan
+from realty_cli.events.values import WALLS, numbered, same, timed, timed_changes, told, values_of, wall_of_exdate
 from realty_cli.events.wall import Times, times
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _HORIZON = timedelta(days=365)
 _TIMES = frozenset({"start_time", "end_time", "all_day", "timezone"})
-_WALLS = frozenset({"starts_local", "ends_local", "timezone", "all_day"})
 #: A series as a whole can be planned, agreed upon or called off; what happened, happened to one of its instances.
 _OF_SERIES = frozenset({EventStatus.SCHEDULED, EventStatus.CONFIRMED, EventStatus.CANCELLED})
 
@@ -142,6 +142,19 @@ class EventService:
         (number,) = self.rows.insert([values])
         return self._answer(number, laid, soft)
 
+    def bulk(self, entries: Sequence[EventCreate], *, skip: bool = False) -> dict[str, Any]:
+        """Enter several, all or none; with `skip` those that can be, and of the others why not."""
+        items: list[dict[str, Any]] = []
+        errors: list[dict[str, Any]] = []
+        for index, entry in enumerate(entries):
+            try:
+                items.append(self.create(entry))
+            except (Invalid, Conflict) as error:
+                if not skip:
+                    raise numbered(error, index) from None
+                errors.append({"index": index, "code": error.code, "errors": told(error, self.actor.language)})
+        return {"created": len(items), "skipped": len(errors), "items": items, "errors": errors}
+
     # Changing -----------------------------------------------------------------------------------------------------
 
     def update(
@@ -170,9 +183,9 @@ class EventService:
         laid = self._times(base, data, changes)
         changes = {key: value for key, value in changes.items() if key not in _TIMES}
         if laid is not None:
-            changes |= {key: value for key, value in laid.columns().items() if key in _WALLS}
-        changes = {key: value for key, value in changes.items() if not _same(base.get(key), value)}
-        if laid is not None and _WALLS & changes.keys():
+            changes |= {key: value for key, value in laid.columns().items() if key in WALLS}
+        changes = {key: value for key, value in changes.items() if not same(base.get(key), value)}
+        if laid is not None and WALLS & changes.keys():
             changes |= {key: laid.columns()[key] for key in ("starts_local", "ends_local")}
         if "rrule" in changes or "exdates" in changes:
             self._repeat({**base, **changes}, changes)
@@ -300,7 +313,7 @@ class EventService:
             made = series.exception_of(master, home, wall_of(name, master, home))
         except (ValueError, OverflowError):
             raise NotFound("series.no_such_date", id=name) from None
-        return _timed(made, home)
+        return timed(made, home)
 
     def _times(self, base: Mapping[str, Any], data: EventUpdate, changes: Mapping[str, Any]) -> Times | None:
         """When it is to be, where that changes: what was not sent stays."""
@@ -323,7 +336,7 @@ class EventService:
         elif values.get("exdates"):
             raise Invalid.one("exdates", "series.no_rule")
         if target.get("exdates"):
-            target["exdates"] = [_wall(text, values, home) for text in target["exdates"]]
+            target["exdates"] = [wall_of_exdate(text, values, home) for text in target["exdates"]]
 
     def _relatives(self, master: Mapping[str, Any] | None, exceptions: Iterable[Mapping[str, Any]]) -> set[int]:
         return set() if master is None else {master["id"], *(one["id"] for one in exceptions)}
@@ -332,11 +345,11 @@ class EventService:
         """Write what was planned. Gives the row to show, and the soft conflicts."""
         pairs = []
         for before, changes in plan.updates:
-            laid = _timed_changes(before, changes, home)
+            laid = timed_changes(before, changes, home)
             if not PLACED.isdisjoint(laid):
                 laid["sequence"] = before["sequence"] + 1
             pairs.append((before, laid))
-        added = [_timed(one, home) for one in plan.inserts]
+        added = [timed(one, home) for one in plan.inserts]
         ours = relatives | {before["id"] for before, _ in pairs}
         moved = [{**before, **laid} for before, laid in pairs if not PLACED.isdisjoint(laid)]
         soft = self._refuse_overlap([*moved, *added], ours, allow)
@@ -344,7 +357,7 @@ class EventService:
         numbers = self.rows.insert(added)
         if plan.adopted:
             self.rows.update([
-                (before, _timed_changes(before, {**changes, "series_id": numbers[0]}, home))
+                (before, timed_changes(before, {**changes, "series_id": numbers[0]}, home))
                 for before, changes in plan.adopted
             ])  # fmt: skip
         return plan.shown if plan.shown is not None else numbers[0], soft
@@ -394,11 +407,11 @@ class EventService:
             FieldProblem("start_time", "event.overlaps", {"title": one["a"]["title"], "id": one["a"]["event_id"]})
             for one in conflicts
         ]
-        told = [
+        warnings = [
             {"field": one.field, "code": one.code, "message": message(one.code, self.actor.language, **one.params)}
             for one in problems
         ]
-        return self.get(number) | {"warnings": told}
+        return self.get(number) | {"warnings": warnings}
 
 
 _DAY = timedelta(days=1)
@@ -406,45 +419,3 @@ _DAY = timedelta(days=1)
 
 def _uid() -> str:
     return f"{uuid.uuid4()}@realty"
-
-
-def values_of(data: EventCreate | EventUpdate) -> dict[str, Any]:
-    """The fields that were sent; an empty text or list says nothing, like null."""
-    values = {name: getattr(data, name) for name in data.model_fields_set - {"allow_overlap"}}
-    for name in ("attendees", "reminders"):
-        if values.get(name):
-            values[name] = [one.model_dump(exclude_none=True) for one in values[name]]
-    return {name: None if value in ("", []) else value for name, value in values.items()}
-
-
-def _timed(values: Mapping[str, Any], home: tzinfo) -> dict[str, Any]:
-    """A row with the moments that its wall times are."""
-    return {**values, **_moments(values, home)}
-
-
-def _timed_changes(before: Mapping[str, Any], changes: Mapping[str, Any], home: tzinfo) -> dict[str, Any]:
-    if not _WALLS & changes.keys():
-        return dict(changes)
-    return {**changes, **_moments({**before, **changes}, home)}
-
-
-def _moments(values: Mapping[str, Any], home: tzinfo) -> dict[str, str]:
-    zone = zone_of(values, home)
-    return {
-        f"{name}_time": stamp(moment(datetime.fromisoformat(values[f"{name}s_local"]), zone))
-        for name in ("start", "end")
-    }
-
-
-def _wall(text: str, values: Mapping[str, Any], home: tzinfo) -> str:
-    """A start to leave out, as the store keeps it: a wall time, or a date for all of that day."""
-    if len(text) == len("2026-01-01") or values["all_day"]:
-        return text[:10]
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is not None:
-        at = at.astimezone(UTC).astimezone(zone_of(values, home)).replace(tzinfo=None)
-    return at.isoformat(timespec="seconds")
-
-
-def _same(old: Any, new: Any) -> bool:
-    return bool(old == new) or (old in (None, []) and new in (None, []))

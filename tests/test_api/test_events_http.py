@@ -67,3 +67,20 @@ def test_a_series(inside: Inside) -> None:
     assert client.get(E, params={"start_from": "2026-03-16T00:00:00"}).json()["total"] == 2
     assert client.delete(place, params={"scope": "half"}).status_code == 422
     assert client.get(place, params={"recurrence_id": "tomorrow"}).status_code == 404
+
+
+def test_several(inside: Inside) -> None:
+    client = inside.client()
+    later = {**EVENT, "start_time": "2026-03-16T12:00:00", "end_time": "2026-03-16T13:00:00"}
+    bad = {**EVENT, "end_time": "2026-03-16T09:00:00"}
+    whole = client.post(E + "/bulk", json=[later, bad])
+    assert (whole.status_code, whole.json()["errors"][0]["field"]) == (422, "events.1.end_time")
+    assert client.post(E + "/bulk", json={"events": [later, later]}).status_code == 409
+    assert client.get(E).json()["total"] == 0
+    some = client.post(E + "/bulk", params={"on_error": "skip"}, json=[later, bad, later, EVENT]).json()
+    assert (some["created"], some["skipped"]) == (2, 2)
+    assert [(one["index"], one["errors"][0]["code"]) for one in some["errors"]] == [
+        (1, "event.end_before_start"), (2, "event.overlap"),
+    ]  # fmt: skip
+    assert client.post(E + "/bulk", json=[]).status_code == 422
+    assert client.post(E + "/bulk", json={"events": [{**EVENT, "x": 1}]}).status_code == 422

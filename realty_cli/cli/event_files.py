@@ -1,4 +1,4 @@
-"""`realty events import`, `export` and `feeds`: calendars that come and go."""
+"""`realty events import`, `export` and `feeds`: calendars that come and go, and who may read ours."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "requests": ("request_files", "What buyers look for, and the listings that suit."),
     "matches": ("matches", "What was shown, refused or liked of what matched."),
     "deals": ("deal_files", "Deals: enter, move, reserve, close; offers, chains and money."),
+    "events": ("event_group", "The calendar: showings and what else is agreed upon; files, series, plans."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings, clients and deals by words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
@@ -243,6 +244,7 @@ _WORDS_IN = frozenset({"old", "new", "allowed", "deal_type", "kind", "side", "st
 #: Where the words for a slice's vocabularies are, by how its codes begin; else they are those of listings.
 _VOCABULARIES = {
     "deal": ("deal_view", "WORDS"),
+    "event": ("event_view", "STATUSES"),
     "lead": ("client_view", "LEAD_WORDS"),
     "offer": ("deal_view", "OFFER_WORDS"),
 }
@@ -287,6 +289,11 @@ def _explain(ctx: Any, error: RealtyError) -> None:
     typer.echo(clean(f"{say(ERROR)}: {sentence(error.code, error.params)}"), err=True)
     for problem in fields:
         typer.echo(clean(f"  {problem.field}: {sentence(problem.code, problem.params)}"), err=True)
+    if error.params.get("conflicts"):
+        from realty_cli.cli.event_view import in_the_way
+
+        for line in in_the_way(ctx, error.params["conflicts"]):
+            typer.echo(clean(line), err=True)
 
 
 def _error_language(ctx: Any) -> str:

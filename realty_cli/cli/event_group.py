@@ -1,0 +1,8 @@
+"""`realty events`: the commands of all its modules, gathered."""
+
+from __future__ import annotations
+
+from realty_cli.cli import event_files, events
+
+app = events.app
+__all__ = ["app", "event_files"]

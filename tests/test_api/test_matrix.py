@@ -131,6 +131,25 @@ class World:
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
 
+    def template(self) -> int:
+        body = {"name": MARKER, "event_type": "showing", "duration_minutes": 30}
+        answer = self.owner.post(CAL + "/templates", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def shown(self) -> int:
+        """A showing that is over."""
+        body = {"title": MARKER, "event_type": "showing", "start_time": "2026-03-09T10:00", "end_time":
+                "2026-03-09T11:00", "allow_overlap": True}  # fmt: skip
+        answer = self.owner.post(CAL + "/events", json=body)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def feedback(self) -> int:
+        answer = self.owner.post(f"{CAL}/events/{self.shown()}/feedback", json={"rating": 4, "note": MARKER})
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
     def imported_events(self) -> int:
         data = f"title,start_time\n{MARKER},2026-03-0{self.next() % 9 + 1} 10:00\n".encode()
         answer = self.owner.post(V1 + "/calendar/import", files={"file": (f"{self._count}.csv", data)})
@@ -334,6 +353,14 @@ def two(world: World) -> dict[str, Any]:
 
 def feed(world: World) -> dict[str, Any]:
     return {"feed": world.feed()}
+
+
+def template(world: World) -> dict[str, Any]:
+    return {"template": world.template()}
+
+
+def feedback(world: World) -> dict[str, Any]:
+    return {"feedback": world.feedback()}
 
 
 def deal(world: World) -> dict[str, Any]:
@@ -648,6 +675,39 @@ ROWS: dict[str, Row] = {
     "rotate_feed": Row(sent("POST", CAL + "/feeds/{feed}/rotate"), "write", foreign=True, place=feed, admin=(404,)),
     "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
+    # what hangs on events
+    "get_event_statistics": Row(sent("GET", CAL + "/events/statistics"), "read"),
+    "list_reminders": Row(sent("GET", CAL + "/reminders"), "read"),
+    "create_event_template": Row(
+        sent("POST", CAL + "/templates", json={"name": "x", "event_type": "call", "duration_minutes": 5}),
+        "write", (201,),
+    ),
+    "list_event_templates": Row(sent("GET", CAL + "/templates", params={"limit": 100}), "read", place=template),
+    "get_event_template": Row(sent("GET", CAL + "/templates/{template}"), "read", foreign=True, place=template),
+    "update_event_template": Row(
+        sent("PUT", CAL + "/templates/{template}", json={"duration_minutes": 6}), "write", foreign=True, place=template
+    ),
+    "delete_event_template": Row(
+        sent("DELETE", CAL + "/templates/{template}"), "write", (204,), foreign=True, place=template
+    ),
+    "restore_event_template": Row(
+        sent("POST", CAL + "/templates/{template}/restore"), "write", foreign=True,
+        place=lambda world: {"template": world.binned_of("calendar/templates", world.template())},
+    ),
+    "create_event_of_template": Row(
+        sent("POST", CAL + "/templates/{template}/events",
+             json={"start_time": "2026-03-09T10:00", "allow_overlap": True}),
+        "write", (201,), foreign=True, place=template,
+    ),
+    "create_feedback": Row(
+        sent("POST", CAL + "/events/{event}/feedback", json={"rating": 4}), "write", (201,), foreign=True,
+        place=lambda world: {"event": world.shown()},
+    ),
+    "list_feedback": Row(sent("GET", CAL + "/feedback", params={"limit": 100}), "read", place=feedback),
+    "get_feedback": Row(sent("GET", CAL + "/feedback/{feedback}"), "read", foreign=True, place=feedback),
+    "delete_feedback": Row(
+        sent("DELETE", CAL + "/feedback/{feedback}"), "write", (204,), foreign=True, place=feedback
+    ),
     # the money of deals
     "get_deal_money": Row(sent("GET", D + "/{deal}/money"), "read", foreign=True, place=with_money),
     "create_commission": Row(own_money("commissions", payer="seller", amount=5), "write", (201,)),

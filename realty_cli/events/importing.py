@@ -131,6 +131,7 @@ class EventImporter(Importer[Batch]):
         self._home = ZoneInfo(actor.timezone)
         email = db.value("SELECT email FROM accounts WHERE id = :id", {"id": actor.id})
         self._me = email.lower() if email else None
+        self._told = 0
 
     def take(self, batch: Batch) -> None:
         for one in batch.refused:
@@ -253,9 +254,8 @@ class EventImporter(Importer[Batch]):
 
     def _tell_overlaps(self, lines: dict[int, int]) -> None:
         """Name the events to come that now stand at the time of another of that day."""
-        told = 0
         for some, params in in_parts(sorted(lines)):
-            if told >= _MOST_OVERLAPS:
+            if self._told >= _MOST_OVERLAPS:
                 return
             rows = self._db.all(
                 "SELECT DISTINCT a.event_id, b.event_id, o.title FROM event_instances a"
@@ -265,11 +265,11 @@ class EventImporter(Importer[Batch]):
                 " JOIN events o ON o.id = b.event_id"
                 f" WHERE a.event_id IN {some} AND a.busy AND b.busy AND a.start_time < a.end_time"
                 " AND b.start_time < b.end_time AND a.end_time >= :now ORDER BY 1, 2 LIMIT :most",
-                {**params, "now": stamp(self._clock.now()), "most": _MOST_OVERLAPS},
+                {**params, "now": stamp(self._clock.now()), "most": _MOST_OVERLAPS - self._told},
             )
             for event, other, title in rows:
                 self.warn(lines[event], [FieldProblem("start_time", "ics.overlaps", {"id": other, "name": title})])
-            told += len(rows)
+            self._told += len(rows)
 
 
 def _same(old: Any, new: Any) -> bool:

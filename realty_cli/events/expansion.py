@@ -110,6 +110,16 @@ def position(series: Series, rule: Rule, start: datetime) -> int:
     return bisect_left(seen, start)
 
 
+def off_rule(series: Series) -> bool:
+    """Whether the start is none that the rules give."""
+    try:
+        return bool(series.rules) and not any(
+            next(_starts(rule, series, series.start), None) == series.start for rule in series.rules
+        )
+    except _Enough:
+        return True
+
+
 def _starts(rule: Rule, series: Series, after: datetime) -> Iterator[datetime]:
     """From the first start on where it counts, else from the period of `after` on."""
     first, until, zone = series.start, rule.until, series.zone

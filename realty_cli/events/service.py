@@ -12,8 +12,9 @@ from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
 from realty_cli.events import instances, overlaps, reads, rules, series
+from realty_cli.events.expansion import off_rule
 from realty_cli.events.kinds import OVER, CancelledBy, EventStatus, Outcome, Scope
-from realty_cli.events.placing import moment, place, repeats, wall_of, zone_of
+from realty_cli.events.placing import moment, place, repeats, series_of, wall_of, zone_of
 from realty_cli.events.record import PLACED
 from realty_cli.events.recurrence import entered
 from realty_cli.events.repository import EventRows
@@ -137,7 +138,7 @@ class EventService:
         values.setdefault("source", "manual")
         self._check_named(values)
         self._place_of_listing(values)
-        self._repeat(values)
+        laid.warnings += self._repeat(values)
         soft = self._refuse_overlap([values], (), data.allow_overlap)
         (number,) = self.rows.insert([values])
         return self._answer(number, laid, soft)
@@ -187,14 +188,13 @@ class EventService:
         changes = {key: value for key, value in changes.items() if not same(base.get(key), value)}
         if laid is not None and WALLS & changes.keys():
             changes |= {key: laid.columns()[key] for key in ("starts_local", "ends_local")}
-        if "rrule" in changes or "exdates" in changes:
-            self._repeat({**base, **changes}, changes)
+        off = self._repeat({**base, **changes}, changes) if {"rrule", "exdates"} & changes.keys() else []
         if master is None:
             plan = Plan([(before, changes)], shown=number)
         else:
             plan = series.edit(master, exceptions, home, name, scope, changes, _uid())
         shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=data.allow_overlap)
-        return self._answer(shown, laid, soft)
+        return self._answer(shown, laid, soft, off)
 
     def change_status(
         self,
@@ -325,8 +325,8 @@ class EventService:
             timezone=changes.get("timezone", base["timezone"]), home=self._zone(base["owner_id"]),
         )  # fmt: skip
 
-    def _repeat(self, values: Mapping[str, Any], into: dict[str, Any] | None = None) -> None:
-        """Check a rule that was entered, and write its exceptions as wall times."""
+    def _repeat(self, values: Mapping[str, Any], into: dict[str, Any] | None = None) -> list[FieldProblem]:
+        """Check a rule that was entered, and write its exceptions as wall times. Gives what is to be told."""
         target = values if into is None else into
         assert isinstance(target, dict)
         home = self.home(values["owner_id"])
@@ -337,6 +337,10 @@ class EventService:
             raise Invalid.one("exdates", "series.no_rule")
         if target.get("exdates"):
             target["exdates"] = [wall_of_exdate(text, values, home) for text in target["exdates"]]
+        if not values.get("rrule"):
+            return []
+        bare = {"rdates": None, **values, "exdates": None}
+        return [FieldProblem("rrule", "event.off_rule")] if off_rule(series_of(bare, home)) else []
 
     def _relatives(self, master: Mapping[str, Any] | None, exceptions: Iterable[Mapping[str, Any]]) -> set[int]:
         return set() if master is None else {master["id"], *(one["id"] for one in exceptions)}
@@ -400,9 +404,12 @@ class EventService:
                 if value is not None
             }  # fmt: skip
 
-    def _answer(self, number: int, laid: Times | None, conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def _answer(
+        self, number: int, laid: Times | None, conflicts: Sequence[Mapping[str, Any]],
+        more: Sequence[FieldProblem] = (),
+    ) -> dict[str, Any]:  # fmt: skip
         """An event after a write, with what its writer should look at."""
-        problems = list(laid.warnings) if laid is not None else []
+        problems = [*(laid.warnings if laid is not None else ()), *more]
         problems += [
             FieldProblem("start_time", "event.overlaps", {"title": one["a"]["title"], "id": one["a"]["event_id"]})
             for one in conflicts

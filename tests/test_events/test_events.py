@@ -138,7 +138,11 @@ def test_changing(agency: Agency) -> None:
 
 
 def test_a_series(agency: Agency) -> None:
+    off = create(agency, rrule="FREQ=WEEKLY;BYDAY=FR;COUNT=2")
+    assert [one["code"] for one in off["warnings"]] == ["event.off_rule"]
+    agency.do(lambda work: work.events.delete(off["id"]))
     made = create(agency, rrule="FREQ=WEEKLY;COUNT=5", exdates=["2026-03-30T10:00:00"])
+    assert made["warnings"] == []
     number, days = made["id"], ["16", "23", "06", "13"]
     assert [text[8:10] for text in starts(agency)] == days
     second = listed(agency)[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Body, Path, Query
@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from starlette.responses import Response
 
 from realty_cli.api import event_examples as examples
-from realty_cli.api.doors import Signed, signed_router
+from realty_cli.api.doors import Door, Signed, signed_router
 from realty_cli.api.property_examples import answers, named
 from realty_cli.events.kinds import MAX_BULK, Scope
 from realty_cli.events.schemas.event import (
@@ -26,8 +26,10 @@ from realty_cli.events.schemas.event import (
 )
 from realty_cli.events.schemas.filters import EventQuery
 from realty_cli.kit.ids import MAX_ID
+from realty_cli.kit.plain_filter import PlainFilter
 from realty_cli.kit.schema import Day, TextSchema
 
+_DAY = timedelta(days=1)
 router = signed_router("/calendar/events", "calendar")
 Id = Annotated[int, Path(alias="id", ge=1, le=MAX_ID, description="Number of the event", examples=[12])]
 _ONE = answers(EventResponse, examples.EVENT)
@@ -118,16 +120,25 @@ async def create_events(
 async def list_events(query: Annotated[EventQuery, Query()], door: Signed) -> Response:
     """In the order of their starts unless `sort` says otherwise. Repeated values mean "any of"."""
     wanted = query.narrowed()
+    await reach(door, wanted)
+    return await door.read(lambda work: work.events.page(wanted, **query.paging()))
+
+
+async def reach(door: Door, wanted: Any) -> None:
+    """Lay series as far as a window goes, where they are not yet."""
     short = await door.ask(lambda work: work.events.short(wanted))
     if short:
         await door.do(lambda work: work.events.cover(wanted), slow=True)
-    return await door.read(lambda work: work.events.page(wanted, **query.paging()))
 
 
 @router.get("/today", operation_id="today_events", summary="Your day", responses=_AGENDA)
 async def today_events(query: Annotated[TodayQuery, Query()], door: Signed) -> Response:
     """Your own events of today, or of `date`, in your zone; what reaches into the day is in it."""
     day = date.fromisoformat(query.date) if query.date else None
+    if day is not None:
+        # A day begins and ends elsewhere up to half a day before or after.
+        window = {"start_from": f"{day - _DAY}T00:00:00.000000Z", "start_to": f"{day + _DAY}T23:59:59.999999Z"}
+        await reach(door, PlainFilter(window))
     return await door.read(lambda work: work.events.today(day))
 
 

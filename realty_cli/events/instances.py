@@ -51,15 +51,15 @@ def drop(db: Connection, numbers: Sequence[int]) -> None:
             db.run(f"DELETE FROM event_instances WHERE {column} IN {some}", params)
 
 
-def short(db: Connection, after: str, before: str, clock: Clock) -> bool:
-    """Whether some series is not expanded as far as this window (stamps). One look into an index."""
-    return bool(_short(db, after, before, clock.now(), most=1))
+def short(db: Connection, after: str, before: str, clock: Clock, owner: int | None = None) -> bool:
+    """Whether some series (of one owner) is not expanded as far as this window (stamps). One look into an index."""
+    return bool(_short(db, after, before, clock.now(), owner, most=1))
 
 
-def cover(db: Connection, after: str, before: str, clock: Clock) -> None:
-    """Expand every series as far as this window, and a year further, in a write transaction."""
+def cover(db: Connection, after: str, before: str, clock: Clock, owner: int | None = None) -> None:
+    """Expand every series (of one owner) as far as this window, and a year further, in a write transaction."""
     now = clock.now()
-    numbers = _short(db, after, before, now)
+    numbers = _short(db, after, before, now, owner)
     if not numbers:
         return
     begin, end = _within(after, before, now)
@@ -84,12 +84,18 @@ def _within(after: str, before: str, now: datetime) -> tuple[datetime, datetime]
     return max(begin, now - FARTHEST), min(end, now + FARTHEST)
 
 
-def _short(db: Connection, after: str, before: str, now: datetime, most: int = 1_000_000) -> list[int]:
+def _short(
+    db: Connection, after: str, before: str, now: datetime, owner: int | None, most: int = 1_000_000
+) -> list[int]:  # fmt: skip
     begin, end = _within(after, before, now)
+    whose = "" if owner is None else " AND owner_id = :owner"
+    params = {"before": stamp(end), "after": stamp(begin), "most": most, "owner": owner}
+    if owner is None:
+        del params["owner"]
     rows = db.all(
-        "SELECT id FROM events WHERE deleted_at IS NULL AND expanded_to < :before"
-        " UNION SELECT id FROM events WHERE deleted_at IS NULL AND expanded_from > :after LIMIT :most",
-        {"before": stamp(end), "after": stamp(begin), "most": most},
+        f"SELECT id FROM events WHERE deleted_at IS NULL AND expanded_to < :before{whose}"
+        f" UNION SELECT id FROM events WHERE deleted_at IS NULL AND expanded_from > :after{whose} LIMIT :most",
+        params,
     )
     return [row[0] for row in rows]
 

@@ -90,10 +90,14 @@ class EventService:
         """Whether series have to be expanded further (`cover`) before a list of this window is whole."""
         if wanted.start_from is None and wanted.start_to is None:
             return False
-        return instances.short(self.db, *self._window(wanted), self.clock)
+        return instances.short(self.db, *self._window(wanted), self.clock, self._whose)
 
     def cover(self, wanted: EventFilter) -> None:
-        instances.cover(self.db, *self._window(wanted), self.clock)
+        instances.cover(self.db, *self._window(wanted), self.clock, self._whose)
+
+    @property
+    def _whose(self) -> int | None:
+        return None if self.actor.sees_all else self.actor.id
 
     def _window(self, wanted: EventFilter) -> tuple[str, str]:
         now = stamp(self.clock.now())
@@ -376,6 +380,10 @@ class EventService:
             begin = datetime.fromisoformat(event["start_time"])
             whole = {"series_id": None, "recurrence_id": None, "rrule": None, "rdates": None, "exdates": None, **event}
             placed, _ = place(whole, home, begin, max(begin, self.clock.now()) + _HORIZON, overlaps.MOST_CHECKED)
+            if placed:
+                # A far series is laid only as far as somebody has looked.
+                reach = stamp(placed[0].start), stamp(placed[-1].end)
+                instances.cover(self.db, *reach, self.clock, event["owner_id"])
             found += overlaps.check(self.db, event["owner_id"], placed, {0, *ours})
         hard = [one for one in found if one["severity"] == "hard"]
         if hard and not allow:

@@ -116,6 +116,10 @@ def test_the_same_hour_again(agency: Agency) -> None:
     create(agency)
     with pytest.raises(Conflict):
         status(agency, first["id"], "scheduled")
+    # What is far beyond what was laid stands in the way all the same.
+    create(agency, start_time="2026-03-17T10:00:00", end_time="2026-03-17T11:00:00", rrule="FREQ=WEEKLY")
+    with pytest.raises(Conflict):
+        create(agency, start_time="2032-03-16T10:30:00", end_time="2032-03-16T11:30:00")
     # A series finds what stands in the way of any of its instances.
     with pytest.raises(Conflict):
         create(agency, start_time="2026-03-02T10:00:00", end_time="2026-03-02T11:00:00", rrule="FREQ=WEEKLY;COUNT=5")

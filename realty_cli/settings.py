@@ -102,6 +102,9 @@ class Settings:
     # Host names that the server answers to besides this machine's own, parted by commas: addresses answers to every
     # address, * to every name
     allowed_hosts: str = ""
+    # Hosts in this network whose calendars may be kept in step by whoever signs in, parted by commas (the command line
+    # reaches all of them)
+    calendar_hosts: str = ""
     # Origins whose pages may use the API from a browser, parted by commas
     cors_origins: str = ""
     # Addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas

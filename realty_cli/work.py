@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from realty_cli.events.reminding import ReminderService
     from realty_cli.events.service import EventService
     from realty_cli.events.statistics import EventStatistics
+    from realty_cli.events.sync.integrations import IntegrationService
     from realty_cli.events.templates import Templates
     from realty_cli.kit.importing import Prepared
     from realty_cli.properties.describing import DescriptionService
@@ -218,6 +219,13 @@ class Work:
         from realty_cli.events.feeds import FeedService
 
         return FeedService(self.db, self.actor, self.clock)
+
+    @lazy
+    def integrations(self) -> IntegrationService:
+        """The actor's calendars elsewhere."""
+        from realty_cli.events.sync.integrations import IntegrationService
+
+        return IntegrationService(self.db, self.actor, self.clock, self.log)
 
     def event_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> EventImporter:
         """What writes the events of a file."""

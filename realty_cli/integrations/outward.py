@@ -106,7 +106,7 @@ class Outward:
                 pause = None
             else:
                 if status not in _PASSING:
-                    if status in (401, 403) and not _told(data):
+                    if status == 401 or (status == 403 and not _told(data)):
                         raise Denied("sync.denied", host=urlsplit(self.url).hostname or "")
                     return status, found, data, at
                 last = Unavailable("sync.failed", host=urlsplit(self.url).hostname or "", status=status)
@@ -157,8 +157,8 @@ class Outward:
 
 
 def _told(data: bytes) -> bool:
-    """A refusal that names its reason (DAV:valid-sync-token) is no refusal of the person."""
-    return b"valid-sync-token" in data or b"no-uid-conflict" in data or b"supported-report" in data
+    """A refusal that names its reason (`<error xmlns="DAV:">`) is none of the person."""
+    return b"error" in data and b"DAV:" in data
 
 
 def _seconds(text: str | None) -> float | None:

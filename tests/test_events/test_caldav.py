@@ -11,16 +11,9 @@ from realty_cli.errors import Denied, Invalid, NotFound
 from realty_cli.events.ports import ChangedThereError, TokenGoneError
 from realty_cli.integrations import outward
 from realty_cli.integrations.caldav import CalDav, opened
-from tests.calendar_servers import PASSWORD, CalendarServer, radicale, xandikos
+from tests.calendar_servers import PASSWORD, CalendarServer
 
 _NAMES = map("cal{}".format, itertools.count())
-
-
-@pytest.fixture(scope="session", params=["radicale", "xandikos"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with (radicale if request.param == "radicale" else xandikos)(folder) as running:
-        yield running
 
 
 @pytest.fixture
@@ -95,12 +88,11 @@ def test_a_calendar_that_is_gone_is_not_empty(server: CalendarServer) -> None:
     door.close()
 
 
-def test_a_wrong_password_is_denied(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with radicale(tmp_path_factory.mktemp("denied")) as running:
-        door = opened(running.home, "agent", "wrong", private_ok=True)
-        with pytest.raises(Denied):
-            door.calendars()
-        door.close()
+def test_a_wrong_password_is_denied(radicale_server: CalendarServer) -> None:
+    door = opened(radicale_server.home, "agent", "wrong", private_ok=True)
+    with pytest.raises(Denied):
+        door.calendars()
+    door.close()
 
 
 @pytest.mark.parametrize(

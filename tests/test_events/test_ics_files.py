@@ -103,6 +103,17 @@ def test_a_zone_is_known_by_its_other_names(tzid, zone):
     assert only(f"UID:1\nDTSTART;TZID={tzid}:20260701T100000\nDURATION:PT1H")["timezone"] == zone
 
 
+def test_a_zone_like_no_other_gives_its_instants():
+    own = (
+        "BEGIN:VTIMEZONE\nTZID:Odd\\, very\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0117\n"
+        "TZOFFSETTO:+0117\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+    found = read(calendar('UID:1\nDTSTART;TZID="Odd, very":20260701T100000\nDURATION:PT1H', head=own), MOSCOW)
+    (draft,) = found.drafts
+    assert (draft.values["timezone"], draft.values["starts_local"]) == ("UTC", "2026-07-01T08:43:00")
+    assert [one.code for one in draft.warnings] == ["ics.zone_own"]
+
+
 def test_a_zone_of_the_files_own_is_what_its_definition_says():
     own = vtimezone("America/Denver", 2025, 2029).replace("America/Denver", "US-Mountain").replace("\r\n", "\n")
     assert only("UID:1\nDTSTART;TZID=US-Mountain:20260701T100000\nDURATION:PT1H", head=own)["timezone"] == (

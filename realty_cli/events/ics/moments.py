@@ -103,6 +103,9 @@ class Reader:
         if not tzid:
             return Moment(at, self.floating)
         zone = self.zones.of(tzid)
+        if zone is None and (own := self.zones.own(tzid)) is not None:
+            self._warn(FieldProblem("timezone", "ics.zone_own", {"zone": tzid[:100], "line": line.number}))
+            return Moment(wall(instant(at, own), UTC), "UTC")
         if zone is None:
             self._warn(FieldProblem("timezone", "ics.zone_unknown", {"zone": tzid[:100], "line": line.number}))
             return Moment(at, self.floating)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from realty_cli.events.ics.lines import Component
+from realty_cli.events.ics.lines import Component, unescaped
 
 _USUAL = (
     "Europe/Moscow", "Europe/Kaliningrad", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk", "Asia/Krasnoyarsk",
@@ -67,13 +67,18 @@ class Zones:
         for one in defined:
             name = one.first("TZID")
             if name is not None:
-                self._defined.setdefault(name.value.strip(), one)
+                self._defined.setdefault(unescaped(name.value).strip(), one)
 
     def of(self, tzid: str) -> str | None:
         """The IANA zone that a TZID means in this file, None where nothing tells."""
         if tzid not in self._found:
             self._found[tzid] = known(tzid) or self._by_definition(tzid)
         return self._found[tzid]
+
+    def own(self, tzid: str) -> tzinfo | None:
+        """The file's own definition of a zone that is like no other."""
+        component = self._defined.get(tzid.strip())
+        return None if component is None else _made(_text(component))
 
     def _by_definition(self, tzid: str) -> str | None:
         component = self._defined.get(tzid.strip())
@@ -94,8 +99,8 @@ def _text(component: Component) -> str:
 
 
 @lru_cache(64)
-def _same_time(text: str, first: int, last: int) -> str | None:
-    """The IANA zone with the offsets of a VTIMEZONE, midday of the 1st and 15th of each month."""
+def _made(text: str) -> tzinfo | None:
+    """A VTIMEZONE as a zone, None for one that would take long or makes no sense."""
     import icalendar
 
     if len(text) > _LONGEST_RULES or re.search(r"FREQ=(?!YEARLY)", text):
@@ -105,10 +110,22 @@ def _same_time(text: str, first: int, last: int) -> str | None:
         if not isinstance(read, icalendar.Timezone):
             return None
         zone = read.to_tz(lookup_tzid=False)
-        moments = [datetime(year, month, day, 12) for year in range(first, last + 1)  # noqa: DTZ001
-                   for month in range(1, 13) for day in (1, 15)]  # fmt: skip
-        wanted = _offsets(zone, moments)
+        return zone if zone.utcoffset(datetime(2024, 1, 1, 12)) is not None else None  # noqa: DTZ001
     except Exception:  # whatever a made-up zone makes the library stumble over
+        return None
+
+
+@lru_cache(64)
+def _same_time(text: str, first: int, last: int) -> str | None:
+    """The IANA zone with the offsets of a VTIMEZONE, midday of the 1st and 15th of each month."""
+    zone = _made(text)
+    if zone is None:
+        return None
+    moments = [datetime(year, month, day, 12) for year in range(first, last + 1)  # noqa: DTZ001
+               for month in range(1, 13) for day in (1, 15)]  # fmt: skip
+    try:
+        wanted = _offsets(zone, moments)
+    except Exception:  # as above
         return None
     if len(set(wanted)) == 1 and wanted[0] is not None:
         hours = wanted[0].total_seconds() / 3600

@@ -291,6 +291,7 @@ class Work:
     def search(self) -> SearchService:
         """Everything that words find."""
         from realty_cli.desk.search import SearchService
+        from realty_cli.events.finding import find
         from realty_cli.kit.plain_filter import PlainFilter
 
         def by_words(service: Any) -> Finder:
@@ -300,6 +301,7 @@ class Work:
             "properties": by_words(self.properties),
             "clients": by_words(self.clients),
             "deals": by_words(self.deals),
+            "events": lambda words, limit: find(self.db, self.actor, words, limit),
         })  # fmt: skip
 
     @lazy

@@ -63,7 +63,7 @@ async def get_today(query: Annotated[TodayQuery, Query()], door: Signed) -> Resp
 @router.get(
     "/search",
     operation_id="search_everything",
-    summary="Find listings, clients and deals by words",
+    summary="Find listings, clients, deals and events by words",
     responses=answers(SearchEverythingResponse, examples.FOUND),
 )
 async def search_everything(query: Annotated[SearchQuery, Query()], door: Signed) -> Response:

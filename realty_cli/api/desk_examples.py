@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from realty_cli.api import client_examples, deal_examples, property_examples
+from realty_cli.api import client_examples, deal_examples, event_examples, property_examples
 
 CHANGES: Final[dict[str, Any]] = {
     "items": [
@@ -39,4 +39,5 @@ FOUND: Final[dict[str, Any]] = {
     "q": "лесная", "total": 3, "properties": property_examples.PAGE,
     "clients": {"items": [client_examples.CLIENT], "total": 1, "limit": 20, "offset": 0, "next_cursor": None},
     "deals": deal_examples.PAGE,
+    "events": event_examples.PAGE,
 }  # fmt: skip

@@ -21,12 +21,13 @@ def search(
     words: Annotated[list[str], typer.Argument(help="Words, a phone or its part, a number.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show of a kind, 1 to 100.")] = 20,
     kind: Annotated[
-        list[str] | None, typer.Option("--in", help="properties, clients or deals; may be repeated.", metavar="KIND")
+        list[str] | None,
+        typer.Option("--in", help="properties, clients, deals or events; may be repeated.", metavar="KIND"),
     ] = None,
     cursor: Annotated[str | None, typer.Option(help="Go on where a page of listings ended (next_cursor).")] = None,
     wanted: dict[str, Any] = {},  # noqa: B006 - replaced by the decorator
 ) -> None:
-    """Find listings, clients and deals by any words, by phone in any notation, by number.
+    """Find listings, clients, deals and events by any words, by phone in any notation, by number.
 
     A filter of listings (or a cursor) narrows the search to them.
 
@@ -55,10 +56,13 @@ def search(
 
 def _found(state: State, body: dict[str, Any]) -> None:
     """What was found: a table of each kind on a terminal, one row each in a pipe."""
-    from realty_cli.cli import client_view, deal_view, listing_view
+    from realty_cli.cli import client_view, deal_view, event_view, listing_view
     from realty_cli.cli.output import Column, emit
 
-    pages = (("properties", listing_view.page), ("clients", client_view.page), ("deals", deal_view.page))
+    pages = (
+        ("properties", listing_view.page), ("clients", client_view.page), ("deals", deal_view.page),
+        ("events", event_view.page),
+    )  # fmt: skip
     shown = [(page, body[name]) for name, page in pages if body[name] and body[name]["items"]]
     if state.format in ("table", "md") and shown:
         for page, found in shown:
@@ -83,6 +87,7 @@ def log(
     listing: Annotated[int | None, typer.Option("--listing", help="Only what touched this listing.")] = None,
     client: Annotated[int | None, typer.Option("--client", help="Only what touched this client.")] = None,
     deal: Annotated[int | None, typer.Option("--deal", help="Only what touched this deal.")] = None,
+    event: Annotated[int | None, typer.Option("--event", help="Only what touched this event.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most to show.")] = 20,
     changes: Annotated[bool, typer.Option("--changes", help="Every single change with old and new values.")] = False,
     since: Annotated[
@@ -102,7 +107,7 @@ def log(
         raise Invalid.one("--limit", "log.limit", value=limit)
     if since is not None and since < 0:
         raise Invalid.one("--since", "log.since", value=since)
-    given = [("property", listing), ("client", client), ("deal", deal)]
+    given = [("property", listing), ("client", client), ("deal", deal), ("event", event)]
     named = [(kind, number) for kind, number in given if number is not None]
     if len(named) > 1:
         raise Invalid.one("options", "log.one_object")

@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deals": ("deal_files", "Deals: enter, move, reserve, close; offers, chains and money."),
     "events": ("event_group", "The calendar: showings and what else is agreed upon; files, series, plans."),
     "today": ("today", "What is late, what is due today and soon."),
-    "search": ("desk", "Find listings, clients and deals by words, phone or number."),
+    "search": ("desk", "Find listings, clients, deals and events by words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),
     "undo": ("desk", "Take back the last command, or any one of the log."),
     "db": ("db", "The store itself: back up, restore, check, migrate."),

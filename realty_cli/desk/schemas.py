@@ -8,6 +8,7 @@ from pydantic import Field
 
 from realty_cli.clients.schemas.client import ClientListResponse
 from realty_cli.deals.schemas.deal import DealListResponse
+from realty_cli.events.schemas.event import EventListResponse
 from realty_cli.kit.schema import MAX_ID, WHOLE, Date, Id, Instant, Line, Schema, TextSchema
 from realty_cli.properties.schemas.answers import PropertyListResponse
 
@@ -96,7 +97,7 @@ class SearchQuery(TextSchema):
     """What to look for, and among what."""
 
     q: Annotated[Line, Field(min_length=1, max_length=1_000)]
-    kind: Annotated[list[Literal["properties", "clients", "deals"]], Field(max_length=10)] | None = None
+    kind: Annotated[list[Literal["properties", "clients", "deals", "events"]], Field(max_length=10)] | None = None
     limit: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(default=20, description="the most of each kind")
 
 
@@ -108,3 +109,4 @@ class SearchEverythingResponse(Schema):
     properties: PropertyListResponse | None
     clients: ClientListResponse | None
     deals: DealListResponse | None
+    events: EventListResponse | None

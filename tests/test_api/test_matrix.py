@@ -21,6 +21,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from realty_cli.events.schemas.sync import IntegrationCreate
 from tests.conftest import Agency
 from tests.test_api.conftest import PASSWORD, V1
 from tests.test_api.inside import FLAT, Inside, P, created, problem
@@ -130,6 +131,24 @@ class World:
         answer = self.owner.post(V1 + "/calendar/feeds", json={"name": MARKER})
         assert answer.status_code == 201, answer.text
         return int(answer.json()["id"])
+
+    def integration(self) -> int:
+        data = IntegrationCreate(name=MARKER, url="https://calendar.example.org/")
+        url = f"https://calendar.example.org/{self.next()}/"
+        made, _ = self.agency.do(lambda work: work.integrations.create(data, url, private_ok=False), user=OWNER)
+        return int(made["id"])
+
+    def sync_conflict(self) -> dict[str, Any]:
+        number = self.integration()
+        owner = self.owner.get(A + "/me").json()["id"]
+        conflict = self.agency.do(
+            lambda work: work.db.value(
+                "INSERT INTO sync_conflicts (integration_id, owner_id, uid, clashes, state, created_at)"
+                " VALUES (:id, :owner, 'x', '[]', 'open', '2026-03-10T09:00:00.000000Z') RETURNING id",
+                {"id": number, "owner": owner},
+            )
+        )
+        return {"integration": number, "conflict": conflict}
 
     def template(self) -> int:
         body = {"name": MARKER, "event_type": "showing", "duration_minutes": 30}
@@ -253,6 +272,16 @@ def picture(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
     return client.post(P + "/upload-photo", files={"file": ("a.png", buffer.getvalue())}, data=data)
 
 
+EVENT = {
+    "title": "x", "event_type": "call", "start_time": "2026-03-09T10:00", "end_time": "2026-03-09T11:00",
+    "allow_overlap": True,
+}  # fmt: skip
+
+
+def event(world: World) -> dict[str, Any]:
+    return {"event": world.shown()}
+
+
 def listing(world: World) -> dict[str, Any]:
     return {"listing": world.listing()}
 
@@ -353,6 +382,10 @@ def two(world: World) -> dict[str, Any]:
 
 def feed(world: World) -> dict[str, Any]:
     return {"feed": world.feed()}
+
+
+def integration(world: World) -> dict[str, Any]:
+    return {"integration": world.integration()}
 
 
 def template(world: World) -> dict[str, Any]:
@@ -656,6 +689,25 @@ ROWS: dict[str, Row] = {
         sent("POST", OFFERS + "/{offer}/restore"), "write", foreign=True,
         place=lambda world: {"offer": world.binned_of("offers", world.offer())},
     ),
+    # events; what overlaps is allowed, for each caller books the same hour
+    "create_event": Row(sent("POST", CAL + "/events", json=EVENT), "write", (201,)),
+    "create_recurring_event": Row(
+        sent("POST", CAL + "/events/recurring", json={**EVENT, "rrule": "FREQ=DAILY;COUNT=2"}), "write", (201,)
+    ),
+    "create_events": Row(sent("POST", CAL + "/events/bulk", json=[EVENT]), "write", (201,)),
+    "list_events": Row(sent("GET", CAL + "/events", params={"limit": 100}), "read", place=event),
+    "today_events": Row(sent("GET", CAL + "/events/today", params={"date": "2026-03-09"}), "read", place=event),
+    "upcoming_events": Row(sent("GET", CAL + "/events/upcoming", params={"days": 366}), "read", place=event),
+    "get_event": Row(sent("GET", CAL + "/events/{event}"), "read", foreign=True, place=event),
+    "update_event": Row(sent("PUT", CAL + "/events/{event}", json={"notes": "x"}), "write", foreign=True, place=event),
+    "delete_event": Row(sent("DELETE", CAL + "/events/{event}"), "write", (204,), foreign=True, place=event),
+    "restore_event": Row(
+        sent("POST", CAL + "/events/{event}/restore"), "write", foreign=True,
+        place=lambda world: {"event": world.binned_of("calendar/events", world.shown())},
+    ),
+    "change_event_status": Row(
+        sent("POST", CAL + "/events/{event}/status", json={"status": "completed"}), "write", foreign=True, place=event
+    ),
     # files and feeds of the calendar
     "import_events": Row(
         lambda one, place: one.post(
@@ -675,6 +727,30 @@ ROWS: dict[str, Row] = {
     "rotate_feed": Row(sent("POST", CAL + "/feeds/{feed}/rotate"), "write", foreign=True, place=feed, admin=(404,)),
     "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
+    # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
+    "create_integration": Row(
+        sent("POST", CAL + "/integrations", json={"name": "x", "url": "https://127.0.0.1/"}), "write", (422,)
+    ),
+    "list_integrations": Row(sent("GET", CAL + "/integrations"), "write", place=integration),
+    "get_integration": Row(
+        sent("GET", CAL + "/integrations/{integration}"), "write", foreign=True, place=integration, admin=(404,)
+    ),
+    "remove_integration": Row(
+        sent("DELETE", CAL + "/integrations/{integration}"), "write", (204,), foreign=True, place=integration,
+        admin=(404,),
+    ),
+    "sync_integration": Row(
+        sent("POST", CAL + "/integrations/{integration}/sync", json={}), "write", (409,), foreign=True,
+        place=integration, admin=(404,),
+    ),
+    "list_sync_conflicts": Row(
+        sent("GET", CAL + "/integrations/{integration}/conflicts"), "write", foreign=True, place=integration,
+        admin=(404,),
+    ),
+    "resolve_sync_conflict": Row(
+        sent("POST", CAL + "/integrations/{integration}/conflicts/{conflict}", json={"take": "local"}), "write",
+        foreign=True, place=World.sync_conflict, admin=(404,),
+    ),
     # what hangs on events
     "get_event_statistics": Row(sent("GET", CAL + "/events/statistics"), "read"),
     "list_reminders": Row(sent("GET", CAL + "/reminders"), "read"),

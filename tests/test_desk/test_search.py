@@ -9,6 +9,8 @@ from tests.conftest import Agency
 from tests.test_clients.test_clients_service import enter
 from tests.test_deals.deals import create
 from tests.test_desk.test_changes import add
+from tests.test_events.test_instances import enter as enter_events
+from tests.test_events.test_instances import event as entry
 
 
 def found(agency: Agency, words: str, user: str = "anna", **wanted: object) -> dict[str, list[int]]:
@@ -22,12 +24,15 @@ def test_words_find_every_kind(agency: Agency) -> None:
     listing = add(agency, title="Квартира на Лесной", contact_phone="8 916 123-45-67")
     client = enter(agency, name="Лесная Анна", phones=["+7 916 123 45 67"])["id"]
     deal = agency.do(create(title="Покупают на Лесной"))["id"]
-    assert found(agency, "лесной") == {"properties": [listing], "clients": [client], "deals": [deal]}
-    assert found(agency, "123-45-67") == {"properties": [listing], "clients": [client], "deals": []}
+    (event,) = enter_events(agency, entry(rule="FREQ=DAILY", location="Лесная, 7"))
+    assert found(agency, "лесной") == {
+        "properties": [listing], "clients": [client], "deals": [deal], "events": [event],
+    }  # fmt: skip
+    assert found(agency, "123-45-67") == {"properties": [listing], "clients": [client], "deals": [], "events": []}
     assert found(agency, "сделки")["deals"] == [deal]
     assert found(agency, "лесной", kinds=["deals"]) == {"deals": [deal]}
     agency.add_account("boris")
-    assert found(agency, "лесной", "boris") == {"properties": [], "clients": [], "deals": []}
+    assert found(agency, "лесной", "boris") == {"properties": [], "clients": [], "deals": [], "events": []}
 
 
 def test_nothing_to_look_for(agency: Agency) -> None:

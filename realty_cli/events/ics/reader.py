@@ -1,7 +1,7 @@
 """From the bytes of a calendar file to drafts of events, with an outcome for each component.
 
-What calendars disagree about is read as docs/decisions/0017-calendar-files.md has it. A component that cannot be taken is
-refused with its line and the reason, and takes no other with it.
+What calendars disagree about is read as docs/decisions/0016-calendar-files.md has it. A component that cannot be taken
+is refused with its line and the reason, and takes no other with it.
 """
 
 from __future__ import annotations

@@ -310,9 +310,11 @@ class Work:
         from realty_cli.clients import agenda as clients
         from realty_cli.deals import agenda as deals
         from realty_cli.desk.today import TodayService
+        from realty_cli.events import agenda as events
         from realty_cli.properties import agenda as listings
 
         providers = (
+            events.events, events.outcomes,
             partial(clients.leads, hours=self.settings.answer_hours),
             deals.deposits, deals.commissions, deals.mortgages, deals.reservations, deals.closings,
             listings.exclusives, clients.consents,

@@ -148,7 +148,7 @@ def facts(state: State, told: Mapping[str, Any]) -> str:
 
 def _word(state: State, name: str, value: str) -> str:
     """A word of one of our vocabularies in the reader's language; what is none as it is."""
-    from realty_cli.cli import client_personal_view, deal_view, listing_view, money_view
+    from realty_cli.cli import client_personal_view, deal_view, event_view, listing_view, money_view
 
     if name in ("stage", "deposit_kind"):
         return deal_view.word(state, name, value)
@@ -156,6 +156,7 @@ def _word(state: State, name: str, value: str) -> str:
         "payer": money_view.WORDS["payer"],
         "side": money_view.WORDS["payer"],
         "purpose": client_personal_view.PURPOSES,
+        "event_type": event_view.TYPES,
     }.get(name)
     if known is None:
         return listing_view.word(state, value)

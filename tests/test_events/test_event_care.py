@@ -147,6 +147,19 @@ def test_figures_of_the_store(agency: Agency) -> None:
     )  # fmt: skip
 
 
+def test_the_day_has_its_events(agency: Agency) -> None:
+    add(agency, start_time="2026-03-10T09:00", end_time="2026-03-10T10:00", title="Был")
+    add(agency, start_time="2026-03-10T18:00", end_time="2026-03-10T19:00", title="Вечером")
+    add(agency, start_time="2026-03-09T08:00", end_time="2026-03-09T08:30", title="Звонок", event_type="call",
+        rrule="FREQ=DAILY;COUNT=4")  # fmt: skip
+    found = agency.ask(lambda work: work.today.briefing(days=1))
+    told = {section["name"]: [(one["title"], one["days"]) for one in section["items"]] for section in found["sections"]}
+    assert told == {
+        "events": [("Вечером", 0), ("Звонок", 1)],
+        "outcomes": [("Звонок", -1), ("Звонок", 0), ("Был", 0)],
+    }
+
+
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SPANS = st.lists(st.tuples(st.integers(1, 2), st.integers(0, 40), st.integers(0, 6)), max_size=25)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ _COLUMNS = (
     "event_id", "series_id", "owner_id", "recurrence_id", "start_time", "end_time", "local_date", "all_day", "busy",
     "soft", "property_id", "event_type", "status",
 )  # fmt: skip
-_CHUNK = 20_000
+_CHUNK = 40_000
 """Instances that are held in memory before they are written."""
 
 
@@ -138,15 +139,21 @@ def _rebuild(db: Connection, numbers: Sequence[int], after: datetime, before: da
             if repeats(event):
                 reach.setdefault(_reach(event, after, before), []).append(event["id"])
             if len(rows) > _CHUNK:
-                db.insert("event_instances", _COLUMNS, rows)
+                _lay(db, rows)
                 rows = []
-    db.insert("event_instances", _COLUMNS, rows)
+    _lay(db, rows)
     for (begin, end), series in reach.items():
         for some, params in in_parts(series):
             db.run(
                 f"UPDATE events SET expanded_from = :begin, expanded_to = :end WHERE id IN {some}",
                 {**params, "begin": begin, "end": end},
             )
+
+
+def _lay(db: Connection, rows: list[tuple[Any, ...]]) -> None:
+    """In the order of the index by time, which then is written from one end to the other and not all over the place."""
+    rows.sort(key=itemgetter(2, 4))
+    db.insert("event_instances", _COLUMNS, rows)
 
 
 def _reach(event: Mapping[str, Any], after: datetime, before: datetime) -> tuple[str, str]:

@@ -17,7 +17,7 @@ import orjson
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import FieldProblem, Invalid
-from realty_cli.events import sheets
+from realty_cli.events import instances, sheets
 from realty_cli.events.ics.codec import CalendarFile
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
@@ -53,10 +53,13 @@ class Terms:
 
 
 class Batch:
-    """Drafts and what was refused beside them. `ours`: of a file that we wrote."""
+    """Drafts and what was refused beside them. `ours`: of a file that we wrote. `whole`: every series with all of its
+    exceptions."""
 
-    def __init__(self, drafts: Sequence[Draft], refused: Sequence[Prepared] = (), *, ours: bool = False) -> None:
-        self.drafts, self.refused, self.ours = drafts, refused, ours
+    def __init__(
+        self, drafts: Sequence[Draft], refused: Sequence[Prepared] = (), *, ours: bool = False, whole: bool = False
+    ) -> None:
+        self.drafts, self.refused, self.ours, self.whole = drafts, refused, ours, whole
 
     def __len__(self) -> int:
         return len(self.drafts) + len(self.refused)
@@ -86,10 +89,10 @@ def _calendar(table: CalendarFile, terms: Terms) -> Iterator[tuple[Batch, tuple[
     some: list[Draft] = []
     for draft in found.drafts:
         if len(some) >= _AT_ONCE and draft.uid != some[-1].uid:
-            yield Batch(some, refused, ours=found.ours), done
+            yield Batch(some, refused, ours=found.ours, whole=not found.refused), done
             some, refused = [], []
         some.append(draft)
-    yield Batch(some, refused, ours=found.ours), done
+    yield Batch(some, refused, ours=found.ours, whole=not found.refused), done
 
 
 def _rows(table: Table, terms: Terms) -> Iterator[tuple[Batch, tuple[int, int | None]]]:
@@ -153,6 +156,8 @@ class EventImporter(Importer[Batch]):
                 self.report.updated += 1
                 self.outcome(Outcome(draft.line, "updated", before["id"]))
                 lines[before["id"]] = draft.line
+                if draft.recurrence_id is None and batch.whole:
+                    self._drop_reset(draft.uid, batch.drafts, known)
             else:
                 self.report.unchanged += 1
         for group in (
@@ -233,6 +238,21 @@ class EventImporter(Importer[Batch]):
             if original is not None and uid in uids and one.get("series_id", uids[uid]) is None
         ]  # fmt: skip
         self._rows.update([(one, {"series_id": uids[one["uid"]]}) for one in orphans])
+
+    def _drop_reset(
+        self, uid: str, drafts: Sequence[Draft], known: dict[tuple[str, str | None], dict[str, Any]]
+    ) -> None:
+        """Exceptions that an earlier file had and the new version of their series has not: it is as the rule says
+        again. What somebody has dealt with here stays."""
+        said = {draft.recurrence_id for draft in drafts if draft.uid == uid}
+        gone = [
+            one["id"] for (name, original), one in known.items()
+            if name == uid and original is not None and original not in said
+            and one.get("source") == "ics" and one["status"] == "scheduled" and one["deleted_at"] is None
+        ]  # fmt: skip
+        if gone:
+            self._rows.remove(gone, "remove")
+            instances.rebuild(self._db, [known[uid, None]["id"]], self._clock)
 
     def _drop_strange_links(self, drafts: Sequence[Draft]) -> None:
         """A number means one of the actor's objects, or nothing: the file may come from another store."""

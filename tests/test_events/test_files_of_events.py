@@ -89,6 +89,15 @@ def test_a_newer_version_updates_and_an_older_one_does_not(agency: Agency) -> No
     assert starts(agency) == ["2026-01-07T06:00"]
 
 
+def test_an_exception_that_the_next_version_has_not_is_no_more(agency: Agency) -> None:
+    bring(agency, calendar(WEEKLY, MOVED))
+    report = bring(agency, calendar(WEEKLY.replace("Планёрка", "Совещание") + "\nSEQUENCE:1"))
+    assert report.counts["updated"] == 1
+    assert starts(agency) == ["2026-01-05T07:00", "2026-01-12T07:00", "2026-01-19T07:00", "2026-01-26T07:00"]
+    agency.do(lambda work: work.undo.undo_import(report.import_id))
+    assert starts(agency)[1] == "2026-01-12T09:00"
+
+
 def test_nothing_is_kept_of_a_try_or_of_a_whole_that_is_refused(agency: Agency) -> None:
     data = calendar(SHOWING, "UID:b\nSUMMARY:no start")
     with pytest.raises(import_run.RefusedError):

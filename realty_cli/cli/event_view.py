@@ -261,5 +261,6 @@ def in_the_way(state: Any, conflicts: Sequence[_Row]) -> list[str]:
         other = one_["a"]
         told = {"all_day": False, "start_time": other["start"], "end_time": other["end"]}
         zone = ZoneInfo(state.obj.realty.settings.timezone)
-        found.append(f"  {when(state.obj, told, zone)}  {other['title']} (№ {other['event_id']})")
+        name = f"{other['title']} (№ {other['event_id']})" if other["title"] else state.obj.say.text(_("taken"))
+        found.append(f"  {when(state.obj, told, zone)}  {name}")
     return found

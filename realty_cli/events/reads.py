@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.events import instances
-from realty_cli.events.placing import wall_text, zone_of
+from realty_cli.events.placing import is_instance, moment, place, repeats, wall_text, zone_of
 from realty_cli.events.record import EVENT
 from realty_cli.events.repository import INDEX
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import stamp
 from realty_cli.store import paging
 from realty_cli.store.database import Connection, in_list
 from realty_cli.store.filtering import begin, market
@@ -89,6 +90,23 @@ def instance_of(db: Connection, number: int, recurrence_id: str) -> dict[str, An
         {"id": number, "name": recurrence_id},
     )
     return None if row is None else dict(zip(_COLUMNS, row, strict=True))
+
+
+def not_laid(state: Mapping[str, Any], home: tzinfo, recurrence_id: str) -> dict[str, Any] | None:
+    """The same of a series that is not laid so far, by its rule alone. Exceptions are always laid."""
+    wall = is_instance(state, home, recurrence_id) if repeats(state) else None
+    if wall is None:
+        return None
+    zone = zone_of(state, home)
+    placed, _ = place(state, home, moment(wall, zone), moment(wall, zone) + timedelta(seconds=1))
+    return next(
+        (
+            {"event_id": state["id"], "series_id": state["id"], "recurrence_id": one.recurrence_id,
+             "start_time": stamp(one.start), "end_time": stamp(one.end), "local_date": one.day.isoformat()}
+            for one in placed if one.recurrence_id == recurrence_id
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _items(db: Connection, rows: Rows, found: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -8,25 +8,35 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from benchmarks.measure import load
+from benchmarks.measure import Result, load, run
+from realty_cli.app import Realty
+from realty_cli.settings import Settings
+from realty_cli.store.changelog import Origin
 
 ZONE = "Europe/Moscow"
+AGENTS = 10
 FIRST = datetime(2026, 1, 1, 9)  # noqa: DTZ001 - wall time
 YEAR = timedelta(days=365)
+#: Most series of an agency end: a season of open houses, a course of showings; a few meetings go on.
 RULES = (
-    "FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=TU,TH", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "FREQ=MONTHLY;BYDAY=2TU",
-    "FREQ=MONTHLY;BYMONTHDAY=15", "FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=30", "FREQ=DAILY;COUNT=20",
-    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "FREQ=YEARLY", "FREQ=WEEKLY;UNTIL=20260901T060000Z",
+    "FREQ=WEEKLY;BYDAY=MO;COUNT=26", "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=40", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;COUNT=20",
+    "FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYMONTHDAY=15", "FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=30",
+    "FREQ=DAILY;COUNT=20", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "FREQ=WEEKLY;BYDAY=WE",
+    "FREQ=WEEKLY;UNTIL=20260601T060000Z",
 )  # fmt: skip
 TYPES = ("showing", "showing", "meeting", "call", "inspection", "photo_session", "open_house", "deal", "task")
 
@@ -42,7 +52,7 @@ def events(count: int) -> Iterator[dict[str, Any]]:
         yield {
             "uid": f"bench-{at}@realty", "title": f"Показ {at}", "event_type": chance.choice(TYPES),
             "starts_local": start.isoformat(), "ends_local": (start + timedelta(minutes=45)).isoformat(),
-            "timezone": ZONE, "all_day": False, "rrule": RULES[at % len(RULES)] if repeats else None,
+            "timezone": ZONE, "all_day": False, "rrule": RULES[at // 5 % len(RULES)] if repeats else None,
         }  # fmt: skip
 
 
@@ -56,10 +66,8 @@ def _expand(count: int) -> int:
     return sum(len(place({**event, **none}, home, begin, begin + YEAR)[0]) for event in events(count))
 
 
-def _expand_by_peer(count: int) -> int:
-    import icalendar
-    import recurring_ical_events
-
+def ics(count: int) -> str:
+    """The same events as a calendar file."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//bench//"]
     for event in events(count):
         times = (event[name].replace("-", "").replace(":", "") for name in ("starts_local", "ends_local"))
@@ -67,7 +75,14 @@ def _expand_by_peer(count: int) -> int:
         lines += ["BEGIN:VEVENT", f"UID:{event['uid']}", f"DTSTART;TZID={ZONE}:{start}", f"DTEND;TZID={ZONE}:{end}"]
         lines += [f"RRULE:{event['rrule']}"] if event["rrule"] else []
         lines += [f"SUMMARY:{event['title']}", "END:VEVENT"]
-    calendar = icalendar.Calendar.from_ical("\r\n".join([*lines, "END:VCALENDAR", ""]))
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+def _expand_by_peer(count: int) -> int:
+    import icalendar
+    import recurring_ical_events
+
+    calendar = icalendar.Calendar.from_ical(ics(count))
     begin = FIRST.replace(tzinfo=ZoneInfo(ZONE))
     start_at = time.perf_counter()
     found = len(recurring_ical_events.of(calendar).between(begin, begin + YEAR))
@@ -104,6 +119,106 @@ def expansion(count: int) -> None:
     print(f"\nrecurring-ical-events takes {peer['s'] / own['s']:.1f} times as long.\n")
 
 
+class Noon:
+    """A clock that stands at noon of a working day, so that every run sees the same day."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 6, 2, 9, tzinfo=UTC)
+
+
+def row(event: dict[str, Any], owner: int) -> dict[str, Any]:
+    """An event as the repository takes it."""
+    from realty_cli.events.values import timed
+
+    empty = dict.fromkeys(("rdates", "exdates", "series_id", "recurrence_id"))
+    own = {"owner_id": owner, "sequence": 0, "status": "scheduled", "busy": True, "tentative": False, "declined": False}
+    return timed({**event, **empty, **own}, ZoneInfo(ZONE))
+
+
+def took(action: Callable[[], Any], times: int = 1) -> float:
+    """Milliseconds, the median."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        found.append((time.perf_counter() - start) * 1_000)
+    return statistics.median(found)
+
+
+def store(count: int) -> None:
+    """Ten agents with a year of events in one store."""
+    from realty_cli.auth import accounts
+    from realty_cli.auth.policy import Role
+    from realty_cli.events import instances
+
+    with tempfile.TemporaryDirectory() as place:
+        realty = Realty(Settings(home=Path(place) / "home"), Noon())
+        realty.create("anna")
+        origin = Origin("cli", "benchmark")
+        with realty.write(origin) as work:
+            for name in range(AGENTS - 1):
+                accounts.create(work.db, work.clock, f"agent{name}", role=Role.AGENT, timezone=ZONE, language="ru")
+            start = time.perf_counter()
+            rows = [row(event, at % AGENTS + 1) for at, event in enumerate(events(count))]
+            for first in range(0, count, 1_000):
+                work.events.rows.insert(rows[first : first + 1_000])
+            entered = time.perf_counter() - start
+        with realty.write(origin) as work:
+            series = [one[0] for one in work.db.all("SELECT id FROM events WHERE rrule IS NOT NULL")]
+            again = took(lambda: instances.rebuild(work.db, series, work.clock))
+            laid = work.db.value("SELECT count(*) FROM event_instances")
+        print(f"### {count:,} events of {AGENTS} agents in one SQLite store, {laid:,} instances (load {load()})\n")
+        print("| | ms |\n|---|--:|")
+        print(f"| entered, searchable, instances laid | {entered * 1_000:,.0f} |")
+        print(f"| {len(series):,} series expanded again, a year back and two ahead | {again:,.0f} |")
+        _ask(realty)
+    print()
+
+
+def _ask(realty: Realty) -> None:
+    from realty_cli.events.schemas.planning import ConflictQuery, SuggestionQuery
+    from realty_cli.kit.plain_filter import PlainFilter
+    from realty_cli.kit.schema import validate
+
+    nothing: Any = PlainFilter({})
+    hour = validate(ConflictQuery, {"start_time": "2026-06-03T10:00:00", "end_time": "2026-06-03T11:00:00"}, typed=True)
+    audit = validate(ConflictQuery, {"from": "2026-06-01", "to": "2026-07-01"}, typed=True)
+    free = validate(SuggestionQuery, {"duration_minutes": 60}, typed=True)
+    questions: dict[str, Callable[[Any], Any]] = {
+        "today": lambda work: work.events.today(),
+        "upcoming, a week": lambda work: work.events.upcoming(),
+        "a page of 20 of all, counted": lambda work: work.events.page(nothing),
+        "one event": lambda work: work.events.get(500),
+        "conflicts of an hour": lambda work: work.planning.conflicts(hour),
+        "conflicts of a month": lambda work: work.planning.conflicts(audit),
+        "suggestions of a fortnight": lambda work: work.planning.suggestions(free),
+    }
+    for name, question in questions.items():
+        with realty.read() as work:
+            question(work)
+            print(f"| {name} | {took(lambda work=work, ask=question: ask(work), 7):.2f} |")  # type: ignore[misc]
+
+
+def files(count: int) -> None:
+    """The same calendar through the commands, one person's."""
+    print(f"### {count:,} events as a calendar file (load {load()})\n")
+    print("| | s | peak MiB |\n|---|--:|--:|")
+    with tempfile.TemporaryDirectory() as place:
+        path, out = Path(place) / "calendar.ics", Path(place) / "out.ics"
+        path.write_bytes(ics(count).encode())
+        environment = {**os.environ, "REALTY_HOME": str(Path(place) / "home"), "LANG": "C.UTF-8"}
+        command = [sys.executable, "-m", "realty_cli", "-q"]
+        run([*command, "init", "--yes", "--username", "anna"], environment, Result())
+        for name, words in (
+            ("import", ["events", "import", path]), ("the same again", ["events", "import", path]),
+            ("export", ["events", "export", out]),
+        ):  # fmt: skip
+            result = Result()
+            run([*command, *words], environment, result)
+            print(f"| {name} | {result.seconds:.2f} | {result.mib:.0f} |")
+    print()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=10_000)
@@ -113,6 +228,8 @@ def main() -> None:
         print(json.dumps(measured(chosen.apart, chosen.events)))
         return
     expansion(chosen.events)
+    store(chosen.events)
+    files(chosen.events)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching ...] [--rows 100000] [--rounds 3]`
+"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching|calendar ...] [--rows 100000] [--rounds 3]`
 
 Measures realty against the peers of the design's performance page on one machine in one run, and prints the tables of
 `benchmarks/README.md`. The data is made by `benchmarks.data`; nothing is downloaded. `sqlite3` is Debian's package.
@@ -230,6 +230,13 @@ class Bench:
 
         measure(self)
 
+    def calendar(self) -> None:
+        """A year of 10,000 events: expanded, in a store, and as a file."""
+        from benchmarks import calendar
+
+        for part in (calendar.expansion, calendar.store, calendar.files):
+            part(10_000)
+
 
 def _import_once(home: Path, path: Path, *, log: bool) -> float:
     from realty_cli.app import Realty
@@ -256,7 +263,7 @@ def _import_once(home: Path, path: Path, *, log: bool) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["start", "import", "export", "search", "log", "postgresql", "matching"]
+    names = ["start", "import", "export", "search", "log", "postgresql", "matching", "calendar"]
     parser.add_argument("what", nargs="*", choices=[*names, []], default=names)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.cli import event_care, event_files, event_repeat, events
+from realty_cli.cli import event_care, event_files, event_repeat, event_sync, events
 
 app = events.app
-__all__ = ["app", "event_care", "event_files", "event_repeat"]
+__all__ = ["app", "event_care", "event_files", "event_repeat", "event_sync"]

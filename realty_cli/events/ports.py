@@ -14,7 +14,7 @@ class TokenGoneError(Unavailable):
 
 
 class ChangedThereError(Conflict):
-    """What is written or deleted is no longer what was read, or stands there already."""
+    """What is written or deleted is no longer what was read, or stands there already (at `href`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,9 +201,9 @@ class CalDav:
             headers["If-Match"] = etag
         status, found, answer, at = self._door.send("PUT", where, data, headers)
         if status in (409, 412) or (status == 403 and b"no-uid-conflict" in answer):
-            raise ChangedThereError("sync.changed_there")
+            raise ChangedThereError("sync.changed_there", href=where)
         if status in (404, 410) and href is not None:
-            raise ChangedThereError("sync.changed_there")
+            raise ChangedThereError("sync.changed_there", href=where)
         if status not in (200, 201, 204):
             raise _odd(at, status)
         return where, found.get("etag")

@@ -21,6 +21,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from realty_cli.auth.paging import PageQuery
 from realty_cli.events.schemas.sync import IntegrationCreate
 from tests.conftest import Agency
 from tests.test_api.conftest import PASSWORD, V1
@@ -135,8 +136,13 @@ class World:
     def integration(self) -> int:
         data = IntegrationCreate(name=MARKER, url="https://calendar.example.org/")
         url = f"https://calendar.example.org/{self.next()}/"
-        made, _ = self.agency.do(lambda work: work.integrations.create(data, url, private_ok=False), user=OWNER)
-        return int(made["id"])
+
+        def make(work: Any) -> int:
+            for one in work.integrations.page(PageQuery(limit=100))["items"]:  # an account has so many at the most
+                work.integrations.remove(one["id"])
+            return int(work.integrations.create(data, url, private_ok=False)[0]["id"])
+
+        return int(self.agency.do(make, user=OWNER))
 
     def sync_conflict(self) -> dict[str, Any]:
         number = self.integration()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from realty_cli.errors import Conflict, NotFound, RealtyError, Unavailable
@@ -262,8 +262,9 @@ class Run:
             try:
                 self._push_one(action)
                 in_a_row = 0
-            except ChangedThereError:
-                again.append(action)
+            except ChangedThereError as error:
+                # A new one may stand there already: a try before was done, and only its answer was lost.
+                again.append(replace(action, href=action.href or error.params.get("href")))
             except (Unavailable, NotFound) as error:
                 self._fail(action, error)
                 in_a_row += 1

@@ -1,9 +1,9 @@
-"""The people, deals and money of the sample agency: sample-data/agency.toml, entered through the services."""
+"""The people, deals, money and calendar of the sample agency: sample-data/agency.toml, entered through the services."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,8 @@ def fill(work: Work, path: Path) -> None:
         entered.expense(expense)
     for target in sample["targets"]:
         entered.target(target)
+    for event in sample["events"]:
+        entered.event(event)
 
 
 class _Entered:
@@ -98,6 +100,21 @@ class _Entered:
 
         given["period"] = self._today.isoformat()[:7]
         self._work.deals.money.targets.create(validate(TargetCreate, given, typed=True))
+
+    def event(self, given: dict[str, Any]) -> None:
+        from realty_cli.events.schemas.event import EventCreate
+        from realty_cli.kit.schema import validate
+
+        begins = datetime.fromisoformat(f"{self._day(given.pop('days'))}T{given.pop('at')}")
+        given |= {
+            "start_time": begins.isoformat(),
+            "end_time": (begins + timedelta(minutes=given.pop("minutes"))).isoformat(),
+        }
+        if "listing" in given:
+            given["property_id"] = self._listing(given.pop("listing"))
+        if "client" in given:
+            given["client_id"] = self._clients[given.pop("client")]
+        self._work.events.create(validate(EventCreate, given, typed=True))
 
     def _dated(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: self._day(value) if name in _DAYS else value for name, value in values.items()}

@@ -120,6 +120,13 @@ def off_rule(series: Series) -> bool:
         return True
 
 
+def never(series: Series) -> bool:
+    """Whether the rules give nothing at all within a long life."""
+    until = series.start + timedelta(days=366 * 40)
+    found = expand(Series(series.start, series.zone, series.all_day, series.rules), series.start, until, most=2)
+    return off_rule(series) and len(found.starts) < 2
+
+
 def _starts(rule: Rule, series: Series, after: datetime) -> Iterator[datetime]:
     """From the first start on where it counts, else from the period of `after` on."""
     first, until, zone = series.start, rule.until, series.zone

@@ -84,3 +84,27 @@ def test_several(inside: Inside) -> None:
     ]  # fmt: skip
     assert client.post(E + "/bulk", json=[]).status_code == 422
     assert client.post(E + "/bulk", json={"events": [{**EVENT, "x": 1}]}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY", "FREQ=DAILY;COUNT=1000000000", "FREQ=DAILY;INTERVAL=0", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=TU", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300", "x" * 3_000, "FREQ=DAILY\nFREQ=DAILY",
+    ],
+)  # fmt: skip
+def test_no_rule_holds_the_server_up(inside: Inside, rule: str) -> None:
+    """Refused, or expanded within the horizon: a list answers all the same."""
+    client = inside.client()
+    made = client.post(E + "/recurring", json={**EVENT, "rrule": rule})
+    assert made.status_code in (201, 422)
+    assert client.get(E).json()["total"] <= 1_000
+
+
+def test_many_dates_to_leave_out(inside: Inside) -> None:
+    client = inside.client()
+    many = [f"{year}-01-{day:02}" for year in range(1900, 2200) for day in range(1, 18)]
+    body = {**EVENT, "rrule": "FREQ=DAILY"}
+    assert client.post(E + "/recurring", json={**body, "exdates": many}).status_code == 422
+    assert client.post(E + "/recurring", json={**body, "exdates": many[:5_000]}).status_code == 201
+    assert client.post(E + "/recurring", json={**body, "exdates": ["2026-02-30"]}).status_code == 422

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from realty_cli.events.feeds import FeedService
     from realty_cli.events.importing import EventImporter
     from realty_cli.events.people import EventPeople
+    from realty_cli.events.planning import PlanningService
     from realty_cli.events.reminding import ReminderService
     from realty_cli.events.service import EventService
+    from realty_cli.events.settings import CalendarSettingsService
     from realty_cli.events.statistics import EventStatistics
     from realty_cli.events.sync.integrations import IntegrationService
     from realty_cli.events.templates import Templates
@@ -261,6 +263,20 @@ class Work:
         return ReminderService(self.db, self.actor, self.clock)
 
     @lazy
+    def planning(self) -> PlanningService:
+        """Questions about time: conflicts, suggestions, the plan of a day."""
+        from realty_cli.events.planning import PlanningService
+
+        return PlanningService(self.db, self.actor, self.clock)
+
+    @lazy
+    def calendar_settings(self) -> CalendarSettingsService:
+        """How the actor plans and is told."""
+        from realty_cli.events.settings import CalendarSettingsService
+
+        return CalendarSettingsService(self.db, self.actor, self.clock, self.log)
+
+    @lazy
     def events(self) -> EventService:
         from realty_cli.events.service import EventService
 
@@ -276,6 +292,7 @@ class Work:
         from realty_cli.desk.log import LogService, Presenter
         from realty_cli.events.care_record import FEEDBACK, TEMPLATE
         from realty_cli.events.record import EVENT
+        from realty_cli.events.settings import SETTINGS
         from realty_cli.properties import photo_rows, reads, record
 
         def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -284,7 +301,7 @@ class Work:
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
-        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK)}
+        kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
@@ -364,6 +381,7 @@ class Work:
             "event": UndoRows(EventRows(self.db, self.log, self.clock)),
             "template": UndoRows(self.event_templates.rows),
             "feedback": UndoRows(self.feedback.rows),
+            "calendar_settings": UndoRows(self.calendar_settings.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
-from realty_cli.events import instances, overlaps, reads, rules, series
-from realty_cli.events.expansion import off_rule
+from realty_cli.events import guarding, instances, reads, rules, series
+from realty_cli.events.expansion import never, off_rule
 from realty_cli.events.kinds import OVER, CancelledBy, EventStatus, Outcome, Scope
 from realty_cli.events.placing import moment, place, repeats, series_of, wall_of, zone_of
 from realty_cli.events.record import PLACED
@@ -63,12 +63,13 @@ class EventService:
             raise NotFound("event.not_found", id=number)
         if recurrence_id is None or state["recurrence_id"] == recurrence_id:
             return reads.shown(self.db, state, self.home(state["owner_id"]))
-        found = reads.instance_of(self.db, number, recurrence_id)
+        home = self.home(state["owner_id"])
+        found = reads.instance_of(self.db, number, recurrence_id) or reads.not_laid(state, home, recurrence_id)
         if found is None:
             raise NotFound("series.no_such_date", id=recurrence_id)
         if found["event_id"] != number:
             state = self.rows.states([found["event_id"]])[found["event_id"]]
-        return reads.shown(self.db, state, self.home(state["owner_id"]), found)
+        return reads.shown(self.db, state, home, found)
 
     def page(
         self,
@@ -343,8 +344,10 @@ class EventService:
             target["exdates"] = [wall_of_exdate(text, values, home) for text in target["exdates"]]
         if not values.get("rrule"):
             return []
-        bare = {"rdates": None, **values, "exdates": None}
-        return [FieldProblem("rrule", "event.off_rule")] if off_rule(series_of(bare, home)) else []
+        bare = series_of({"rdates": None, **values, "exdates": None}, home)
+        if never(bare):
+            raise Invalid.one("rrule", "rrule.never")
+        return [FieldProblem("rrule", "event.off_rule")] if off_rule(bare) else []
 
     def _relatives(self, master: Mapping[str, Any] | None, exceptions: Iterable[Mapping[str, Any]]) -> set[int]:
         return set() if master is None else {master["id"], *(one["id"] for one in exceptions)}
@@ -379,15 +382,13 @@ class EventService:
             home = self.home(event["owner_id"])
             begin = datetime.fromisoformat(event["start_time"])
             whole = {"series_id": None, "recurrence_id": None, "rrule": None, "rdates": None, "exdates": None, **event}
-            placed, _ = place(whole, home, begin, max(begin, self.clock.now()) + _HORIZON, overlaps.MOST_CHECKED)
-            if placed:
-                # A far series is laid only as far as somebody has looked.
-                reach = stamp(placed[0].start), stamp(placed[-1].end)
-                instances.cover(self.db, *reach, self.clock, event["owner_id"])
-            found += overlaps.check(self.db, event["owner_id"], placed, {0, *ours})
-        hard = [one for one in found if one["severity"] == "hard"]
-        if hard and not allow:
-            raise Conflict("event.overlap", conflicts=found, suggestions=[])
+            placed, _ = place(whole, home, begin, max(begin, self.clock.now()) + _HORIZON, guarding.MOST_CHECKED)
+            seen_by = None if self.actor.sees_all else self.actor.id
+            met = guarding.check(self.db, self.clock, event, placed, {0, *ours}, home, seen_by)
+            if not allow and any(one["severity"] == "hard" for one in met):
+                others = guarding.instead(self.db, self.clock, event, home)
+                raise Conflict("event.overlap", conflicts=met, suggestions=others)
+            found += met
         return found
 
     def _check_named(self, values: Mapping[str, Any]) -> None:
@@ -418,10 +419,7 @@ class EventService:
     ) -> dict[str, Any]:  # fmt: skip
         """An event after a write, with what its writer should look at."""
         problems = [*(laid.warnings if laid is not None else ()), *more]
-        problems += [
-            FieldProblem("start_time", "event.overlaps", {"title": one["a"]["title"], "id": one["a"]["event_id"]})
-            for one in conflicts
-        ]
+        problems += [guarding.warning(one) for one in conflicts]
         warnings = [
             {"field": one.field, "code": one.code, "message": message(one.code, self.actor.language, **one.params)}
             for one in problems

@@ -292,3 +292,19 @@ class SyncConflictRow(SQLModel, table=True):
     state: str = Field(sa_column=Column(Plain, nullable=False))
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     resolved_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class CalendarSettingsRow(SQLModel, table=True):
+    """What somebody said of his planning and of how he is told; what he did not say is left to the defaults."""
+
+    __tablename__ = "calendar_settings"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False, unique=True))
+    planning: str | None = Field(default=None, sa_column=Column(Json))
+    notifications: str | None = Field(default=None, sa_column=Column(Json))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))

@@ -757,6 +757,20 @@ ROWS: dict[str, Row] = {
         sent("POST", CAL + "/integrations/{integration}/conflicts/{conflict}", json={"take": "local"}), "write",
         foreign=True, place=World.sync_conflict, admin=(404,),
     ),
+    # planning
+    "event_conflicts": Row(
+        sent("GET", CAL + "/events/conflicts", params={"from": "2026-03-01", "to": "2026-03-31"}), "read", place=event
+    ),
+    "event_suggestions": Row(
+        sent("GET", CAL + "/events/suggestions", params={"duration_minutes": 60}), "read", place=event
+    ),
+    "plan_day": Row(sent("GET", CAL + "/events/plan", params={"date": "2033-03-09"}), "read"),
+    "get_calendar_settings": Row(sent("GET", CAL + "/settings"), "write"),
+    "update_calendar_settings": Row(sent("PUT", CAL + "/settings", json={"granularity": 30}), "write"),
+    "get_notification_settings": Row(sent("GET", CAL + "/settings/notifications"), "write"),
+    "update_notification_settings": Row(
+        sent("PUT", CAL + "/settings/notifications", json={"digest": False}), "write"
+    ),
     # what hangs on events
     "get_event_statistics": Row(sent("GET", CAL + "/events/statistics"), "read"),
     "list_reminders": Row(sent("GET", CAL + "/reminders"), "read"),

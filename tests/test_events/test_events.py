@@ -97,6 +97,7 @@ def test_what_cannot_be(agency: Agency) -> None:
     assert refused(lambda: create(agency, client_id=77)) == {"client.unknown"}
     assert refused(lambda: create(agency, timezone="Mars/Base")) == {"field.zone"}
     assert refused(lambda: create(agency, rrule="FREQ=HOURLY;COUNT=3")) == {"rrule.below_a_day"}
+    assert refused(lambda: create(agency, rrule="FREQ=DAILY;INTERVAL=7;BYDAY=TU")) == {"rrule.never"}
     assert listed(agency) == []
 
 
@@ -110,7 +111,7 @@ def test_the_same_hour_again(agency: Agency) -> None:
     create(agency, start_time="2026-03-16T11:00:00", end_time="2026-03-16T12:00:00")  # back to back
     create(agency, busy=False)
     over = create(agency, allow_overlap=True)
-    assert {one["code"] for one in over["warnings"]} == {"event.overlaps"}
+    assert "event.overlaps" in {one["code"] for one in over["warnings"]}
     status(agency, first["id"], "cancelled")
     status(agency, over["id"], "cancelled")
     create(agency)
@@ -158,6 +159,9 @@ def test_a_series(agency: Agency) -> None:
     assert [text[8:10] for text in starts(agency)] == ["16", "24", "06", "13"]
     assert agency.ask(lambda work: work.events.get(number, name))["title"] == "Позже"
     third = listed(agency)[2]["recurrence_id"]
+    update(agency, number, {"title": "Не то"}, recurrence_id=third, scope=Scope.FOLLOWING)
+    agency.do(lambda work: work.undo.undo())
+    assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Показ", "Показ"]
     rest = update(agency, number, {"title": "Дальше"}, recurrence_id=third, scope=Scope.FOLLOWING)
     assert (rest["related_to"], rest["rrule"]) == (made["uid"], "FREQ=WEEKLY;COUNT=2")
     assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Дальше", "Дальше"]

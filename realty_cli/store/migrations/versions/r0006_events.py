@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import calendar_feeds, event_care, event_sync, event_tables, file_keys, listing_indexes
+from realty_cli.store.migrations import (
+    calendar_feeds,
+    calendar_settings,
+    event_care,
+    event_sync,
+    event_tables,
+    file_keys,
+    listing_indexes,
+)
 
 revision = "0006"
 down_revision = "0005"
@@ -17,6 +25,7 @@ def upgrade() -> None:
     event_care.upgrade()
     calendar_feeds.upgrade()
     event_sync.upgrade()
+    calendar_settings.upgrade()
 
 
 def downgrade() -> None:

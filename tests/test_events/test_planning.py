@@ -1,0 +1,156 @@
+"""Conflicts, suggestions, the plan of a day and the settings behind them, over real stores."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from realty_cli.errors import Conflict, Invalid, Stale
+from realty_cli.events.schemas.planning import ConflictQuery, PlanQuery, SuggestionQuery
+from realty_cli.events.schemas.settings import CalendarSettingsUpdate, NotificationSettingsUpdate
+from realty_cli.kit.schema import validate
+from tests.conftest import Agency
+from tests.test_events.test_events import create, refused, update
+
+DAY = "2026-03-16"
+
+
+def at(agency: Agency, moment: str) -> None:
+    agency.clock.moment = datetime.fromisoformat(moment)
+
+
+def conflicts(agency: Agency, user: str | None = None, **asked: Any) -> dict[str, Any]:
+    query = validate(ConflictQuery, asked, typed=True)
+    found: dict[str, Any] = agency.ask(lambda work: work.planning.conflicts(query), user)
+    return found
+
+
+def suggestions(agency: Agency, user: str | None = None, **asked: Any) -> dict[str, Any]:
+    query = validate(SuggestionQuery, {"duration_minutes": 60, **asked}, typed=True)
+    found: dict[str, Any] = agency.ask(lambda work: work.planning.suggestions(query), user)
+    return found
+
+
+def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(one["kind"], one["severity"]) for one in found["conflicts"]]
+
+
+def test_what_is_in_the_way_of_a_candidate(agency: Agency) -> None:
+    made = create(agency, buffer_after=15)
+    found = conflicts(agency, start_time=f"{DAY}T10:30", duration_minutes=60)
+    assert (found["checked"], found["truncated"]) == (1, False)
+    (one,) = found["conflicts"]
+    assert one["overlap"] == {
+        "start": "2026-03-16T07:30:00.000000Z", "end": "2026-03-16T08:00:00.000000Z", "minutes": 30,
+    }  # fmt: skip
+    assert (one["a"]["event_id"], one["b"]) == (made["id"], "candidate")
+    assert kinds(conflicts(agency, start_time=f"{DAY}T11:00", end_time=f"{DAY}T12:00")) == [("buffer", "soft")]
+    assert kinds(conflicts(agency, start_time=f"{DAY}T11:00", duration_minutes=60, travel="none", tz="Asia/Tokyo")) == [
+        ("outside_hours", "info")
+    ]
+    assert kinds(conflicts(agency, start_time=f"{DAY}T10:30", duration_minutes=60, exclude_id=made["id"])) == []
+    assert kinds(conflicts(agency, start_time="2026-05-01T10:30", duration_minutes=60)) == [("holiday", "info")]
+    weekly = conflicts(agency, start_time="2026-03-09T10:00", duration_minutes=60, rrule="FREQ=DAILY;COUNT=9")
+    assert weekly["checked"] == 9
+    assert ("time", "hard") in kinds(weekly)
+
+
+def test_all_that_collides_in_a_window(agency: Agency) -> None:
+    one = create(agency)
+    two = create(agency, start_time=f"{DAY}T10:30", end_time=f"{DAY}T11:30", allow_overlap=True)
+    assert [warning["code"] for warning in two["warnings"]] == ["event.overlaps"]
+    create(agency, start_time=f"{DAY}T10:00", end_time=f"{DAY}T11:00", busy=False)
+    found = conflicts(agency, **{"from": DAY, "to": "2026-03-17"})
+    assert found["checked"] == 2
+    (pair,) = found["conflicts"]
+    assert (pair["a"]["event_id"], pair["b"]["event_id"]) == (one["id"], two["id"])
+    assert conflicts(agency, **{"from": "2026-03-17", "to": "2026-03-18"})["conflicts"] == []
+
+
+def test_questions_that_cannot_be_answered(agency: Agency) -> None:
+    agency.add_account("boris")
+    assert refused(lambda: conflicts(agency, start_time=f"{DAY}T11:00", end_time=f"{DAY}T11:00")) == {
+        "event.end_before_start"
+    }
+    assert refused(lambda: conflicts(agency, start_time=f"{DAY}T11:00")) == {"field.missing"}
+    assert refused(lambda: conflicts(agency, **{"from": DAY, "to": DAY})) == {"calendar.window"}
+    assert refused(lambda: conflicts(agency, **{"from": "2026-01-01", "to": "2028-01-01"})) == {
+        "calendar.window_too_long"
+    }
+    assert refused(lambda: suggestions(agency, "boris", agent_id=1)) == {"owner.admin_only"}
+    with pytest.raises(Invalid):
+        suggestions(agency, tz="Mars/Olympus")
+    with pytest.raises(Invalid):
+        suggestions(agency, travel="fast")
+
+
+def test_a_write_is_refused_with_other_times(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    create(agency)
+    with pytest.raises(Conflict) as error:
+        create(agency)
+    assert kinds({"conflicts": error.value.params["conflicts"]}) == [("time", "hard")]
+    offered = error.value.params["suggestions"]
+    assert len(offered) == 3
+    for one in offered:
+        free = conflicts(agency, start_time=one["start"], end_time=one["end"], event_type="showing")
+        assert [item for item in free["conflicts"] if item["severity"] != "info"] == []
+    soft = create(agency, start_time="2026-03-20T10:00", end_time="2026-03-20T11:00", buffer_after=30)
+    near = create(agency, start_time="2026-03-20T11:10", end_time="2026-03-20T12:00")
+    assert [one["code"] for one in near["warnings"]] == ["event.too_far", "event.too_close"] or [
+        one["code"] for one in near["warnings"]
+    ] == ["event.too_close", "event.too_far"]
+    update(agency, soft["id"], {"title": "Показ 2"})
+
+
+def test_suggestions_are_free(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    create(agency, start_time=f"{DAY}T09:00", end_time=f"{DAY}T19:00", event_type="task")
+    found = suggestions(agency, **{"from": DAY, "to": "2026-03-17"})
+    assert [one["start_local"] for one in found["suggestions"]] == ["2026-03-16T19:00+03:00"]
+    assert found["rejected"]["busy"] > 0
+    create(agency, start_time=f"{DAY}T19:00", end_time=f"{DAY}T20:00", event_type="task")
+    assert suggestions(agency, **{"from": DAY, "to": "2026-03-17"})["empty_reason"] == "all_busy"
+    assert suggestions(agency, **{"from": "2026-03-15", "to": "2026-03-16"})["empty_reason"] == "window_in_past"
+
+
+def test_the_plan_of_a_day(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    centre, far = {"latitude": 55.75, "longitude": 37.62}, {"latitude": 55.60, "longitude": 37.40}
+
+    def stop(hour: int, place: dict[str, float]) -> int:
+        return int(create(agency, start_time=f"{DAY}T{hour}:00", end_time=f"{DAY}T{hour}:30", **place)["id"])
+
+    one, two, three = stop(10, centre), stop(12, far), stop(14, centre)
+    plan: dict[str, Any] = agency.ask(lambda work: work.planning.plan(PlanQuery(date=DAY)))
+    assert [leg["event_id"] for leg in plan["stops"]] == [one, three, two]
+    assert plan["saved_minutes"] == plan["entered"]["travel_minutes"] - plan["totals"]["travel_minutes"] > 0
+    fixed = PlanQuery(date=DAY, window=[f"{two}@09:00-10:00"])
+    assert agency.ask(lambda work: work.planning.plan(fixed))["stops"][0]["event_id"] == two
+    assert refused(lambda: agency.ask(lambda work: work.planning.plan(PlanQuery(window=["1@x"])))) == {"plan.window"}
+
+
+def test_settings(agency: Agency) -> None:
+    def change(given: dict[str, Any], version: int | None = None) -> dict[str, Any]:
+        data = validate(CalendarSettingsUpdate, given)
+        found: dict[str, Any] = agency.do(lambda work: work.calendar_settings.plan(data, expected_version=version))
+        return found
+
+    before: dict[str, Any] = agency.ask(lambda work: work.calendar_settings.planning())
+    assert (before["granularity"], before["timezone"], before["version"]) == (30, "Europe/Moscow", 0)
+    changed = change({"granularity": 15, "working_hours": {"mon": [["12:00", "13:00"]]}, "max_per_day": {"showing": 1}})
+    assert (changed["granularity"], changed["version"]) == (15, 1)
+    with pytest.raises(Stale):
+        change({"granularity": 5}, version=0)
+    at(agency, "2026-03-14T04:00:00Z")
+    found = suggestions(agency, duration_minutes=30, **{"from": DAY, "to": "2026-03-17"})
+    assert sorted(one["start_local"][11:16] for one in found["suggestions"]) == ["12:00", "12:15", "12:30"]
+    off = change({"days": [{"day": DAY, "working": False, "name": "Переезд"}]})
+    assert off["days"] == [{"day": DAY, "working": False, "name": "Переезд"}]
+    assert suggestions(agency, **{"from": DAY, "to": "2026-03-17"})["empty_reason"] == "no_working_hours"
+    assert change({"granularity": None})["granularity"] == 30
+    quiet = validate(NotificationSettingsUpdate, {"quiet_from": "22:00", "channels": ["telegram"]})
+    told: dict[str, Any] = agency.do(lambda work: work.calendar_settings.tell(quiet))
+    assert (told["quiet_from"], told["channels"], told["digest"]) == ("22:00", ["telegram"], False)

@@ -176,7 +176,7 @@ class World:
         return int(answer.json()["id"])
 
     def imported_events(self) -> int:
-        data = f"title,start_time\n{MARKER},2026-03-0{self.next() % 9 + 1} 10:00\n".encode()
+        data = f"title,start_time\n{MARKER} {self.next()},2026-03-01 10:00\n".encode()
         answer = self.owner.post(V1 + "/calendar/import", files={"file": (f"{self._count}.csv", data)})
         return int(answer.json()["import_id"])
 

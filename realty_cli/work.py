@@ -79,7 +79,12 @@ class Work:
         from realty_cli.auth.account import AccountService
         from realty_cli.properties.figures import of_owner
 
-        return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner)
+        def lives_elsewhere(owner: int) -> None:
+            from realty_cli.events.moving import moved
+
+            moved(self.events.rows, owner)
+
+        return AccountService(self.db, self.actor, self.clock, self.settings, self.log, of_owner, lives_elsewhere)
 
     @lazy
     def api_keys(self) -> ApiKeyService:
@@ -280,7 +285,9 @@ class Work:
     def events(self) -> EventService:
         from realty_cli.events.service import EventService
 
-        return EventService(self.db, self.actor, self.clock, self.settings, self.log)
+        service = EventService(self.db, self.actor, self.clock, self.settings, self.log)
+        service.took_place = lambda event: self.feedback.took_place(event)
+        return service
 
     @lazy
     def history(self) -> LogService:

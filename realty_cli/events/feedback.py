@@ -73,6 +73,17 @@ class Feedback(Ledger):
             "interaction_id": self._talked(values, event),
         }
 
+    def took_place(self, event: Mapping[str, Any]) -> None:
+        """Log a showing that took place as a meeting with its client, who may be gone since."""
+        if event["event_type"] not in _SHOWN or event["start_time"] > stamp(self.clock.now()):
+            return
+        client = event["client_id"]
+        if client is None or self.clients.rows.state(self.actor, client) is None:
+            return
+        series = event["series_id"] or event["id"]
+        values = {name: event[name] for name in ("client_id", "property_id", "recurrence_id")}
+        self._talked({**values, "event_id": series}, event)
+
     def clients_own(self, table: str, number: int, field: str, code: str) -> None:
         """Whatever feedback names has to be the actor's."""
         params: dict[str, Any] = {"id": number}

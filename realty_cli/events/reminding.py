@@ -8,7 +8,7 @@ finds it done, and an event that moves is told of anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ import orjson
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.events import due, instances
+from realty_cli.events.settings import Notifications, notifications_of
 from realty_cli.kit import formatting
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -66,10 +67,10 @@ class Reminder(NamedTuple):
 
 
 class Reminding:
-    """`transaction` opens one for reading or writing; accounts whose quiet hours are not named keep the usual ones."""
+    """`transaction` opens one for reading or writing. Whoever has said nothing of quiet hours keeps the usual ones."""
 
-    def __init__(self, transaction: Transaction, clock: Clock, quiet: Mapping[int, due.Quiet] | None = None) -> None:
-        self._transaction, self._clock, self._quiet = transaction, clock, quiet or {}
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction, self._clock = transaction, clock
 
     def pending(self) -> list[Reminder]:
         """What is due and nobody has taken in hand."""
@@ -105,11 +106,17 @@ class Reminding:
             "after": stamp(now - due.GRACE), "before": stamp(now + timedelta(minutes=due.LONGEST)), "yes": True,
         }  # fmt: skip
         found = []
+        wishes: dict[int, Notifications] = {}
         for row in db.all(_AHEAD, params):
             event = dict(zip(_NAMES, row, strict=True))
             start, zone = datetime.fromisoformat(event["start_time"]), ZoneInfo(event["timezone"])
-            quiet = self._quiet.get(event["owner_id"], due.USUAL)
+            owner = event["owner_id"]
+            if owner not in wishes:
+                wishes[owner] = notifications_of(db, owner)
+            quiet = _quiet(wishes[owner])
             for one in orjson.loads(event["reminders"]):
+                if one["channel"] not in wishes[owner].channels:
+                    continue
                 at = due.due_at(start, one["minutes_before"])
                 if due.goes_at(at, start, quiet, zone) <= now and due.is_of_use(at, start, now):
                     found.append(Reminder(event, one["minutes_before"], one["channel"], stamp(at)))
@@ -141,6 +148,13 @@ class Reminding:
         sent = {"id": row[0], "letter": letter}
         db.run("UPDATE event_reminders SET state = 'sent', outbox_id = :letter WHERE id = :id", sent)
         return "sent"
+
+
+def _quiet(wishes: Notifications) -> due.Quiet:
+    begins, ends = wishes.quiet_from, wishes.quiet_to
+    return due.Quiet(
+        time.fromisoformat(begins) if begins else due.USUAL.begins, time.fromisoformat(ends) if ends else due.USUAL.ends
+    )
 
 
 def _done(db: Connection, wanted: Sequence[Reminder]) -> set[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -48,6 +48,8 @@ class EventService:
         self.clock = clock
         self.settings = settings
         self.log = log
+        #: Hears of events that took place.
+        self.took_place: Callable[[dict[str, Any]], None] | None = None
 
     @lazy
     def rows(self) -> EventRows:
@@ -232,7 +234,10 @@ class EventService:
             plan = series.edit(master, exceptions, home, name, scope, changes, _uid())
         # An event that is opened again needs its time free, as a new one does.
         shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=to != EventStatus.SCHEDULED)
-        return self._answer(shown, None, soft)
+        event = self._answer(shown, None, soft)
+        if to == EventStatus.COMPLETED and self.took_place is not None:
+            self.took_place(event)
+        return event
 
     def delete(
         self,

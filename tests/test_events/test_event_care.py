@@ -108,6 +108,25 @@ def test_feedback_is_written_back(agency: Agency) -> None:
     assert agency.ask(lambda work: work.requests.matches.get_mark(said["mark_id"]))["mark"] == "refused"
 
 
+def test_a_showing_that_took_place_is_a_meeting(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    client, listing, _ = market(agency)
+    shown = add(agency, client_id=client, property_id=listing)
+    done = EventStatusChange(status="completed", outcome="interested")
+    agency.do(lambda work: work.events.change_status(shown["id"], done))
+    talks = agency.ask(lambda work: work.clients.interactions.of(client))
+    assert [(one["channel"], one["property_id"], one["at"]) for one in talks["items"]] == [
+        ("meeting", listing, "2026-03-10T08:00:00.000000Z")
+    ]
+    # What is said of it afterwards is said of the same meeting; one undo takes back the event and it.
+    said = agency.do(lambda work: work.feedback.give(shown["id"], FeedbackCreate(rating=4)))
+    assert said["interaction_id"] == talks["items"][0]["id"]
+    agency.do(lambda work: work.undo.undo())
+    agency.do(lambda work: work.undo.undo())
+    assert agency.ask(lambda work: work.clients.interactions.of(client))["total"] == 0
+    assert agency.ask(lambda work: work.events.get(shown["id"]))["status"] == "scheduled"
+
+
 def test_feedback_is_of_showings(sqlite_agency: Agency) -> None:
     call = add(sqlite_agency, event_type="call")
     sqlite_agency.clock.moment = datetime(2026, 3, 11, tzinfo=UTC)

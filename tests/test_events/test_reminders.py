@@ -137,6 +137,20 @@ def test_what_changed_since(agency: Agency) -> None:
     assert "18:00–19:00" in letters(agency)[0]
 
 
+def test_wishes_of_whoever_is_told(sqlite_agency: Agency) -> None:
+    from realty_cli.events.schemas.settings import NotificationSettingsUpdate
+
+    row = event(
+        end="2026-03-10T16:30:00", reminders=[{"minutes_before": 8 * 60, "channel": one} for one in ("email", "app")]
+    )
+    enter(sqlite_agency, row)
+    sqlite_agency.clock.moment = datetime(2026, 3, 10, 5, 30, tzinfo=UTC)  # 8:30, which is quiet as a rule
+    assert reminded(sqlite_agency) == []
+    wishes = NotificationSettingsUpdate(channels=["app"], quiet_from="22:00", quiet_to="07:00")
+    sqlite_agency.do(lambda work: work.calendar_settings.tell(wishes))
+    assert reminded(sqlite_agency) == [("Показ", 480, "app", "told")]
+
+
 def test_no_address_no_letter(sqlite_agency: Agency) -> None:
     enter(sqlite_agency, event(reminders=MAIL[:1]))
     sqlite_agency.do(lambda work: work.db.run("UPDATE accounts SET trusted_email = NULL"))

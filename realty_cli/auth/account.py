@@ -35,14 +35,17 @@ class AccountService:
     """One account, as its owner rules it."""
 
     def __init__(
-        self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog, figures: Figures
-    ) -> None:
+        self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog, figures: Figures,
+        moved: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        """`moved` is told of an account that lives in another zone now."""
         self.db = db
         self.actor = actor
         self.clock = clock
         self.settings = settings
         self.log = log
         self._figures = figures
+        self._moved = moved
 
     def _own(self) -> Account:
         account = accounts.load(self.db, self.actor.id)
@@ -65,7 +68,10 @@ class AccountService:
         changes = {name: getattr(data, name) or None for name in data.model_fields_set}
         if {name for name in ("email", "phone") if name in changes and changes[name] != before[name]}:
             require(self.actor, Act.ACCOUNT_GUARD)
-        return accounts.shown(changed_by_owner(self.db, self.log, before, changes, self.clock))
+        shown = accounts.shown(changed_by_owner(self.db, self.log, before, changes, self.clock))
+        if shown["timezone"] != before["timezone"]:
+            self._moved(self.actor.id)
+        return shown
 
     def profile(self) -> dict[str, Any]:
         """UserProfile."""

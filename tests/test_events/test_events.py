@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from realty_cli.auth.schemas.users import UserUpdate
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
 from realty_cli.events.kinds import Scope
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange, EventUpdate
@@ -196,6 +197,16 @@ def test_a_day_and_what_is_to_come(agency: Agency) -> None:
     assert [one["title"] for one in agency.ask(lambda work: work.events.upcoming())["items"]] == ["Скоро"]
     assert status(agency, past["id"], "no_show")["status"] == "no_show"
     assert refused(lambda: status(agency, past["id"], "cancelled", actual_end="2026-03-16T07:00:00Z"))
+
+
+def test_days_are_where_their_owner_is(agency: Agency) -> None:
+    day = create(agency, all_day=True, start_time="2026-03-16", end_time="2026-03-17", rrule="FREQ=WEEKLY;COUNT=2")
+    timed = create(agency)
+    agency.do(lambda work: work.account.update(validate(UserUpdate, {"timezone": "Asia/Vladivostok"})))
+    moved = agency.ask(lambda work: work.events.get(day["id"]))
+    assert (moved["start_time"], moved["start_local"]) == ("2026-03-15T14:00:00.000000Z", "2026-03-16")
+    assert agency.ask(lambda work: work.events.get(timed["id"]))["start_time"] == timed["start_time"]
+    assert [one["start_time"][:13] for one in listed(agency)] == ["2026-03-15T14", "2026-03-16T07", "2026-03-22T14"]
 
 
 def test_rows_of_others(agency: Agency) -> None:

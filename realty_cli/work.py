@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from realty_cli.desk.undo import UndoService
     from realty_cli.events.feedback import Feedback
     from realty_cli.events.feeds import FeedService
+    from realty_cli.events.figures import EventStatistics
     from realty_cli.events.importing import EventImporter
     from realty_cli.events.people import EventPeople
     from realty_cli.events.planning import PlanningService
     from realty_cli.events.reminding import ReminderService
     from realty_cli.events.service import EventService
     from realty_cli.events.settings import CalendarSettingsService
-    from realty_cli.events.statistics import EventStatistics
     from realty_cli.events.sync.integrations import IntegrationService
     from realty_cli.events.templates import Templates
     from realty_cli.kit.importing import Prepared
@@ -256,7 +256,7 @@ class Work:
 
     @lazy
     def event_statistics(self) -> EventStatistics:
-        from realty_cli.events.statistics import EventStatistics
+        from realty_cli.events.figures import EventStatistics
 
         return EventStatistics(self.db, self.actor, self.clock)
 

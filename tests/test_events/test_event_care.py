@@ -14,6 +14,7 @@ from realty_cli.clients.schemas.client import ClientCreate
 from realty_cli.clients.schemas.request import BuyerRequestCreate
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.events.care_record import FEEDBACK, TEMPLATE
+from realty_cli.events.figures import Past, figures
 from realty_cli.events.schemas.care import (
     EventOfTemplate,
     FeedbackCreate,
@@ -23,7 +24,6 @@ from realty_cli.events.schemas.care import (
     TemplateUpdate,
 )
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange
-from realty_cli.events.statistics import Past, figures
 from realty_cli.events.tables import EventTemplateRow, ShowingFeedbackRow
 from realty_cli.properties.schemas.listing import PropertyCreate
 from tests.conftest import Agency

@@ -262,7 +262,8 @@ class PlanningService:
         return start, end
 
     def _span(self, query: ConflictQuery | SuggestionQuery, usual: timedelta, longest: timedelta) -> Window:
-        start = self._at(query.from_, query.tz) if query.from_ is not None else self.clock.now()
+        begins: str | None = getattr(query, "from")
+        start = self._at(begins, query.tz) if begins is not None else self.clock.now()
         end = self._at(query.to, query.tz) if query.to is not None else start + usual
         if start >= end:
             raise Invalid.one("to", "calendar.window")

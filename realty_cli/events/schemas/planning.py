@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from realty_cli.auth.schemas.parts import Zone
@@ -32,7 +32,14 @@ _Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 _Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
-class _About(TextSchema):
+if TYPE_CHECKING:
+    _From = TextSchema
+else:
+    # `from` is a word of Python's own, and an alias is not kept by what FastAPI makes of a query.
+    _From = create_model("_From", __base__=TextSchema, **{"from": (When | None, None)})
+
+
+class _About(_From):
     """Whose time it is about, and what the event would be."""
 
     agent_id: Id | None = Field(default=None, description="administrators only; you yourself where left out")
@@ -45,7 +52,6 @@ class _About(TextSchema):
     buffer_after: _Minutes | None = None
     travel: TravelMode = "auto"
     include_tentative: bool = True
-    from_: When | None = Field(default=None, alias="from")
     to: When | None = None
 
 

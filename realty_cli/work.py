@@ -203,10 +203,13 @@ class Work:
     @lazy
     def event_people(self) -> EventPeople:
         """What the calendar holds of clients."""
+        from realty_cli.events.care_record import FEEDBACK
         from realty_cli.events.people import EventPeople
         from realty_cli.events.repository import EventRows
+        from realty_cli.store.rows import Rows
 
-        return EventPeople(self.db, [EventRows(self.db, self.log, self.clock)])
+        said = Rows(self.db, self.log, self.clock, FEEDBACK)
+        return EventPeople(self.db, [EventRows(self.db, self.log, self.clock), said])
 
     @lazy
     def deals(self) -> DealService:
@@ -385,7 +388,9 @@ class Work:
             "payment": UndoRows(self.deals.money.payments.rows),
             "expense": UndoRows(self.deals.money.expenses.rows),
             "target": UndoRows(self.deals.money.targets.rows),
-            "event": UndoRows(EventRows(self.db, self.log, self.clock)),
+            "event": StandsUnder(
+                self.db, UndoRows(EventRows(self.db, self.log, self.clock)), ("showing_feedback.event_id",)
+            ),
             "template": UndoRows(self.event_templates.rows),
             "feedback": UndoRows(self.feedback.rows),
             "calendar_settings": UndoRows(self.calendar_settings.rows),

@@ -19,6 +19,7 @@ from realty_cli.events.record import PLACED
 from realty_cli.events.recurrence import entered
 from realty_cli.events.repository import EventRows
 from realty_cli.events.series import Plan
+from realty_cli.events.settings import settings_of
 from realty_cli.events.values import WALLS, numbered, same, timed, timed_changes, told, values_of, wall_of_exdate
 from realty_cli.events.wall import Times, times
 from realty_cli.kit.actor import Actor
@@ -141,6 +142,9 @@ class EventService:
         values = {name: value for name, value in values.items() if name not in _TIMES} | laid.columns()
         values.setdefault("busy", not data.all_day)
         values.setdefault("status", EventStatus.SCHEDULED.value)
+        if "reminders" not in data.model_fields_set:
+            usual = settings_of(self.db, values["owner_id"])
+            values["reminders"] = [dict(one) for one in usual.default_reminders]
         values |= {"uid": _uid(), "sequence": 0, "tentative": False, "declined": False}
         values.setdefault("source", "manual")
         self._check_named(values)

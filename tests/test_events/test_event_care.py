@@ -127,6 +127,29 @@ def test_a_showing_that_took_place_is_a_meeting(sqlite_agency: Agency) -> None:
     assert agency.ask(lambda work: work.events.get(shown["id"]))["status"] == "scheduled"
 
 
+def test_what_was_said_goes_with_the_person(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    client, listing, _ = market(agency)
+    shown = add(agency, client_id=client, property_id=listing)
+    agency.do(lambda work: work.feedback.give(shown["id"], FeedbackCreate(rating=4, note="Иванову дорого")))
+    held = agency.ask(lambda work: work.event_people.held(client))
+    assert [one["note"] for one in held["feedback"]] == ["Иванову дорого"]
+    agency.do(lambda work: work.event_people.erase(client, ["Иванов"]))
+    (left,) = agency.ask(lambda work: work.feedback.page(FeedbackFilter()))["items"]
+    assert (left["rating"], left["note"]) == (4, None)
+
+
+def test_usual_reminders(sqlite_agency: Agency) -> None:
+    from realty_cli.events.schemas.settings import CalendarSettingsUpdate
+
+    usual = [{"minutes_before": 30, "channel": "app"}]
+    sqlite_agency.do(lambda work: work.calendar_settings.plan(CalendarSettingsUpdate(default_reminders=usual)))
+    assert add(sqlite_agency)["reminders"] == usual
+    assert (
+        add(sqlite_agency, start_time="2026-03-11T10:00", end_time="2026-03-11T11:00", reminders=[])["reminders"] == []
+    )
+
+
 def test_feedback_is_of_showings(sqlite_agency: Agency) -> None:
     call = add(sqlite_agency, event_type="call")
     sqlite_agency.clock.moment = datetime(2026, 3, 11, tzinfo=UTC)

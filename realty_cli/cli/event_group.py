@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.cli import event_care, event_files, event_repeat, event_sync, events
+from realty_cli.cli import event_care, event_files, event_repeat, event_sync, events, planning
 
 app = events.app
-__all__ = ["app", "event_care", "event_files", "event_repeat", "event_sync"]
+__all__ = ["app", "event_care", "event_files", "event_repeat", "event_sync", "planning"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 CALENDAR_MESSAGES: dict[str, str] = {
     "calendar.clock": "Write a time of day as 09:30.",
     "calendar.no_settings": "You have no settings of the calendar yet; the defaults apply.",
+    "calendar.set": "“{value}” is not FIELD=VALUE. Write for instance --set granularity=15.",
     "calendar.travel": "Write auto, none, or the minutes that every way takes (0 to 360).",
     "calendar.window": "The window ends before it begins. Correct from or to.",
     "calendar.window_too_long": "The window is at most {days} days long. Ask in parts.",
@@ -60,6 +61,7 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "ics.word": "“{value}” is not understood here. Known: {known}.",
     "ics.zone_own": "The zone “{zone}” (line {line}) is the file's own and like no other. Its times were taken as UTC; what repeats may shift with the seasons.",
     "ics.zone_unknown": "The zone “{zone}” (line {line}) is defined nowhere. The times were taken as local ones.",
+    "plan.home": "“{value}” is no point. Write latitude and longitude: 55.75,37.62.",
     "plan.no_such_stop": "Event {id} is no stop of this day. Leave its window out.",
     "plan.too_many_stops": "A day is planned with at most {most} stops; this one has {count}. Move some to another day.",
     "plan.window": "“{value}” is no window. Write the number of the event and its hours: 12@10:00-14:00.",

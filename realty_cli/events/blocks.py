@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from realty_cli.events.busy import VISITS, Block, place_of
+from realty_cli.events.reach import floor, reaching
 from realty_cli.events.settings import Planning
 from realty_cli.kit.clock import stamp
 from realty_cli.store.database import Connection, in_list
@@ -31,8 +32,8 @@ def of_person(
     """The busy instances of a person that lie in a stretch of time or reach into it."""
     more = "" if tentative else " AND NOT i.soft"
     rows = db.all(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE i.owner_id = :owner AND {_WITHIN}{more} ORDER BY i.start_time, i.id",
-        _window(after, before) | {"owner": owner},
+        reaching(db, f"SELECT {_COLUMNS} FROM {_FROM}", f"i.owner_id = :owner AND i.busy{more}") + " ORDER BY 5, 1",
+        {"after": stamp(after), "before": stamp(before), "floor": floor(stamp(after)), "owner": owner},
     )
     return [_block(row, planning) for row in rows]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from realty_cli.events import instances
 from realty_cli.events.placing import is_instance, moment, place, repeats, wall_text, zone_of
+from realty_cli.events.reach import floor, reaching
 from realty_cli.events.record import EVENT
 from realty_cli.events.repository import INDEX
 from realty_cli.kit.actor import Actor
@@ -73,11 +74,10 @@ def page(db: Connection, actor: Actor, rows: Rows, wanted: EventFilter, *, sort:
 
 def between(db: Connection, actor: Actor, rows: Rows, after: str, before: str, limit: int = MOST) -> list[Any]:
     """What lies in a stretch of time, or reaches into it, in order: of the actor alone, administrators too."""
+    select = f"SELECT p.{', p.'.join(_COLUMNS)} FROM event_instances p"
     found = db.all(
-        f"SELECT p.{', p.'.join(_COLUMNS)} FROM event_instances p WHERE p.owner_id = :owner"
-        " AND p.start_time < :before AND (p.end_time > :after OR p.start_time >= :after)"
-        " ORDER BY p.start_time, p.id LIMIT :most",
-        {"owner": actor.id, "before": before, "after": after, "most": limit},
+        reaching(db, select, "p.owner_id = :owner", "p") + " ORDER BY 5, 1 LIMIT :most",
+        {"owner": actor.id, "before": before, "after": after, "floor": floor(after), "most": limit},
     )
     return _items(db, rows, found)
 

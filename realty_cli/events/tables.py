@@ -111,6 +111,15 @@ class EventInstanceRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_instances_owner", "owner_id", "start_time", "end_time"),
         Index("ix_event_instances_start", "start_time"),
+        # Few are long; what reaches into a day from before is found by these.
+        Index(
+            "ix_event_instances_long",
+            "owner_id",
+            "start_time",
+            "end_time",
+            sqlite_where=text("substr(start_time, 1, 10) <> substr(end_time, 1, 10)"),
+            postgresql_where=text("end_time - start_time > INTERVAL '1 day'"),
+        ),
         _where("ix_event_instances_property", "property_id", "start_time", where="property_id IS NOT NULL"),
         Index("ix_event_instances_event", "event_id"),
         _where("ix_event_instances_series", "series_id", where="series_id IS NOT NULL"),

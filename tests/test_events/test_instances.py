@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from realty_cli.events import instances
+from realty_cli.events.reach import floor, reaching
 from realty_cli.events.record import EVENT
 from realty_cli.events.repository import EventRows
 from realty_cli.events.tables import EventInstanceRow, EventRow
@@ -110,3 +111,27 @@ def test_a_window_beyond_the_horizon(agency: Agency) -> None:
     agency.do(lambda work: ask(work, 900))
     assert max(laid(agency))[:4] <= str(now.year + 22)
     assert agency.do(lambda work: ask(work, 900)) is False
+
+
+def test_what_reaches_into_a_day_is_found_whenever_it_began(agency: Agency) -> None:
+    """Both reads of `reach`, against all there is."""
+    spans = [
+        ("01T10", "20T10"), ("09T10", "10T10"), ("09T09", "10T09"), ("10T00", "10T01"), ("10T23", "11T01"),
+        ("11T00", "11T01"),
+    ]  # fmt: skip
+    select = "SELECT i.event_id, i.end_time FROM event_instances i"
+    enter(
+        agency,
+        *(
+            event(str(at), f"2026-03-{start}:00:00", end=f"2026-03-{end}:00:00", timezone="UTC")
+            for at, (start, end) in enumerate(spans)
+        ),
+    )
+    for begin in range(24):
+        after, before = f"2026-03-10T{begin:02}:00:00.000000Z", "2026-03-11T00:00:00.000000Z"
+        params = {"after": after, "before": before, "floor": floor(after)}
+        found = agency.ask(
+            lambda work, params=params: work.db.all(reaching(work.db, select, "i.owner_id = 1") + " ORDER BY 1", params)
+        )
+        every = laid(agency, "event_id, start_time, end_time")
+        assert [row[0] for row in found] == sorted(one for one, start, end in every if start < before and end > after)

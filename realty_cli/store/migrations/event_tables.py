@@ -101,6 +101,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_instances_owner", "event_instances", ["owner_id", "start_time", "end_time"])
     op.create_index("ix_event_instances_start", "event_instances", ["start_time"])
+    op.create_index(
+        "ix_event_instances_long", "event_instances", ["owner_id", "start_time", "end_time"],
+        sqlite_where=sa.text("substr(start_time, 1, 10) <> substr(end_time, 1, 10)"),
+        postgresql_where=sa.text("end_time - start_time > INTERVAL '1 day'"),
+    )  # fmt: skip
     _index("ix_event_instances_property", "event_instances", ["property_id", "start_time"], "property_id IS NOT NULL")
     op.create_index("ix_event_instances_event", "event_instances", ["event_id"])
     _index("ix_event_instances_series", "event_instances", ["series_id"], "series_id IS NOT NULL")

@@ -61,7 +61,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
     operation_id="import_events",
     summary="Bring in a calendar",
     responses=answers(ImportResult, _IMPORTED),
-    openapi_extra=multipart.form(CalendarImport, example={"file": "calendar.ics", "dry_run": True}),
+    openapi_extra=multipart.form(CalendarImport, example={"file": "week-49.ics", "dry_run": True}),
 )
 async def import_events(door: Signed) -> Response:
     """iCalendar of any program, or a table or json with a title and a start. An event is known again by its UID (and

@@ -84,6 +84,16 @@ def test_a_change_wins_over_a_deletion_and_asking_does_nothing() -> None:
     assert [(action.kind, action.state) for action in said.actions] == [("push", one("x"))]
 
 
+def test_parts_deleted_on_either_side_do_not_add_up_to_nothing() -> None:
+    part = one()[""]
+    both = {"": part, "x": part}
+    link = Link("h", "e", both, "r", 0)
+    last = plan({"u": link}, {"u": Local({"": part}, "r2")}, {"u": Remote("h", "e2", {"x": part})}, "local").actions[0]
+    assert (last.kind, last.state) == ("push", {"": part})
+    gone = plan({"u": link}, {"u": Local(None, "")}, {"u": Remote("h", "e2", {"": part})}, "newest").actions[0]
+    assert (gone.kind, gone.etag) == ("delete_there", "e2")
+
+
 def test_an_invitation_is_moved_by_whoever_invites() -> None:
     link = Link("h", "e", one(), "r", 0)
     here = Local(one(when=2), "r2", changed_at="2026-12-02")

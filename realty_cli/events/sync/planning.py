@@ -119,6 +119,13 @@ def _action(
         return Action(uid, "delete_here", href, etag, here=True)
     winner, when = _winner(policy, decided, here, there)
     merged = merge(base, ours, theirs, winner, when)
+    if not merged.state:
+        # All that was left on the one side has been deleted on the other.
+        if ours is None:
+            return Action(uid, "delete_there", href, etag, there=True)
+        if theirs is None:
+            return Action(uid, "delete_here", href, etag, here=True)
+        merged.state = ours if winner == "local" else theirs
     changes_here, changes_there = merged.state != (ours or {}), merged.state != (theirs or {})
     clashes = tuple(merged.clashes)
     if clashes and policy == "ask" and decided is None:

@@ -71,7 +71,7 @@ def remind(
     """Send the reminders that are due, once and only once, whoever else sends them too. For cron; a server does the
     same by itself. Shows those of yours, of every account where you are an administrator.
 
-    Example: realty --quiet events remind
+    Example: realty events remind --dry-run
     """
     from realty_cli.cli.event_care_view import reminders
 

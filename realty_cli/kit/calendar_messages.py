@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 CALENDAR_MESSAGES: dict[str, str] = {
-    "calendar.clock": "Write a time of day as 09:30.",
     "calendar.no_settings": "You have no settings of the calendar yet; the defaults apply.",
     "calendar.set": "“{value}” is not FIELD=VALUE. Write for instance --set granularity=15.",
-    "calendar.travel": "Write auto, none, or the minutes that every way takes (0 to 360).",
     "calendar.window": "The window ends before it begins. Correct from or to.",
     "calendar.window_too_long": "The window is at most {days} days long. Ask in parts.",
     "event.actual_end_before_start": "It cannot have ended before it began. Correct actual_start or actual_end.",
@@ -37,6 +35,8 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "feedback.not_in_bin": "Feedback {id} is not in the bin.",
     "feedback.not_of_client": "Request {id} is not one of client {client}. Leave it out, or name one of theirs.",
     "feedback.not_shown": "Event {id} is no showing and no open house, so nobody saw a listing. Change its type, or log an interaction.",
+    "field.clock": "Write a time of day as 09:30.",
+    "field.travel": "Write auto, none, or the minutes that every way takes (0 to 360).",
     "ics.alarm_odd": "An alarm after the start, or months before it, was left out.",
     "ics.component": "{name} is no event and is left out; only VEVENT is taken.",
     "ics.end_alone": "Line {line}: END without its BEGIN was passed over.",

@@ -16,7 +16,7 @@ from realty_cli.kit.schema import WHOLE, Day, Id, Instant, Schema, TextSchema, W
 
 def _travel(value: str) -> str:
     if value not in ("auto", "none") and not (value.isdigit() and int(value) <= 360):
-        raise PydanticCustomError("travel", "auto, none or minutes", {"code": "calendar.travel"})
+        raise PydanticCustomError("travel", "auto, none or minutes")
     return value
 
 

@@ -20,7 +20,7 @@ def _clock(value: str) -> str:
     try:
         minute = minute_of(value)
     except ValueError:
-        raise PydanticCustomError("clock", "not a time of day", {"code": "calendar.clock"}) from None
+        raise PydanticCustomError("clock", "not a time of day") from None
     return f"{minute // 60:02}:{minute % 60:02}"
 
 

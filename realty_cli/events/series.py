@@ -180,10 +180,29 @@ def _moved(
         for name in ("rdates", "exdates"):
             if master[name] and name not in laid:
                 laid[name] = shifted(master[name], by)
+    if "rrule" not in laid and master["rrule"]:
         days = ((first + by).date() - first.date()).days
-        if days and "rrule" not in laid and master["rrule"]:
-            laid["rrule"] = "\n".join(_turned(rule, days, first, first + by) for rule in read(master["rrule"]))
+        zones = zone_of(master, home), zone_of({**master, **laid}, home)
+        rules = [_ending(rule, by, days, *zones) for rule in read(master["rrule"])]
+        laid["rrule"] = "\n".join(
+            _turned(rule, days, first, first + by) if days else rule.text for rule in rules
+        )  # fmt: skip
+        if laid["rrule"] == master["rrule"]:
+            del laid["rrule"]
     return laid
+
+
+def _ending(rule: Rule, by: timedelta, days: int, old: tzinfo, new: tzinfo) -> Rule:
+    """A rule whose last moment moves as far as its start, or it would lose instances or gain some."""
+    if rule.until is None:
+        return rule
+    last = rule.until.value
+    if not isinstance(last, datetime):
+        return rule.replaced(until=Until(last + timedelta(days=days)))
+    if not rule.until.utc:
+        return rule.replaced(until=Until(last + by))
+    wall = last.replace(tzinfo=UTC).astimezone(old).replace(tzinfo=None) + by
+    return rule.replaced(until=Until(moment(wall, new).replace(tzinfo=None), utc=True))
 
 
 def _turned(rule: Rule, days: int, first: datetime, now: datetime) -> str:
@@ -300,7 +319,9 @@ def _rest(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> str | None
 
 
 def _later(texts: Sequence[str] | None, wall: datetime) -> list[str] | None:
-    return [text for text in texts or () if _start(text) >= wall.replace(hour=0, minute=0, second=0)] or None
+    """Of dates those from this time on; one that names a whole day counts if it is not over."""
+    midnight = wall.replace(hour=0, minute=0, second=0)
+    return [text for text in texts or () if _start(text) >= (wall if "T" in text else midnight)] or None
 
 
 def _start(text: str) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from realty_cli.errors import Invalid, NotFound
@@ -154,6 +154,28 @@ def test_all_move_as_far_as_one_did() -> None:
     assert [text[-3:] for text in renamed.starts(30)] == ["All", "All", "Own"]
 
 
+def test_the_end_of_a_rule_moves_with_it() -> None:
+    store = Store(series("FREQ=DAILY;UNTIL=20260107T070000Z"))
+    later = change(store, None, Scope.ALL, **at("2026-01-05T15:00:00"))
+    assert later.starts() == ["01-05 15:00 Showing", "01-06 15:00 Showing", "01-07 15:00 Showing"]
+    earlier = change(later, None, Scope.ALL, **at("2026-01-03T09:00:00"))
+    assert earlier.starts() == ["01-03 09:00 Showing", "01-04 09:00 Showing", "01-05 09:00 Showing"]
+    west = change(earlier, None, Scope.ALL, timezone="America/New_York")
+    assert len(west.starts()) == 3
+    days = change(Store(series("FREQ=DAILY;UNTIL=20260106", "2026-01-05")), None, Scope.ALL,
+                  starts_local="2026-01-06", ends_local="2026-01-07")  # fmt: skip
+    assert days.starts() == ["01-06 00:00 Showing", "01-07 00:00 Showing"]
+
+
+def test_an_instance_that_the_clocks_skip_has_a_name() -> None:
+    store = Store(series("FREQ=WEEKLY;COUNT=3", "2027-03-21T02:30:00", timezone="Europe/Berlin"))
+    named = "2027-03-28T01:30:00.000000Z"
+    store.apply(edit(store.rows[1], [], HOME, named, Scope.THIS, {"title": "Own"}, "two"))
+    assert store.rows[2]["recurrence_id"] == named
+    store.apply(edit(store.rows[1], [store.rows[2]], HOME, None, Scope.ALL, at("2027-03-20T02:30:00"), "two"))
+    assert store.rows[2]["recurrence_id"] == "2027-03-27T01:30:00.000000Z"
+
+
 def test_deleting() -> None:
     store = remove(Store(series("FREQ=WEEKLY;COUNT=3")), "2026-01-12T10:00:00", Scope.THIS)
     assert store.starts() == ["01-05 10:00 Showing", "01-19 10:00 Showing"]
@@ -199,6 +221,7 @@ def walls(store: Store, rows: Sequence[int] = (1,)) -> list[datetime]:
 
 @settings(max_examples=60, deadline=None)
 @given(rules, st.integers(0, 11), st.booleans())
+@example("FREQ=DAILY", 5, True)
 def test_a_split_loses_nothing(rule: str, which: int, extra: bool) -> None:
     """Both halves together are what there was before."""
     more = (
@@ -212,6 +235,12 @@ def test_a_split_loses_nothing(rule: str, which: int, extra: bool) -> None:
     if len(store.rows) == 2:
         assert walls(store, (1, 2)) == before
         assert max(walls(store)) < wall <= min(walls(store, (2,)))
+
+
+def test_a_split_keeps_what_was_earlier_that_day() -> None:
+    store = Store(series("FREQ=DAILY;COUNT=3", rdates=["2026-01-06T09:00:00"]))
+    change(store, "2026-01-06T10:00:00", Scope.FOLLOWING, title="New")
+    assert (store.rows[1]["rdates"], store.rows[2]["rdates"]) == (["2026-01-06T09:00:00"], None)
 
 
 def test_what_cannot_be_split() -> None:

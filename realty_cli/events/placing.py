@@ -66,7 +66,11 @@ def wall_of(recurrence_id: str, event: Mapping[str, Any], home: tzinfo) -> datet
     at = datetime.fromisoformat(recurrence_id)
     if at.tzinfo is None:
         raise ValueError(recurrence_id)
-    return at.astimezone(zone_of(event, home)).replace(tzinfo=None)
+    zone = zone_of(event, home)
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    # In a gap the clocks show another hour than the series: its own names the instance, where it is the same instant.
+    usual = datetime.combine(wall, datetime.fromisoformat(event["starts_local"]).time())
+    return usual if usual != wall and moment(usual, zone) == at.astimezone(UTC) else wall
 
 
 def place(

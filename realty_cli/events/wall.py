@@ -60,6 +60,10 @@ def times(start: str, end: str, *, all_day: bool, timezone: str | None, home: st
         name, zone = "UTC", ZoneInfo("UTC")
         walls = [at.astimezone(UTC).replace(tzinfo=None, microsecond=0) for at in (first, last)]
     begin, finish = (moment(wall, zone) for wall in walls)
+    if finish <= begin and warnings and first < last:
+        # Only the start lies in the gap: the end moves with it, for the event does not shrink to nothing.
+        walls[1] += walls[0] - first.replace(microsecond=0)
+        finish = moment(walls[1], zone)
     _check(begin, finish)
     starts, ends = (wall_text(wall, all_day=False) for wall in walls)
     return Times(starts, ends, name, False, stamp(begin), stamp(finish), warnings)

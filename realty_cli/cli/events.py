@@ -144,6 +144,7 @@ def today(
 
     Example: realty events today --day завтра
     """
+    from datetime import timedelta
     from zoneinfo import ZoneInfo
 
     from realty_cli.cli.event_view import agenda
@@ -152,7 +153,13 @@ def today(
     state = state_of(context)
     with state.read() as work:
         here = work.clock.now().astimezone(ZoneInfo(work.actor.timezone)).date()
-        body = work.events.today(parse_date(day, today=here, field="--day"))
+        wanted = parse_date(day, today=here, field="--day")
+    if wanted != here:
+        # A day begins and ends elsewhere up to half a day before or after.
+        around = [wanted + timedelta(days=by) for by in (-1, 2)]
+        _reach(state, *(f"{one}T00:00:00.000000Z" for one in around))
+    with state.read() as work:
+        body = work.events.today(wanted)
     agenda(state, body)
 
 

@@ -1,6 +1,6 @@
 """When an event is, as people type it: a moment with a length or an end, or days. Data in, data out.
 
-    завтра 15:30          fri 10:00 +1h        15.01 10:00 +45мин      завтра 15:30-17:00       15.01 +3d
+завтра 15:30          fri 10:00 +1h        15.01 10:00 +45мин      завтра 15:30-17:00       15.01 +3d
 """
 
 from __future__ import annotations

@@ -204,7 +204,9 @@ class EventService:
             plan = Plan([(before, changes)], shown=number)
         else:
             plan = series.edit(master, exceptions, home, name, scope, changes, _uid())
-        shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=data.allow_overlap)
+        # What stays where it is meets nothing new, though it may become a row of its own.
+        allow = data.allow_overlap or PLACED.isdisjoint(changes)
+        shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=allow)
         return self._answer(shown, laid, soft, off)
 
     def change_status(
@@ -334,8 +336,12 @@ class EventService:
         if not _TIMES & changes.keys():
             return None
         all_day = bool(changes.get("all_day", base["all_day"]))
+        sent = data.start_time or data.end_time
+        # Beside an instant, what stays is one as well.
+        aware = sent is not None and datetime.fromisoformat(sent).tzinfo is not None
+        start, end = ("start_time", "end_time") if aware else ("starts_local", "ends_local")
         return times(
-            data.start_time or base["starts_local"], data.end_time or base["ends_local"], all_day=all_day,
+            data.start_time or base[start], data.end_time or base[end], all_day=all_day,
             timezone=changes.get("timezone", base["timezone"]), home=self._zone(base["owner_id"]),
         )  # fmt: skip
 

@@ -145,6 +145,16 @@ def test_changing(agency: Agency) -> None:
     assert (whole["start_local"], whole["end_local"]) == ("2026-03-17", "2026-03-18")
 
 
+def test_a_change_of_words_or_of_one_end(agency: Agency) -> None:
+    series = create(agency, rrule="FREQ=DAILY;COUNT=3")
+    create(agency, title="Beside", allow_overlap=True)
+    named = {"recurrence_id": "2026-03-16T07:00:00.000000Z"}
+    assert update(agency, series["id"], {"title": "Renamed"}, **named)["title"] == "Renamed"
+    lone = create(agency, start_time="2026-03-26T10:00", end_time="2026-03-26T11:00")
+    longer = update(agency, lone["id"], {"end_time": "2026-03-26T09:00:00Z"})
+    assert (longer["start_local"], longer["end_local"]) == ("2026-03-26T10:00:00", "2026-03-26T12:00:00")
+
+
 def test_a_series(agency: Agency) -> None:
     off = create(agency, rrule="FREQ=WEEKLY;BYDAY=FR;COUNT=2")
     assert [one["code"] for one in off["warnings"]] == ["event.off_rule"]

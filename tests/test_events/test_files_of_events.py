@@ -89,6 +89,13 @@ def test_a_newer_version_updates_and_an_older_one_does_not(agency: Agency) -> No
     assert starts(agency) == ["2026-01-07T06:00"]
 
 
+def test_what_a_letter_calls_off_is_called_off(agency: Agency) -> None:
+    bring(agency, calendar(SHOWING))
+    letter = calendar(SHOWING + "\nSEQUENCE:1").replace(b"VERSION:2.0", b"VERSION:2.0\r\nMETHOD:CANCEL", 1)
+    assert bring(agency, letter).counts["updated"] == 1
+    assert [one[-1] for one in events(agency)] == ["cancelled"]
+
+
 def test_an_exception_that_the_next_version_has_not_is_no_more(agency: Agency) -> None:
     bring(agency, calendar(WEEKLY, MOVED))
     report = bring(agency, calendar(WEEKLY.replace("Планёрка", "Совещание") + "\nSEQUENCE:1"))

@@ -54,8 +54,8 @@ class _Calendar:
         self._own, self._me, self._found = own, me, found
         self._parts = [part for part in component.parts if part.name != "VTIMEZONE"]
         defined = [part for part in component.parts if part.name == "VTIMEZONE"]
-        said = component.first("X-WR-TIMEZONE")
-        self._said = known(said.value) if said else None
+        zone = component.first("X-WR-TIMEZONE")
+        self._said = known(zone.value) if zone else None
         product = component.first("PRODID")
         self._google = product is not None and "google" in product.value.lower()
         found.ours |= product is not None and product.value.strip() == PRODUCT
@@ -65,8 +65,9 @@ class _Calendar:
             if line is not None and not found.name:
                 found.name = unescaped(line.value).strip()[:200] or None
         method = component.first("METHOD")
-        if method is not None:
-            found.method = method.value.strip().upper()[:20]
+        said = method.value.strip().upper()[:20] if method is not None else None
+        self._called_off = said == "CANCEL"
+        found.method = said or found.method
         if not component.closed:
             found.warnings.append(FieldProblem("file", "ics.unclosed", {"name": "VCALENDAR", "line": component.line}))
 
@@ -105,6 +106,8 @@ class _Calendar:
         times = Reader(self._zones, self._own, self._said, warn)
         start, end = self._span(one, times, warn)
         values = fields.described(one, self._me, warn)
+        if self._called_off:
+            values["status"] = "cancelled"
         original = one.first("RECURRENCE-ID")
         moved = start
         if self._google and self._said and start.zone == "UTC" and (one.first("RRULE") or original):

@@ -13,6 +13,7 @@ from realty_cli.store import word_index
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 from realty_cli.store.rows import Rows
+from realty_cli.store.word_index import in_parts
 
 INDEX = "event_search"
 
@@ -29,6 +30,16 @@ class EventRows(Rows):
         if changed is None or not SEARCHED.isdisjoint(changed):
             words = [(row["id"], document(row)) for row in rows]
             word_index.put(self.db, INDEX, words, replace=changed is not None)
+
+    def remove(self, numbers: Sequence[int], action: str) -> None:
+        """A series has again what its exceptions stood for."""
+        series: set[int] = set()
+        for some, params in in_parts(numbers):
+            sql = f"SELECT DISTINCT series_id FROM events WHERE id IN {some} AND series_id IS NOT NULL"
+            series.update(row[0] for row in self.db.all(sql, params))
+        super().remove(numbers, action)
+        if left := sorted(series.difference(numbers)):
+            instances.rebuild(self.db, left, self.clock)
 
     def removing(self, numbers: Sequence[int]) -> None:
         instances.drop(self.db, numbers)

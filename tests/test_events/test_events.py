@@ -150,6 +150,8 @@ def test_a_change_of_words_or_of_one_end(agency: Agency) -> None:
     create(agency, title="Beside", allow_overlap=True)
     named = {"recurrence_id": "2026-03-16T07:00:00.000000Z"}
     assert update(agency, series["id"], {"title": "Renamed"}, **named)["title"] == "Renamed"
+    agency.do(lambda work: work.undo.undo())
+    assert len(listed(agency, series_id=[series["id"]])) == 3
     lone = create(agency, start_time="2026-03-26T10:00", end_time="2026-03-26T11:00")
     longer = update(agency, lone["id"], {"end_time": "2026-03-26T09:00:00Z"})
     assert (longer["start_local"], longer["end_local"]) == ("2026-03-26T10:00:00", "2026-03-26T12:00:00")

@@ -101,6 +101,13 @@ def cut(
     return plan
 
 
+def readmit(master: Mapping[str, Any], home: tzinfo, exception: Mapping[str, Any]) -> dict[str, Any]:
+    """The date of an exception that comes back is left out no longer: other calendars would show neither."""
+    wall = wall_text(_original(exception, master, home), all_day=bool(master["all_day"]))
+    left = [text for text in master["exdates"] or () if text != wall]
+    return {"exdates": left or None} if len(left) < len(master["exdates"] or ()) else {}
+
+
 def exception_of(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> dict[str, Any]:
     """The row that stands for one instance of a series, as yet unchanged."""
     values = {name: value for name, value in master.items() if name not in _OWN}

@@ -271,12 +271,13 @@ class EventService:
         """Bring back from the bin, a series with the exceptions that went with it."""
         require(self.actor, Act.EVENT_WRITE)
         before = self.rows.restorable(self.actor, number)
-        together = [
-            one for one in self._exceptions(number) if one["deleted_at"] == before["deleted_at"]
-        ]  # fmt: skip
+        together = [one for one in self._exceptions(number) if one["deleted_at"] == before["deleted_at"]]
         pairs = [(one, {"deleted_at": None}) for one in (before, *together)]
+        soft = self._refuse_overlap([{**before, "deleted_at": None}], [one["id"] for one, _ in pairs], allow=True)
         self.rows.update(pairs, action="restore", touch=False)
-        return self.get(number)
+        if before["series_id"] and (master := self.rows.state(self.actor, before["series_id"])):
+            self.rows.update([(master, series.readmit(master, self.home(master["owner_id"]), before))])
+        return self._answer(number, None, soft)
 
     # Rules shared by the above ------------------------------------------------------------------------------------
 

@@ -152,6 +152,13 @@ def test_a_change_of_words_or_of_one_end(agency: Agency) -> None:
     assert update(agency, series["id"], {"title": "Renamed"}, **named)["title"] == "Renamed"
     agency.do(lambda work: work.undo.undo())
     assert len(listed(agency, series_id=[series["id"]])) == 3
+    own = update(agency, series["id"], {"title": "Own"}, recurrence_id="2026-03-17T07:00:00.000000Z")["id"]
+    agency.do(lambda work: work.events.delete(own))
+    create(agency, start_time="2026-03-17T10:00", end_time="2026-03-17T11:00")
+    back = agency.do(lambda work: work.events.restore(own))
+    assert [one["field"] for one in back["warnings"]] == ["start_time"]
+    assert agency.ask(lambda work: work.events.get(series["id"]))["exdates"] == []
+    assert len(listed(agency, series_id=[series["id"]])) == 3
     lone = create(agency, start_time="2026-03-26T10:00", end_time="2026-03-26T11:00")
     longer = update(agency, lone["id"], {"end_time": "2026-03-26T09:00:00Z"})
     assert (longer["start_local"], longer["end_local"]) == ("2026-03-26T10:00:00", "2026-03-26T12:00:00")

@@ -11,6 +11,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.deals.ledger import Ledger
 from realty_cli.events.care_record import TEMPLATE
 from realty_cli.events.schemas.event import EventCreate
+from realty_cli.kit.schema import validate
 from realty_cli.store.paging import NEWEST, By, Sorting
 from realty_cli.store.rows import Rows
 
@@ -53,7 +54,7 @@ class Templates(Ledger):
         values = {name: template[name] for name in _TAKEN if template[name] not in (None, [])}
         values |= {"title": template["title"], "event_type": template["event_type"], **given}
         values["end_time"] = (datetime.fromisoformat(data.start_time) + timedelta(minutes=minutes)).isoformat()
-        made = self.events.create(EventCreate(**values))
+        made = self.events.create(validate(EventCreate, values))
         state = self.events.rows.states([made["id"]])[made["id"]]
         self.events.rows.update([(state, {"template_id": number})], touch=False)
         return {**self.events.get(made["id"]), "warnings": made["warnings"]}

@@ -57,6 +57,9 @@ def test_a_template_and_its_event(sqlite_agency: Agency) -> None:
     assert (made["start_time"], made["end_time"]) == ("2026-03-12T07:00:00.000000Z", "2026-03-12T07:45:00.000000Z")
     assert (made["title"], made["template_id"], made["buffer_before"]) == ("Садовая, 5", template["id"], 15)
     assert made["reminders"] == [{"minutes_before": 60, "channel": "email"}]
+    late = EventOfTemplate(start_time="2200-12-31T23:45:00")
+    with pytest.raises(Invalid):
+        agency.do(lambda work: work.event_templates.make(template["id"], late))
     changed = agency.do(
         lambda work: work.event_templates.update(template["id"], TemplateUpdate(duration_minutes=60)), "test edit"
     )

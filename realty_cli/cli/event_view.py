@@ -97,7 +97,7 @@ def _day(state: State, day: date) -> str:
     return f"{state.say.text(_WEEKDAYS[day.weekday()])} {write(day, state.language)}"
 
 
-_WEEKDAYS = (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
+_WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
 def when(state: State, event: _Row, zone: tzinfo, *, day: bool = True) -> str:

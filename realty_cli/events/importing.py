@@ -146,7 +146,9 @@ class EventImporter(Importer[Batch]):
         for draft in batch.drafts:
             self.warn(draft.line, draft.warnings)
             before = known.get((draft.uid, draft.recurrence_id))
-            if before is None:
+            if before is None and draft.called_off and known.get((draft.uid, None)) is None:
+                self.report.unchanged += 1  # what was never here need not be called off
+            elif before is None:
                 fresh.append(draft)
             elif before["deleted_at"] is not None:
                 self.report.unchanged += 1
@@ -198,7 +200,9 @@ class EventImporter(Importer[Batch]):
         ):  # fmt: skip
             return {}
         values = self._values(draft)
-        if before["status"] in ("in_progress", "completed", "no_show") and values["status"] in (
+        if draft.called_off:
+            values = {"status": values["status"], "sequence": values["sequence"]}
+        elif before["status"] in ("in_progress", "completed", "no_show") and values["status"] in (
             "scheduled", "confirmed",
         ):  # fmt: skip
             # Other calendars do not know how it went.

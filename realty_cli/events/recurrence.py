@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 
 from realty_cli.errors import Invalid
@@ -116,8 +116,11 @@ def read(text: str, field: str = "rrule") -> tuple[Rule, ...]:
     return tuple(_rule(line, field) for line in lines)
 
 
-def entered(text: str, start: datetime, zone: tzinfo, field: str = "rrule") -> Rule:
-    """A rule that somebody enters: one, by the day or longer, in parts that every calendar reads alike."""
+def entered(text: str, start: datetime, zone: tzinfo, field: str = "rrule", *, whole_days: bool = False) -> Rule:
+    """A rule that somebody enters: one, by the day or longer, in parts that every calendar reads alike.
+
+    A last day of what takes place at a time becomes its last second, in UTC as the standard asks (3.3.10).
+    """
     rules = read(text, field)
     if len(rules) != 1:
         raise Invalid.one(field, "rrule.one")
@@ -129,6 +132,9 @@ def entered(text: str, start: datetime, zone: tzinfo, field: str = "rrule") -> R
         raise Invalid.one(field, "rrule.part_not_entered", part=min(others))
     if rule.until is not None and rule.until.passed(start, zone):
         raise Invalid.one(field, "rrule.until_before_start")
+    if rule.until is not None and not isinstance(rule.until.value, datetime) and not whole_days:
+        last = datetime.combine(rule.until.value, time(23, 59, 59), zone)
+        return rule.replaced(until=Until(last.astimezone(UTC).replace(tzinfo=None), utc=True))
     return rule
 
 

@@ -12,15 +12,22 @@ from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
 from realty_cli.events import guarding, instances, reads, rules, series
-from realty_cli.events.expansion import never, off_rule
 from realty_cli.events.kinds import OVER, CancelledBy, EventStatus, Outcome, Scope
-from realty_cli.events.placing import moment, place, repeats, series_of, wall_of, zone_of
+from realty_cli.events.placing import moment, place, repeats, wall_of
 from realty_cli.events.record import PLACED
-from realty_cli.events.recurrence import entered
 from realty_cli.events.repository import EventRows
 from realty_cli.events.series import Plan
 from realty_cli.events.settings import settings_of
-from realty_cli.events.values import WALLS, numbered, same, timed, timed_changes, told, values_of, wall_of_exdate
+from realty_cli.events.values import (
+    WALLS,
+    numbered,
+    repeated,
+    same,
+    timed,
+    timed_changes,
+    told,
+    values_of,
+)  # fmt: skip
 from realty_cli.events.wall import Times, times
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -149,7 +156,7 @@ class EventService:
         values.setdefault("source", "manual")
         self._check_named(values)
         self._place_of_listing(values)
-        laid.warnings += self._repeat(values)
+        laid.warnings += repeated(values, values, self.home(values["owner_id"]))
         soft = self._refuse_overlap([values], (), data.allow_overlap)
         (number,) = self.rows.insert([values])
         return self._answer(number, laid, soft)
@@ -199,7 +206,7 @@ class EventService:
         changes = {key: value for key, value in changes.items() if not same(base.get(key), value)}
         if laid is not None and WALLS & changes.keys():
             changes |= {key: laid.columns()[key] for key in ("starts_local", "ends_local")}
-        off = self._repeat({**base, **changes}, changes) if {"rrule", "exdates"} & changes.keys() else []
+        off = repeated({**base, **changes}, changes, home) if {"rrule", "exdates"} & changes.keys() else []
         if master is None:
             plan = Plan([(before, changes)], shown=number)
         else:
@@ -271,15 +278,16 @@ class EventService:
         """Bring back from the bin, a series with the exceptions that went with it."""
         require(self.actor, Act.EVENT_WRITE)
         before = self.rows.restorable(self.actor, number)
+        master = self.rows.state(self.actor, before["series_id"] or 0)
+        if before["series_id"] and master is None:
+            raise Conflict("event.series_in_bin", id=before["series_id"])
         together = [one for one in self._exceptions(number) if one["deleted_at"] == before["deleted_at"]]
         pairs = [(one, {"deleted_at": None}) for one in (before, *together)]
         soft = self._refuse_overlap([{**before, "deleted_at": None}], [one["id"] for one, _ in pairs], allow=True)
         self.rows.update(pairs, action="restore", touch=False)
-        if before["series_id"] and (master := self.rows.state(self.actor, before["series_id"])):
+        if master is not None:
             self.rows.update([(master, series.readmit(master, self.home(master["owner_id"]), before))])
         return self._answer(number, None, soft)
-
-    # Rules shared by the above ------------------------------------------------------------------------------------
 
     def home(self, owner: int) -> tzinfo:
         """The zone in which somebody's days begin and end."""
@@ -345,25 +353,6 @@ class EventService:
             data.start_time or base[start], data.end_time or base[end], all_day=all_day,
             timezone=changes.get("timezone", base["timezone"]), home=self._zone(base["owner_id"]),
         )  # fmt: skip
-
-    def _repeat(self, values: Mapping[str, Any], into: dict[str, Any] | None = None) -> list[FieldProblem]:
-        """Check a rule that was entered, and write its exceptions as wall times. Gives what is to be told."""
-        target = values if into is None else into
-        assert isinstance(target, dict)
-        home = self.home(values["owner_id"])
-        if values.get("rrule"):
-            start = datetime.fromisoformat(values["starts_local"])
-            target["rrule"] = entered(values["rrule"], start, zone_of(values, home)).text
-        elif values.get("exdates"):
-            raise Invalid.one("exdates", "series.no_rule")
-        if target.get("exdates"):
-            target["exdates"] = [wall_of_exdate(text, values, home) for text in target["exdates"]]
-        if not values.get("rrule"):
-            return []
-        bare = series_of({"rdates": None, **values, "exdates": None}, home)
-        if never(bare):
-            raise Invalid.one("rrule", "rrule.never")
-        return [FieldProblem("rrule", "event.off_rule")] if off_rule(bare) else []
 
     def _relatives(self, master: Mapping[str, Any] | None, exceptions: Iterable[Mapping[str, Any]]) -> set[int]:
         return set() if master is None else {master["id"], *(one["id"] for one in exceptions)}

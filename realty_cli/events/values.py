@@ -7,7 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.errors import Conflict, FieldProblem, Invalid
-from realty_cli.events.placing import moment, zone_of
+from realty_cli.events.expansion import never, off_rule
+from realty_cli.events.placing import moment, series_of, zone_of
+from realty_cli.events.recurrence import entered
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.messages import message
 
@@ -54,6 +56,25 @@ def wall_of_exdate(text: str, values: Mapping[str, Any], home: tzinfo) -> str:
     if at.tzinfo is not None:
         at = at.astimezone(UTC).astimezone(zone_of(values, home)).replace(tzinfo=None)
     return at.isoformat(timespec="seconds")
+
+
+def repeated(values: Mapping[str, Any], target: dict[str, Any], home: tzinfo) -> list[FieldProblem]:
+    """Check a rule that was entered, and lay it and its exceptions into `target` as they are stored. Gives what is to
+    be told."""
+    if values.get("rrule"):
+        start, zone = datetime.fromisoformat(values["starts_local"]), zone_of(values, home)
+        rule = entered(values["rrule"], start, zone, whole_days=bool(values["all_day"])).text
+        target["rrule"], values = rule, {**values, "rrule": rule}
+    elif values.get("exdates"):
+        raise Invalid.one("exdates", "series.no_rule")
+    if target.get("exdates"):
+        target["exdates"] = [wall_of_exdate(text, values, home) for text in target["exdates"]]
+    if not values.get("rrule"):
+        return []
+    bare = series_of({"rdates": None, **values, "exdates": None}, home)
+    if never(bare):
+        raise Invalid.one("rrule", "rrule.never")
+    return [FieldProblem("rrule", "event.off_rule")] if off_rule(bare) else []
 
 
 def same(old: Any, new: Any) -> bool:

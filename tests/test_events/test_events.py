@@ -202,6 +202,28 @@ def test_a_series(agency: Agency) -> None:
         agency.ask(lambda work: work.events.get(rest["id"], "2026-01-01T00:00:00.000000Z"))
 
 
+def test_the_last_day_of_a_rule_is_whole(agency: Agency) -> None:
+    """As the standard writes it: of what has a time in UTC, of whole days as a date."""
+    made = create(agency, rrule="FREQ=WEEKLY;UNTIL=20260330")
+    assert made["rrule"] == "FREQ=WEEKLY;UNTIL=20260330T205959Z"
+    assert len(listed(agency)) == 3
+    days = create(
+        agency, rrule="FREQ=WEEKLY;UNTIL=20260330", start_time="2026-03-16", end_time="2026-03-17", all_day=True
+    )
+    assert days["rrule"] == "FREQ=WEEKLY;UNTIL=20260330"
+
+
+def test_an_instance_comes_back_with_its_series_only(agency: Agency) -> None:
+    number = create(agency, rrule="FREQ=WEEKLY;COUNT=3")["id"]
+    own = update(agency, number, {"title": "Позже"}, recurrence_id=listed(agency)[1]["recurrence_id"])
+    agency.do(lambda work: work.events.delete(number))
+    with pytest.raises(Conflict) as error:
+        agency.do(lambda work: work.events.restore(own["id"]))
+    assert error.value.code == "event.series_in_bin"
+    agency.do(lambda work: work.events.restore(number))
+    assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Показ"]
+
+
 def test_a_day_and_what_is_to_come(agency: Agency) -> None:
     now = agency.clock.now()
     soon = (now + timedelta(minutes=30)).isoformat()

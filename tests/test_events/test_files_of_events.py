@@ -96,6 +96,26 @@ def test_what_a_letter_calls_off_is_called_off(agency: Agency) -> None:
     assert [one[-1] for one in events(agency)] == ["cancelled"]
 
 
+def test_a_letter_calls_off_no_more_than_it_names(agency: Agency) -> None:
+    def off(text: str) -> bytes:
+        return calendar(text).replace(b"VERSION:2.0", b"VERSION:2.0\r\nMETHOD:CANCEL", 1)
+
+    assert bring(agency, off(SHOWING)).counts["created"] == 0
+    bring(agency, calendar(SHOWING))
+    bring(agency, off("UID:s\nDTSTART:20260107T070000Z\nSEQUENCE:2"))
+    assert [(one[3], one[5][11:16], one[6][11:16], one[-1]) for one in events(agency)] == [
+        ("Показ", "07:00", "08:00", "cancelled"),
+    ]  # fmt: skip
+
+
+def test_an_event_whose_start_the_clocks_skip_keeps_its_length(agency: Agency) -> None:
+    gap = "UID:g\nDTSTART;TZID=Europe/Berlin:20270328T023000\nDTEND;TZID=Europe/Berlin:20270328T033000\nSUMMARY:Ночью"
+    bring(agency, calendar(gap))
+    ((start, end),) = agency.ask(lambda work: work.db.all("SELECT start_time, end_time FROM events"))
+    assert (str(start)[11:16], str(end)[11:16]) == ("01:30", "02:30")
+    assert bring(agency, sent(agency)).counts["unchanged"] == 1
+
+
 def test_an_exception_that_the_next_version_has_not_is_no_more(agency: Agency) -> None:
     bring(agency, calendar(WEEKLY, MOVED))
     report = bring(agency, calendar(WEEKLY.replace("Планёрка", "Совещание") + "\nSEQUENCE:1"))

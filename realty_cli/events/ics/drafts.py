@@ -24,6 +24,8 @@ class Draft:
     uid_made: bool = False
     """The file has no UID; ours comes from what the event says, so that the same file gives the same again."""
     warnings: list[FieldProblem] = field(default_factory=list)
+    called_off: bool = False
+    """It came with METHOD:CANCEL: it says no more than that this event does not take place."""
 
 
 @dataclass(slots=True)

@@ -129,7 +129,15 @@ class _Calendar:
         sequence = fields.number(one.first("SEQUENCE"), 2**31 - 1) or 0
         values |= {"uid": uid, "sequence": sequence}
         return Draft(
-            one.line, uid, values["recurrence_id"], sequence, self._modified(one, times), values, made, warnings
+            one.line,
+            uid,
+            values["recurrence_id"],
+            sequence,
+            self._modified(one, times),
+            values,
+            made,
+            warnings,
+            self._called_off,
         )
 
     def _span(self, one: Component, times: Reader, warn: fields.Warn) -> tuple[Moment, Moment]:
@@ -157,6 +165,11 @@ class _Calendar:
             end = start
             if not start.all_day:
                 warn(FieldProblem("end_time", "ics.no_end", {}))
+        if not start.all_day and end.wall > start.wall and end.at(self._own) <= start.at(self._own):
+            # The clocks skip the start: the end moves with it, as where somebody enters it (`wall.times`).
+            zone = ZoneInfo(start.zone or self._own)
+            end = Moment(end.wall + (wall(start.at(self._own), zone) - start.wall), end.zone)
+            warn(FieldProblem("start_time", "event.dst_gap", {"zone": zone.key}))
         if end.wall < start.wall and end.at(self._own) < start.at(self._own):
             raise Invalid.one("dtend", "ics.end_before_start", line=(last or line).number)
         if start.all_day and last is None and end.wall <= start.wall:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from realty_cli.api import event_examples as examples
 from realty_cli.api.doors import Door, Signed, signed_router
 from realty_cli.api.property_examples import answers, named
-from realty_cli.events.kinds import MAX_BULK, Scope
+from realty_cli.events.kinds import MAX_BULK, SeriesScope
 from realty_cli.events.schemas.event import (
     EventAgenda,
     EventBulkCreate,
@@ -42,7 +42,7 @@ _WHICH = Query(
 )
 Which = Annotated[str | None, _WHICH]
 HowMuch = Annotated[
-    Scope | None,
+    SeriesScope | None,
     Query(description="of a series: this instance, it and what follows, or all; this where an instance is named"),
 ]
 

@@ -73,13 +73,13 @@ def attendees_of(items: list[str]) -> list[dict[str, Any]]:
 
 def reminders_of(items: list[str]) -> list[dict[str, Any]]:
     """`1h`, `email:1d` as reminders."""
-    from realty_cli.events.kinds import Channel
+    from realty_cli.events.kinds import ReminderChannel
     from realty_cli.events.typed import length
 
     found = []
     for item in items:
         channel, colon, before = item.partition(":")
-        if not colon or channel.strip().lower() not in set(Channel):
-            channel, before = Channel.APP.value, item
+        if not colon or channel.strip().lower() not in set(ReminderChannel):
+            channel, before = ReminderChannel.APP.value, item
         found.append({"minutes_before": length(before, "--remind"), "channel": channel.strip().lower()})
     return found

@@ -11,7 +11,7 @@ from realty_cli.cli import complete
 from realty_cli.cli.event_options import FILTERS, event_fields, event_filters
 from realty_cli.cli.options import check_page, numbers, read_values
 from realty_cli.cli.state import State, state_of
-from realty_cli.events.kinds import CancelledBy, EventStatus, Outcome, Scope
+from realty_cli.events.kinds import CancelledBy, EventOutcome, EventStatus, SeriesScope
 
 app = typer.Typer()
 
@@ -29,7 +29,7 @@ Instance = Annotated[
     typer.Option("--on", help="Which one of a series: the start that its rule gives it.", metavar="WHEN"),
 ]
 ScopeOf = Annotated[
-    Scope | None, typer.Option("--scope", help="Of a series: this one, this and those that follow, or all.")
+    SeriesScope | None, typer.Option("--scope", help="Of a series: this one, this and those that follow, or all.")
 ]
 
 
@@ -274,7 +274,7 @@ def status(
     context: typer.Context,
     event: Id,
     to: Annotated[EventStatus, typer.Argument(help="The new status.", show_default=False)],
-    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="What came of it.")] = None,
+    outcome: Annotated[EventOutcome | None, typer.Option("--outcome", help="What came of it.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="In your words.")] = None,
     by: Annotated[CancelledBy | None, typer.Option("--by", help="Who called it off.")] = None,
     instead: Annotated[

@@ -32,7 +32,7 @@ class CancelledBy(StrEnum):
     OWNER = "owner"
 
 
-class Outcome(StrEnum):
+class EventOutcome(StrEnum):
     """What came of an event."""
 
     DONE = "done"
@@ -53,7 +53,7 @@ class Response(StrEnum):
     DECLINED = "declined"
 
 
-class Channel(StrEnum):
+class ReminderChannel(StrEnum):
     """The ways in which a reminder goes out."""
 
     APP = "app"
@@ -61,7 +61,7 @@ class Channel(StrEnum):
     TELEGRAM = "telegram"
 
 
-class Scope(StrEnum):
+class SeriesScope(StrEnum):
     """How much of a series an act is about."""
 
     THIS = "this"

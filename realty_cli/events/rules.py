@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from realty_cli.errors import Conflict, Invalid
-from realty_cli.events.kinds import MOVES, OVER, CancelledBy, EventStatus, Outcome
+from realty_cli.events.kinds import MOVES, OVER, CancelledBy, EventOutcome, EventStatus
 
 #: Statuses of which something can have come.
 _WITH_OUTCOME = frozenset({EventStatus.IN_PROGRESS, EventStatus.COMPLETED, EventStatus.NO_SHOW})
@@ -17,7 +17,7 @@ def move(
     to: EventStatus,
     *,
     now: str,
-    outcome: Outcome | None = None,
+    outcome: EventOutcome | None = None,
     outcome_note: str | None = None,
     cancelled_by: CancelledBy | None = None,
     rescheduled_to: int | None = None,

@@ -14,7 +14,7 @@ from typing import Any
 
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.events.expansion import Series, expand, position
-from realty_cli.events.kinds import Scope
+from realty_cli.events.kinds import SeriesScope
 from realty_cli.events.placing import (
     is_instance,
     moment,
@@ -51,37 +51,37 @@ class Plan:
 
 
 def edit(
-    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None, scope: Scope,
-    changes: Mapping[str, Any], uid: str,
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None,
+    scope: SeriesScope, changes: Mapping[str, Any], uid: str,
 ) -> Plan:  # fmt: skip
     """Lay changes over a series. `changes` are columns, times as wall times of the instance `name` (of the series where
     none is named); `uid` is for what is split off. Raises NotFound where the series has no such instance."""
     if name is None:
         return _edit_all(master, exceptions, home, datetime.fromisoformat(master["starts_local"]), changes)
     own, wall = _named(master, exceptions, home, name)
-    if scope is Scope.THIS:
+    if scope is SeriesScope.THIS:
         refused = sorted(_REPETITION & changes.keys())
         if refused:
             raise Invalid.one(refused[0], "series.rule_of_one")
         if own is not None:
             return Plan([(own, dict(changes))], shown=own["id"])
         return Plan(inserts=[{**exception_of(master, home, wall), **changes}])
-    if scope is Scope.FOLLOWING and not _is_first(master, home, wall):
+    if scope is SeriesScope.FOLLOWING and not _is_first(master, home, wall):
         return _split(master, exceptions, home, wall, changes, uid)
     return _edit_all(master, exceptions, home, wall, changes)
 
 
 def cut(
-    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None, scope: Scope,
-    now: str,
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, name: str | None,
+    scope: SeriesScope, now: str,
 ) -> Plan:  # fmt: skip
     """Delete an instance, the rest from it on, or all: rows go to the bin, dates leave the series."""
     live = [one for one in exceptions if one["deleted_at"] is None]
     whole = Plan([(one, {"deleted_at": now}) for one in (master, *live)], shown=master["id"])
-    if name is None or scope is Scope.ALL:
+    if name is None or scope is SeriesScope.ALL:
         return whole
     own, wall = _named(master, exceptions, home, name)
-    if scope is Scope.FOLLOWING:
+    if scope is SeriesScope.FOLLOWING:
         if _is_first(master, home, wall):
             return whole
         later = [one for one in live if _original(one, master, home) >= wall]

@@ -12,7 +12,7 @@ from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
 from realty_cli.events import guarding, instances, reads, rules, series
-from realty_cli.events.kinds import OVER, CancelledBy, EventStatus, Outcome, Scope
+from realty_cli.events.kinds import OVER, CancelledBy, EventOutcome, EventStatus, SeriesScope
 from realty_cli.events.placing import moment, place, repeats, wall_of
 from realty_cli.events.record import PLACED
 from realty_cli.events.repository import EventRows
@@ -182,7 +182,7 @@ class EventService:
         data: EventUpdate,
         *,
         recurrence_id: str | None = None,
-        scope: Scope | None = None,
+        scope: SeriesScope | None = None,
         expected_version: int | None = None,
     ) -> dict[str, Any]:
         """Change the fields that were sent, of an event, of one instance, of what follows, or of a whole series."""
@@ -236,7 +236,7 @@ class EventService:
             require_mine(self.db, self.actor, "events", [data.rescheduled_to], "rescheduled_to", "event.not_found")
         base = self._base(before, master, exceptions, home, name)
         changes = rules.move(
-            base, to, now=stamp(self.clock.now()), outcome=Outcome(data.outcome) if data.outcome else None,
+            base, to, now=stamp(self.clock.now()), outcome=EventOutcome(data.outcome) if data.outcome else None,
             outcome_note=data.outcome_note, rescheduled_to=data.rescheduled_to,
             cancelled_by=CancelledBy(data.cancelled_by) if data.cancelled_by else None,
             actual_start=data.actual_start, actual_end=data.actual_end,
@@ -257,7 +257,7 @@ class EventService:
         number: int,
         *,
         recurrence_id: str | None = None,
-        scope: Scope | None = None,
+        scope: SeriesScope | None = None,
         expected_version: int | None = None,
     ) -> None:
         """Move to the bin an event or a series; of a series also one instance, or the rest of it."""
@@ -303,26 +303,26 @@ class EventService:
         return list(self.rows.states([row[0] for row in found]).values())
 
     def _family(
-        self, before: dict[str, Any], recurrence_id: str | None, scope: Scope | None
-    ) -> tuple[dict[str, Any] | None, list[dict[str, Any]], str | None, Scope]:
+        self, before: dict[str, Any], recurrence_id: str | None, scope: SeriesScope | None
+    ) -> tuple[dict[str, Any] | None, list[dict[str, Any]], str | None, SeriesScope]:
         """The series that an act is about (None: the event alone), its exceptions, and which instance is named."""
         if before["series_id"] is not None:
-            if scope in (None, Scope.THIS) and recurrence_id in (None, before["recurrence_id"]):
+            if scope in (None, SeriesScope.THIS) and recurrence_id in (None, before["recurrence_id"]):
                 master = self.rows.state(self.actor, before["series_id"])
                 if master is not None:
-                    return master, self._exceptions(master["id"]), before["recurrence_id"], Scope.THIS
-                return None, [], None, Scope.THIS
+                    return master, self._exceptions(master["id"]), before["recurrence_id"], SeriesScope.THIS
+                return None, [], None, SeriesScope.THIS
             name = recurrence_id or before["recurrence_id"]
             before = self.rows.live(self.actor, before["series_id"])
-            return before, self._exceptions(before["id"]), name, scope or Scope.THIS
+            return before, self._exceptions(before["id"]), name, scope or SeriesScope.THIS
         if repeats(before):
-            chosen = scope or (Scope.THIS if recurrence_id else Scope.ALL)
-            if recurrence_id is None and chosen is not Scope.ALL:
+            chosen = scope or (SeriesScope.THIS if recurrence_id else SeriesScope.ALL)
+            if recurrence_id is None and chosen is not SeriesScope.ALL:
                 raise Invalid.one("recurrence_id", "series.which")
             return before, self._exceptions(before["id"]), recurrence_id, chosen
-        if recurrence_id is not None or scope not in (None, Scope.THIS, Scope.ALL):
+        if recurrence_id is not None or scope not in (None, SeriesScope.THIS, SeriesScope.ALL):
             raise Invalid.one("scope", "series.not_repeated", id=before["id"])
-        return None, [], None, Scope.ALL
+        return None, [], None, SeriesScope.ALL
 
     def _base(
         self, before: dict[str, Any], master: dict[str, Any] | None, exceptions: Sequence[Mapping[str, Any]],

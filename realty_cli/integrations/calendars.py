@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from realty_cli.errors import Invalid, RealtyError
+from realty_cli.errors import Invalid, RealtyError, Unavailable
 from realty_cli.integrations import caldav
 from realty_cli.integrations.calendar_secrets import CalendarSecrets
 from realty_cli.integrations.outward import checked
@@ -30,14 +30,18 @@ class Calendars:
 
     def found(self, data: IntegrationCreate) -> tuple[str, bool]:
         """The address of the calendar that is meant, and whether it may be a private one. Asks the server, in no
-        transaction. Raises Invalid, NotFound, Denied, Unavailable."""
+        transaction. Raises Invalid, NotFound, Denied."""
         if data.provider != "caldav":
             raise Invalid.one("provider", "sync.not_yet", provider=data.provider)
         private_ok = self._here or (urlsplit(data.url.strip()).hostname or "") in self._hosts
         url = checked(data.url, private_ok=private_ok)
         password = data.password.get_secret_value()
-        with self._door(url, data.username, password, private_ok, data.calendar) as door:
-            return door.url, private_ok
+        try:
+            with self._door(url, data.username, password, private_ok, data.calendar) as door:
+                return door.url, private_ok
+        except Unavailable as error:
+            # An address at which nobody answers is the caller's to mend, unlike a server that is away for a while.
+            raise Invalid.one("url", error.code, **error.params) from None
 
     def create(self, work: Any, data: IntegrationCreate, url: str, *, private_ok: bool) -> dict[str, Any]:
         made: dict[str, Any]

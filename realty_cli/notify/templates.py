@@ -75,7 +75,7 @@ TEMPLATES: dict[str, Template] = {
         ),
     ),
     "event_reminder": Template(
-        _("{title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
+        _("Reminder: {title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
     ),
     "new_place": Template(
         _("A sign-in from a new place"),

@@ -32,7 +32,7 @@ def full(
 ) -> Iterator[tuple[QuickCommand, Path]]:
     """A store with 30 listings on a disk without a byte left, and what takes the room. Once the last writer had been
     killed, so that SQLite's side files lie there."""
-    with small_disk(tmp_path / "disk", "3m") as disk:
+    with small_disk(tmp_path / "disk", "4m") as disk:
         place = disk / "home"
         shutil.copytree(home, place)
         assert forge.run("write", place, count=30) == 0
@@ -220,7 +220,7 @@ def test_188_a_store_that_may_only_be_read(
 def test_188_a_store_on_a_file_system_mounted_for_reading(forge: Forge, home: Path, tmp_path: Path) -> None:
     assert forge.run("write", home, count=3) == 0
     file = listings_file(tmp_path / "listings.csv", 3)
-    with small_disk(tmp_path / "disk", "3m") as disk:
+    with small_disk(tmp_path / "disk", "4m") as disk:
         place = disk / "home"
         shutil.copytree(home, place)
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)

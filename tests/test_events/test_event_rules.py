@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realty_cli.errors import Conflict, Invalid
-from realty_cli.events.kinds import MOVES, CancelledBy, EventStatus, Outcome
+from realty_cli.events.kinds import MOVES, CancelledBy, EventOutcome, EventStatus
 from realty_cli.events.rules import move
 
 NOW = "2026-03-10T18:00:00.000000Z"
@@ -22,7 +22,7 @@ S = EventStatus
 
 
 def test_completed_in_the_evening_took_place_as_planned() -> None:
-    assert move(PLANNED, S.COMPLETED, now=NOW, outcome=Outcome.INTERESTED) == {
+    assert move(PLANNED, S.COMPLETED, now=NOW, outcome=EventOutcome.INTERESTED) == {
         "status": "completed", "outcome": "interested", "actual_start": PLANNED["start_time"],
         "actual_end": PLANNED["end_time"],
     }  # fmt: skip
@@ -35,7 +35,7 @@ def test_what_was_begun_ends_now() -> None:
 
 
 def test_opened_again_is_as_if_it_had_never_been() -> None:
-    over = {**PLANNED, **move(PLANNED, S.COMPLETED, now=NOW, outcome=Outcome.OFFER)}
+    over = {**PLANNED, **move(PLANNED, S.COMPLETED, now=NOW, outcome=EventOutcome.OFFER)}
     again = {**over, **move(over, S.SCHEDULED, now=NOW)}
     assert again == PLANNED
 
@@ -47,7 +47,7 @@ def test_cancelled() -> None:
     with pytest.raises(Invalid):
         move(PLANNED, S.CANCELLED, now=NOW, rescheduled_to=1)
     with pytest.raises(Invalid):
-        move(PLANNED, S.CANCELLED, now=NOW, outcome=Outcome.OFFER)
+        move(PLANNED, S.CANCELLED, now=NOW, outcome=EventOutcome.OFFER)
     with pytest.raises(Invalid):
         move(PLANNED, S.COMPLETED, now=NOW, actual_start=NOW, actual_end=PLANNED["start_time"])
 

@@ -48,7 +48,7 @@ def test_every_field_shown_has_a_label() -> None:
     ("words", "kind"),
     [
         (event_view.TYPES, kinds.EventType), (event_view.STATUSES, kinds.EventStatus),
-        (event_view.OUTCOMES, kinds.Outcome), (event_view.WHO, kinds.CancelledBy),
+        (event_view.OUTCOMES, kinds.EventOutcome), (event_view.WHO, kinds.CancelledBy),
     ],
 )  # fmt: skip
 def test_every_word_is_said(words: dict[str, str], kind: Any) -> None:

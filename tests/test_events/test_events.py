@@ -9,7 +9,7 @@ import pytest
 
 from realty_cli.auth.schemas.users import UserUpdate
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
-from realty_cli.events.kinds import Scope
+from realty_cli.events.kinds import SeriesScope
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange, EventUpdate
 from realty_cli.events.schemas.filters import EventFilter
 from realty_cli.kit.schema import validate
@@ -138,7 +138,9 @@ def test_changing(agency: Agency) -> None:
     assert refused(lambda: update(agency, made["id"], {"end_time": "2026-03-17T11:00:00"})) == {
         "event.end_before_start"
     }
-    assert refused(lambda: update(agency, made["id"], {"title": "x"}, scope=Scope.FOLLOWING)) == {"series.not_repeated"}
+    assert refused(lambda: update(agency, made["id"], {"title": "x"}, scope=SeriesScope.FOLLOWING)) == {
+        "series.not_repeated"
+    }
     with pytest.raises(Stale):
         update(agency, made["id"], {"title": "x"}, expected_version=1)
     whole = update(agency, made["id"], {"all_day": True})
@@ -181,10 +183,10 @@ def test_a_series(agency: Agency) -> None:
     assert [text[8:10] for text in starts(agency)] == ["16", "24", "06", "13"]
     assert agency.ask(lambda work: work.events.get(number, name))["title"] == "Позже"
     third = listed(agency)[2]["recurrence_id"]
-    update(agency, number, {"title": "Не то"}, recurrence_id=third, scope=Scope.FOLLOWING)
+    update(agency, number, {"title": "Не то"}, recurrence_id=third, scope=SeriesScope.FOLLOWING)
     agency.do(lambda work: work.undo.undo())
     assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Показ", "Показ"]
-    rest = update(agency, number, {"title": "Дальше"}, recurrence_id=third, scope=Scope.FOLLOWING)
+    rest = update(agency, number, {"title": "Дальше"}, recurrence_id=third, scope=SeriesScope.FOLLOWING)
     assert (rest["related_to"], rest["rrule"]) == (made["uid"], "FREQ=WEEKLY;COUNT=2")
     assert [one["title"] for one in listed(agency)] == ["Показ", "Позже", "Дальше", "Дальше"]
     done = status(agency, number, "completed", listed(agency)[0]["recurrence_id"], outcome="interested")

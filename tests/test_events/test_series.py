@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from realty_cli.errors import Invalid, NotFound
-from realty_cli.events.kinds import Scope
+from realty_cli.events.kinds import SeriesScope
 from realty_cli.events.placing import place, recurrence_id, repeats, zone_of
 from realty_cli.events.series import Plan, cut, edit
 
@@ -80,13 +80,13 @@ class Store:
         return [text for _, text in sorted(found)]
 
 
-def change(store: Store, wall: str | None, scope: Scope, number: int = 1, **changes: Any) -> Store:
+def change(store: Store, wall: str | None, scope: SeriesScope, number: int = 1, **changes: Any) -> Store:
     master = store.rows[number]
     called = name(master, wall) if wall else None
     return store.apply(edit(master, store.exceptions(number), HOME, called, scope, changes, "two"))
 
 
-def remove(store: Store, wall: str | None, scope: Scope, number: int = 1) -> Store:
+def remove(store: Store, wall: str | None, scope: SeriesScope, number: int = 1) -> Store:
     master = store.rows[number]
     called = name(master, wall) if wall else None
     return store.apply(cut(master, store.exceptions(number), HOME, called, scope, NOW))
@@ -97,9 +97,9 @@ def at(start: str, hours: int = 1) -> dict[str, str]:
 
 
 def test_one_that_differs() -> None:
-    store = change(Store(series()), "2026-01-12T10:00:00", Scope.THIS, title="Late", **at("2026-01-13T18:00:00"))
+    store = change(Store(series()), "2026-01-12T10:00:00", SeriesScope.THIS, title="Late", **at("2026-01-13T18:00:00"))
     assert store.starts(25) == ["01-05 10:00 Showing", "01-13 18:00 Late", "01-19 10:00 Showing"]
-    again = change(store, "2026-01-12T10:00:00", Scope.THIS, title="Later")
+    again = change(store, "2026-01-12T10:00:00", SeriesScope.THIS, title="Later")
     assert "01-13 18:00 Later" in again.starts(25)
     assert len(again.rows) == 2
     assert again.rows[2]["uid"] == "one"
@@ -110,16 +110,16 @@ def test_what_is_no_instance() -> None:
     store = Store(series(exdates=["2026-01-12T10:00:00"]))
     for wall in ("2026-01-12T10:00:00", "2026-01-13T10:00:00"):
         with pytest.raises(NotFound):
-            change(store, wall, Scope.THIS, title="x")
+            change(store, wall, SeriesScope.THIS, title="x")
     with pytest.raises(NotFound):
-        edit(store.rows[1], [], HOME, "tomorrow", Scope.THIS, {}, "two")
+        edit(store.rows[1], [], HOME, "tomorrow", SeriesScope.THIS, {}, "two")
     with pytest.raises(Invalid):
-        change(store, "2026-01-19T10:00:00", Scope.THIS, rrule="FREQ=DAILY")
+        change(store, "2026-01-19T10:00:00", SeriesScope.THIS, rrule="FREQ=DAILY")
 
 
 def test_this_and_following() -> None:
-    store = change(Store(series()), "2026-02-02T10:00:00", Scope.THIS, title="Own")
-    store = change(store, "2026-01-19T10:00:00", Scope.FOLLOWING, title="New", **at("2026-01-20T12:00:00"))
+    store = change(Store(series()), "2026-02-02T10:00:00", SeriesScope.THIS, title="Own")
+    store = change(store, "2026-01-19T10:00:00", SeriesScope.FOLLOWING, title="New", **at("2026-01-20T12:00:00"))
     assert store.starts(40) == [
         "01-05 10:00 Showing", "01-12 10:00 Showing", "01-20 12:00 New", "01-27 12:00 New", "02-03 12:00 Own",
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_this_and_following() -> None:
 
 
 def test_following_the_first_is_all() -> None:
-    store = change(Store(series()), "2026-01-05T10:00:00", Scope.FOLLOWING, title="New")
+    store = change(Store(series()), "2026-01-05T10:00:00", SeriesScope.FOLLOWING, title="New")
     assert len(store.rows) == 1
     assert store.rows[1]["title"] == "New"
 
@@ -138,31 +138,31 @@ def test_following_the_first_is_all() -> None:
 def test_what_is_left_of_a_count() -> None:
     rule = "FREQ=WEEKLY;COUNT=5;BYDAY=MO"
     store = change(
-        Store(series(rule, exdates=["2026-01-12T10:00:00"])), "2026-01-26T10:00:00", Scope.FOLLOWING, title="N"
+        Store(series(rule, exdates=["2026-01-12T10:00:00"])), "2026-01-26T10:00:00", SeriesScope.FOLLOWING, title="N"
     )
     assert store.starts() == ["01-05 10:00 Showing", "01-19 10:00 Showing", "01-26 10:00 N", "02-02 10:00 N"]
     assert "COUNT=2" in store.rows[2]["rrule"]
 
 
 def test_all_move_as_far_as_one_did() -> None:
-    store = change(Store(series(exdates=["2026-01-12T10:00:00"])), "2026-01-26T10:00:00", Scope.THIS, title="Own")
-    store = change(store, "2026-01-19T10:00:00", Scope.ALL, description="d", **at("2026-01-20T11:30:00", 2))
+    store = change(Store(series(exdates=["2026-01-12T10:00:00"])), "2026-01-26T10:00:00", SeriesScope.THIS, title="Own")
+    store = change(store, "2026-01-19T10:00:00", SeriesScope.ALL, description="d", **at("2026-01-20T11:30:00", 2))
     assert store.starts(30) == ["01-06 11:30 Showing", "01-20 11:30 Showing", "01-27 11:30 Own"]
     assert store.rows[2]["description"] == "d"
     assert store.rows[2]["ends_local"] == "2026-01-27T13:30:00"
-    renamed = change(store, None, Scope.ALL, title="All")
+    renamed = change(store, None, SeriesScope.ALL, title="All")
     assert [text[-3:] for text in renamed.starts(30)] == ["All", "All", "Own"]
 
 
 def test_the_end_of_a_rule_moves_with_it() -> None:
     store = Store(series("FREQ=DAILY;UNTIL=20260107T070000Z"))
-    later = change(store, None, Scope.ALL, **at("2026-01-05T15:00:00"))
+    later = change(store, None, SeriesScope.ALL, **at("2026-01-05T15:00:00"))
     assert later.starts() == ["01-05 15:00 Showing", "01-06 15:00 Showing", "01-07 15:00 Showing"]
-    earlier = change(later, None, Scope.ALL, **at("2026-01-03T09:00:00"))
+    earlier = change(later, None, SeriesScope.ALL, **at("2026-01-03T09:00:00"))
     assert earlier.starts() == ["01-03 09:00 Showing", "01-04 09:00 Showing", "01-05 09:00 Showing"]
-    west = change(earlier, None, Scope.ALL, timezone="America/New_York")
+    west = change(earlier, None, SeriesScope.ALL, timezone="America/New_York")
     assert len(west.starts()) == 3
-    days = change(Store(series("FREQ=DAILY;UNTIL=20260106", "2026-01-05")), None, Scope.ALL,
+    days = change(Store(series("FREQ=DAILY;UNTIL=20260106", "2026-01-05")), None, SeriesScope.ALL,
                   starts_local="2026-01-06", ends_local="2026-01-07")  # fmt: skip
     assert days.starts() == ["01-06 00:00 Showing", "01-07 00:00 Showing"]
 
@@ -170,38 +170,40 @@ def test_the_end_of_a_rule_moves_with_it() -> None:
 def test_an_instance_that_the_clocks_skip_has_a_name() -> None:
     store = Store(series("FREQ=WEEKLY;COUNT=3", "2027-03-21T02:30:00", timezone="Europe/Berlin"))
     named = "2027-03-28T01:30:00.000000Z"
-    store.apply(edit(store.rows[1], [], HOME, named, Scope.THIS, {"title": "Own"}, "two"))
+    store.apply(edit(store.rows[1], [], HOME, named, SeriesScope.THIS, {"title": "Own"}, "two"))
     assert store.rows[2]["recurrence_id"] == named
-    store.apply(edit(store.rows[1], [store.rows[2]], HOME, None, Scope.ALL, at("2027-03-20T02:30:00"), "two"))
+    store.apply(edit(store.rows[1], [store.rows[2]], HOME, None, SeriesScope.ALL, at("2027-03-20T02:30:00"), "two"))
     assert store.rows[2]["recurrence_id"] == "2027-03-27T01:30:00.000000Z"
 
 
 def test_deleting() -> None:
-    store = remove(Store(series("FREQ=WEEKLY;COUNT=3")), "2026-01-12T10:00:00", Scope.THIS)
+    store = remove(Store(series("FREQ=WEEKLY;COUNT=3")), "2026-01-12T10:00:00", SeriesScope.THIS)
     assert store.starts() == ["01-05 10:00 Showing", "01-19 10:00 Showing"]
     with pytest.raises(NotFound):
-        remove(store, "2026-01-12T10:00:00", Scope.THIS)
-    remove(store, "2026-01-05T10:00:00", Scope.THIS)
-    remove(store, "2026-01-19T10:00:00", Scope.THIS)
+        remove(store, "2026-01-12T10:00:00", SeriesScope.THIS)
+    remove(store, "2026-01-05T10:00:00", SeriesScope.THIS)
+    remove(store, "2026-01-19T10:00:00", SeriesScope.THIS)
     assert store.rows[1]["deleted_at"] == NOW  # nothing was left
-    store = change(Store(series()), "2026-01-19T10:00:00", Scope.THIS, title="Own")
-    assert remove(store, "2026-01-12T10:00:00", Scope.FOLLOWING).starts() == ["01-05 10:00 Showing"]
+    store = change(Store(series()), "2026-01-19T10:00:00", SeriesScope.THIS, title="Own")
+    assert remove(store, "2026-01-12T10:00:00", SeriesScope.FOLLOWING).starts() == ["01-05 10:00 Showing"]
     assert store.rows[2]["deleted_at"] == NOW
-    assert remove(store, None, Scope.ALL).starts() == []
+    assert remove(store, None, SeriesScope.ALL).starts() == []
 
 
 def test_whole_days() -> None:
     store = Store(series("FREQ=WEEKLY", "2026-01-05"))
-    store = change(store, "2026-01-12", Scope.THIS, title="Own", starts_local="2026-01-13", ends_local="2026-01-15")
+    store = change(
+        store, "2026-01-12", SeriesScope.THIS, title="Own", starts_local="2026-01-13", ends_local="2026-01-15"
+    )
     assert store.rows[2]["recurrence_id"] == "2026-01-12"
-    store = change(store, "2026-01-19", Scope.FOLLOWING, title="New")
+    store = change(store, "2026-01-19", SeriesScope.FOLLOWING, title="New")
     assert store.rows[1]["rrule"] == "FREQ=WEEKLY;UNTIL=20260118"
     assert store.starts(26) == ["01-05 00:00 Showing", "01-13 00:00 Own", "01-19 00:00 New", "01-26 00:00 New"]
 
 
 def test_a_series_in_another_zone_keeps_its_hours() -> None:
     store = Store(series("FREQ=DAILY", "2026-03-28T10:00:00", timezone="Europe/Berlin"))
-    store = change(store, "2026-03-30T10:00:00", Scope.FOLLOWING, title="New")
+    store = change(store, "2026-03-30T10:00:00", SeriesScope.FOLLOWING, title="New")
     days = store.starts(91)
     assert days[:3] == ["03-28 12:00 Showing", "03-29 11:00 Showing", "03-30 11:00 New"]
 
@@ -231,7 +233,7 @@ def test_a_split_loses_nothing(rule: str, which: int, extra: bool) -> None:
     before = walls(store)
     chosen = [wall for wall in before if wall.hour == 10]
     wall = chosen[which % len(chosen)]
-    change(store, wall.isoformat(), Scope.FOLLOWING, title="New")
+    change(store, wall.isoformat(), SeriesScope.FOLLOWING, title="New")
     if len(store.rows) == 2:
         assert walls(store, (1, 2)) == before
         assert max(walls(store)) < wall <= min(walls(store, (2,)))
@@ -239,7 +241,7 @@ def test_a_split_loses_nothing(rule: str, which: int, extra: bool) -> None:
 
 def test_a_split_keeps_what_was_earlier_that_day() -> None:
     store = Store(series("FREQ=DAILY;COUNT=3", rdates=["2026-01-06T09:00:00"]))
-    change(store, "2026-01-06T10:00:00", Scope.FOLLOWING, title="New")
+    change(store, "2026-01-06T10:00:00", SeriesScope.FOLLOWING, title="New")
     assert (store.rows[1]["rdates"], store.rows[2]["rdates"]) == (["2026-01-06T09:00:00"], None)
 
 
@@ -250,5 +252,5 @@ def test_what_cannot_be_split() -> None:
     ):
         day = "12" if "DAILY" in broken["rrule"] else "15"
         with pytest.raises(Invalid):
-            change(Store(broken), f"2026-01-{day}T10:00:00", Scope.FOLLOWING, title="x")
-        assert remove(Store(broken), f"2026-01-{day}T10:00:00", Scope.FOLLOWING).starts()
+            change(Store(broken), f"2026-01-{day}T10:00:00", SeriesScope.FOLLOWING, title="x")
+        assert remove(Store(broken), f"2026-01-{day}T10:00:00", SeriesScope.FOLLOWING).starts()

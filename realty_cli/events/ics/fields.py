@@ -9,7 +9,7 @@ from typing import Any
 from realty_cli.errors import FieldProblem
 from realty_cli.events.ics.lines import Component, Line, listed, unescaped
 from realty_cli.events.ics.moments import Moment, Reader, duration
-from realty_cli.events.kinds import CancelledBy, Channel, EventStatus, EventType, Outcome
+from realty_cli.events.kinds import CancelledBy, EventOutcome, EventStatus, EventType, ReminderChannel
 
 Warn = Callable[[FieldProblem], None]
 LONGEST = {"title": 500, "description": 20_000, "location": 1_000, "notes": 20_000, "outcome_note": 5_000}
@@ -19,9 +19,10 @@ _FARTHEST_REMINDER = 60 * 24 * 60
 
 STATUSES = tuple(one.value for one in EventStatus)
 TYPES = tuple(one.value for one in EventType)
-_CHANNELS = frozenset(one.value for one in Channel)
+_CHANNELS = frozenset(one.value for one in ReminderChannel)
 _WORDS = {
-    "outcome": frozenset(one.value for one in Outcome), "cancelled_by": frozenset(one.value for one in CancelledBy),
+    "outcome": frozenset(one.value for one in EventOutcome),
+    "cancelled_by": frozenset(one.value for one in CancelledBy),
 }  # fmt: skip
 #: Words by which other calendars file events, where they mean one of our types.
 _TYPE_WORDS = {

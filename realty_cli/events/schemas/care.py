@@ -11,7 +11,7 @@ from realty_cli.auth.schemas.parts import Zone
 from realty_cli.clients.schemas.filters import PageQuery
 from realty_cli.deals.schemas.filters import _Ids
 from realty_cli.events.care_kinds import FeedbackSource, PriceOpinion
-from realty_cli.events.kinds import MAX_REMINDERS, Channel, EventType
+from realty_cli.events.kinds import MAX_REMINDERS, EventType, ReminderChannel
 from realty_cli.events.schemas.event import MAX_TEXT, Reminder, When
 from realty_cli.kit.schema import WHOLE, FilledLine, Id, Instant, Line, Schema, Text, TextSchema, Word
 from realty_cli.properties.kinds import MAX_TITLE
@@ -247,7 +247,7 @@ class ReminderResponse(Schema):
     title: str
     location: str | None
     minutes_before: int
-    channel: Channel
+    channel: ReminderChannel
     due_at: Instant
     state: str = Field(description="sent: as a letter; told: for a program to show; no_address: no confirmed address")
     claimed_at: Instant

@@ -14,10 +14,10 @@ from realty_cli.events.kinds import (
     MAX_BULK,
     MAX_REMINDERS,
     CancelledBy,
-    Channel,
+    EventOutcome,
     EventStatus,
     EventType,
-    Outcome,
+    ReminderChannel,
     Response,
 )
 from realty_cli.kit.schema import WHOLE, Date, FilledLine, Id, Instant, Line, Moment, Schema, Text, Word
@@ -75,7 +75,7 @@ class Reminder(Schema):
     """So long before the start, by this way."""
 
     minutes_before: Annotated[int, Field(ge=0, le=40_320), WHOLE]
-    channel: Word[Channel] = Channel.APP
+    channel: Word[ReminderChannel] = ReminderChannel.APP
 
 
 class _Fields(Schema):
@@ -93,7 +93,7 @@ class _Fields(Schema):
     reminders: Annotated[list[Reminder], Field(max_length=MAX_REMINDERS)] | None = None
     priority: Annotated[int, Field(ge=0, le=9), WHOLE] | None = Field(default=None, description="1 is the highest")
     color: Annotated[Line, Field(max_length=40)] | None = None
-    outcome: Word[Outcome] | None = None
+    outcome: Word[EventOutcome] | None = None
     outcome_note: Annotated[Text, Field(max_length=MAX_TEXT)] | None = None
     buffer_before: Annotated[int, Field(ge=0, le=1_440), WHOLE] | None = Field(default=None, description="minutes")
     buffer_after: Annotated[int, Field(ge=0, le=1_440), WHOLE] | None = Field(default=None, description="minutes")
@@ -151,7 +151,7 @@ class EventStatusChange(Schema):
     """A move to another status, with what came of it."""
 
     status: Word[EventStatus]
-    outcome: Word[Outcome] | None = None
+    outcome: Word[EventOutcome] | None = None
     outcome_note: Annotated[Text, Field(max_length=MAX_TEXT)] | None = None
     cancelled_by: Word[CancelledBy] | None = None
     rescheduled_to: Id | None = Field(default=None, description="the event that takes its place")
@@ -217,7 +217,7 @@ class EventResponse(Schema):
     reminders: list[Reminder]
     priority: int | None
     color: str | None
-    outcome: Outcome | None
+    outcome: EventOutcome | None
     outcome_note: str | None
     busy: bool
     tentative: bool

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from realty_cli.events.hours import minute_of
-from realty_cli.events.kinds import MAX_REMINDERS, Channel, EventType
+from realty_cli.events.kinds import MAX_REMINDERS, EventType, ReminderChannel
 from realty_cli.events.schemas.event import Reminder
 from realty_cli.kit.schema import WHOLE, Day, Line, Schema, Word
 
@@ -97,7 +97,7 @@ class CalendarSettings(Schema):
 class NotificationSettingsUpdate(Schema):
     """Only what is sent changes; null brings back the default."""
 
-    channels: Annotated[list[Word[Channel]], Field(max_length=3)] | None = None
+    channels: Annotated[list[Word[ReminderChannel]], Field(max_length=3)] | None = None
     quiet_from: Clock | None = None
     quiet_to: Clock | None = None
     digest: bool | None = None

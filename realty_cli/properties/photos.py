@@ -14,7 +14,6 @@ from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.ids import MAX_ID
 from realty_cli.properties import reads
-from realty_cli.properties.imaging import ImageLimits, prepare
 from realty_cli.properties.photo_files import PhotoFiles
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.settings import Settings
@@ -43,6 +42,8 @@ def take_in(data: bytes | BinaryIO, settings: Settings) -> Picture:
 
     No transaction: decoding takes up to seconds, and whoever writes meanwhile should not wait for it.
     """
+    from realty_cli.properties.imaging import ImageLimits, prepare
+
     limits = ImageLimits(
         max_bytes=settings.photo_max_mb * 1024 * 1024, max_pixels=settings.photo_max_megapixels * 1_000_000
     )

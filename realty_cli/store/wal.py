@@ -73,4 +73,6 @@ def _said_in(file: BinaryIO) -> tuple[bytes, bytes]:
             return frame[_FRAME_HEADER:][_STORE_NUMBER], b""
         if any(frame[4:8]):
             pages = frame[4:8]
+    else:
+        return b"", b""  # what was not looked at may have grown the store
     return b"", pages

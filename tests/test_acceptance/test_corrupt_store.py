@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from realty_cli.store import driver
+from realty_cli.store import driver, wal
 from tests.test_acceptance.faults import Forge, QuickCommand, digest, ids, times
 
 READS = (("properties", "list"), ("properties", "show", "1"), ("properties", "export"), ("search", "flat"), ("log",))
@@ -185,6 +185,20 @@ def test_189_the_wal_of_another_store_is_refused(
     assert (filled / "realty.db-wal").exists()
     quick_command("db", "restore", filled / "backups" / "good.db", "--yes")
     assert len(ids(store)) == 40
+
+
+def test_189_a_wal_too_long_to_look_through_is_not_called_strange(
+    forge: Forge, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first commits may be from before the store grew, which the header tells as soon as it is checkpointed."""
+    other = tmp_path / "other"
+    assert forge.run("create", other) == 0
+    assert forge.run("write", other, count=3) == 0
+    assert forge.run("leave_in_wal", other, count=20) == -9
+    shutil.copy(other / "realty.db-wal", filled / "realty.db-wal")
+    assert not wal.belongs(filled / "realty.db")
+    monkeypatch.setattr(wal, "_MOST_FRAMES", 2)
+    assert wal.belongs(filled / "realty.db")
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 5_000, b"not a log" * 700], ids=["empty", "zeros", "text"])

@@ -21,6 +21,7 @@ from realty_cli.store.database import Connection
 _PAUSE = 0.01
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.service import Analytics
     from realty_cli.auth.account import AccountService
     from realty_cli.auth.api_keys import ApiKeyService
     from realty_cli.auth.users import UserService
@@ -330,6 +331,13 @@ class Work:
             "deals": by_words(self.deals),
             "events": lambda words, limit: find(self.db, self.actor, words, limit),
         })  # fmt: skip
+
+    @lazy
+    def analytics(self) -> Analytics:
+        """Metrics, trends, forecasts, alerts, reports."""
+        from realty_cli.analytics.service import Analytics
+
+        return Analytics(self.db, self.actor, self.clock, self.settings, self.log)
 
     @lazy
     def today(self) -> TodayService:

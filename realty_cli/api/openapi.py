@@ -142,6 +142,7 @@ _TAGS = {
     "properties": "Listings, their photos, files and texts",
     "clients": "People and companies, enquiries, leads, and what was said",
     "deals": "Deals, their stages and chains, and offers",
+    "analytics": "Metrics, trends, forecasts, alerts, insights, reports and charts",
     "desk": "What spans all of it: changes in sequence",
     "system": "Health and versions",
 }

@@ -54,6 +54,11 @@ class Act(StrEnum):
     CALENDAR_SETTINGS = "calendar.settings"
     CALENDAR_FEEDS = "calendar.feeds"
     CALENDAR_SYNC = "calendar.sync"
+    ANALYTICS_READ = "analytics.read"
+    ANALYTICS_EXPORT = "analytics.export"
+    ANALYTICS_IMPORT = "analytics.import"
+    ALERT_WRITE = "alert.write"
+    REPORT_WRITE = "report.write"
     LOG_READ = "log.read"
     UNDO = "undo"
     UNDO_OTHERS = "undo.others"
@@ -106,6 +111,13 @@ RULES: dict[Act, Rule] = {
     Act.CALENDAR_SETTINGS: Rule(_EVERYBODY, _WRITE),
     Act.CALENDAR_FEEDS: Rule(_EVERYBODY, _WRITE),
     Act.CALENDAR_SYNC: Rule(_EVERYBODY, _WRITE),
+    Act.ANALYTICS_READ: Rule(_EVERYBODY, _READ),
+    # A data set is the rows themselves, as an export of a slice is.
+    Act.ANALYTICS_EXPORT: Rule(_EVERYBODY, _WRITE),
+    Act.ANALYTICS_IMPORT: Rule(_EVERYBODY, _WRITE),
+    Act.ALERT_WRITE: Rule(_EVERYBODY, _WRITE),
+    # A report is read, not entered: a key that only reads may have one drawn.
+    Act.REPORT_WRITE: Rule(_EVERYBODY, _READ),
     Act.LOG_READ: Rule(_EVERYBODY, _READ),
     Act.UNDO: Rule(_EVERYBODY, _WRITE),
     Act.UNDO_OTHERS: Rule(_ADMIN, _WRITE | {"admin"}),

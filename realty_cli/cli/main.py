@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "matches": ("matches", "What was shown, refused or liked of what matched."),
     "deals": ("deal_files", "Deals: enter, move, reserve, close; offers, chains and money."),
     "events": ("event_group", "The calendar: showings and what else is agreed upon; files, series, plans."),
+    "analytics": ("analytics_group", "Numbers: dashboard, metrics, trends, forecasts, alerts, reports."),
     "today": ("today", "What is late, what is due today and soon."),
     "search": ("desk", "Find listings, clients, deals and events by words, phone or number."),
     "log": ("desk", "What was changed, when, by whom."),

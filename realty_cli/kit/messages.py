@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from realty_cli.kit.analytics_messages import ANALYTICS_MESSAGES
 from realty_cli.kit.calendar_messages import CALENDAR_MESSAGES
 from realty_cli.kit.file_messages import FILE_MESSAGES
 from realty_cli.kit.i18n import translator
@@ -387,6 +388,7 @@ MESSAGES: dict[str, str] = {
     "wording.too_long": "The text has {length} characters; portals cut after {most}. Shorten it.",
     "wording.too_short": "The text has only {length} characters. Write at least {least}: what is missing is listed below.",
     "wording.unit": "An unusual spelling of a unit. Write it as suggested.",
+    **ANALYTICS_MESSAGES,
     **CALENDAR_MESSAGES,
     **FILE_MESSAGES,
 }

@@ -32,6 +32,7 @@ MARKER = "Зебровый"
 OWNER, STRANGER, ADMIN = "olga", "boris", "anna"
 A = V1 + "/auth"
 CAL = V1 + "/calendar"
+AN = V1 + "/analytics"
 CSV = "Тип;Сделка;Цена\nКвартира;Продажа;{price}\n"
 
 
@@ -733,6 +734,8 @@ ROWS: dict[str, Row] = {
     "rotate_feed": Row(sent("POST", CAL + "/feeds/{feed}/rotate"), "write", foreign=True, place=feed, admin=(404,)),
     "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
+    # numbers
+    "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(
         sent("POST", CAL + "/integrations", json={"name": "x", "url": "https://127.0.0.1/"}), "write", (422,)

@@ -1,0 +1,7 @@
+"""Metrics of listings."""
+
+from __future__ import annotations
+
+from realty_cli.analytics.catalogue.metric import Metric
+
+METRICS: tuple[Metric, ...] = ()

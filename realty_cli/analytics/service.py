@@ -1,0 +1,36 @@
+"""The slice's one attribute of `Work`: each kind of question has its own service, made when it is first asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
+from realty_cli.auth.policy import Act, require
+from realty_cli.kit.actor import Actor
+from realty_cli.kit.clock import Clock
+from realty_cli.kit.i18n import translator
+from realty_cli.settings import Settings
+from realty_cli.store.changelog import ChangeLog
+from realty_cli.store.database import Connection
+
+
+class Analytics:
+    """Numbers over everything that the actor may see."""
+
+    def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog) -> None:
+        self.db, self.actor, self.clock, self.settings, self.log = db, actor, clock, settings, log
+
+    def definitions(self, language: str) -> dict[str, Any]:
+        """Every metric with its definition: see `MetricDefinitions`."""
+        from realty_cli.analytics.catalogue import METRICS
+
+        require(self.actor, Act.ANALYTICS_READ)
+        say = translator(language)
+        items = [
+            {
+                "key": one.key, "label": say.text(one.label), "unit": one.unit.value,
+                "good_when": one.good_when.value, "min_n": one.min_n, "definition": say.text(one.definition),
+            }
+            for one in METRICS.values()
+        ]  # fmt: skip
+        return {"definitions_version": DEFINITIONS_VERSION, "items": items, "total": len(items)}

@@ -1,0 +1,9 @@
+"""`realty analytics`: the commands of all its modules, gathered. A module takes `app` from `cli.analytics` and adds to
+it."""
+
+from __future__ import annotations
+
+from realty_cli.cli import analytics
+
+app = analytics.app
+__all__ = ["app"]

@@ -1,0 +1,8 @@
+"""Sentences of analytics, for `kit.messages`: one line a code, in alphabetical order."""
+
+from __future__ import annotations
+
+ANALYTICS_MESSAGES: dict[str, str] = {
+    "analytics.dates_missing": "A custom period needs start_date, and end_date unless it runs to today. Give both as 2026-01-31.",
+    "analytics.period_twice": "The period is given by a name and by dates. Leave one of them out, or write custom.",
+}

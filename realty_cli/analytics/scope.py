@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from realty_cli.analytics.kinds import Compare
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.kit import periods
 from realty_cli.kit.actor import Actor
@@ -46,7 +47,7 @@ class Scope:
 
     @property
     def partial(self) -> bool:
-        return periods.is_partial(self.asked, self.now)
+        return self.period.end.astimezone(UTC) < self.asked.end.astimezone(UTC)
 
     @property
     def as_of(self) -> datetime:
@@ -69,6 +70,17 @@ class Scope:
     def cut(self, part: Period, asked: Period) -> Scope:
         """The same question about a part of a period, such as the same stretch of the one before."""
         return replace(self, asked=asked, period=part)
+
+    def before(self, how: str) -> Scope | None:
+        """The same question about what the period is compared with: of a period that has not ended, the same stretch of
+        the one before. None for no comparison; a period of one's own is given by `over`."""
+        if how == Compare.PREVIOUS:
+            find = periods.previous
+        elif how == Compare.YEAR:
+            find = periods.year_before
+        else:
+            return None
+        return self.cut(find(self.asked, now=self.now), find(self.asked))
 
     def rows(self, params: dict[str, Any], alias: str = "") -> str:
         """A condition for rows that the actor may see and the filter of agents lets through. Binds into `params`."""

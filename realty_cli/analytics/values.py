@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,24 @@ def present(
             shown["status"] = MetricStatus.NEW.value
         del shown["change_status"]
     return shown
+
+
+def block(
+    metrics: Mapping[str, Metric],
+    found: Mapping[str, Measured],
+    say: Translator,
+    *,
+    currency: str | None = None,
+    before: Mapping[str, Measured] | None = None,
+) -> dict[str, Any]:
+    """Raw numbers by the names that an answer gives them, each presented, and compared with those of `before` (in which
+    what is missing was nothing)."""
+    return {
+        name: present(
+            metrics[name], one, say, currency=currency, before=None if before is None else before.get(name, NOTHING)
+        )
+        for name, one in found.items()
+    }  # fmt: skip
 
 
 def change(value: float | int | None, previous: float | int | None) -> dict[str, Any]:

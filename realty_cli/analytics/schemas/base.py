@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,12 @@ class AnalyticsFilter(TextSchema):
     district: Annotated[list[_Name], Field(max_length=_MOST)] | None = None
     source: Annotated[list[_Name], Field(max_length=_MOST)] | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+
+
+class AnalyticsQuery(AnalyticsFilter):
+    """A filter, and what the period is compared with: the one before, the same a year before, or none."""
+
+    compare: Literal["previous", "yoy", "none"] = "none"
 
 
 class PeriodShape(Schema):

@@ -1,3 +1,114 @@
 """What analytics keeps of its own, as tables. Everything else is computed anew from what the slices hold."""
 
 from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, text
+from sqlmodel import Field, SQLModel
+
+from realty_cli.store.columns import Day, Json, Key, Moment, Plain
+
+
+class AlertThresholdRow(SQLModel, table=True):
+    """What somebody wants to be told of: a bound of a metric (`metric`, `operator`), or other figures for a rule that
+    everybody has (`rule` is its key then, and `metric` for the others). What is empty is the rule's own."""
+
+    __tablename__ = "alert_thresholds"
+    __table_args__ = (
+        Index("ix_alert_thresholds_owner", "owner_id", "id", sqlite_where=text("deleted_at IS NULL"),
+              postgresql_where=text("deleted_at IS NULL")),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    rule: str = Field(sa_column=Column(Plain, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Plain))
+    metric: str | None = Field(default=None, sa_column=Column(Plain))
+    operator: str | None = Field(default=None, sa_column=Column(Plain))
+    value: float | None = Field(default=None, sa_column=Column(Double))
+    critical_value: float | None = Field(default=None, sa_column=Column(Double))
+    clear_value: float | None = Field(default=None, sa_column=Column(Double))
+    period: str | None = Field(default=None, sa_column=Column(Plain))
+    hold_minutes: int | None = Field(default=None, sa_column=Column(Integer))
+    keep_minutes: int | None = Field(default=None, sa_column=Column(Integer))
+    cooldown_days: int | None = Field(default=None, sa_column=Column(Integer))
+    min_n: int | None = Field(default=None, sa_column=Column(Integer))
+    severity: str | None = Field(default=None, sa_column=Column(Plain))
+    channels: str | None = Field(default=None, sa_column=Column(Json))
+    quiet_hours: bool = Field(sa_column=Column(Boolean, nullable=False))
+    enabled: bool = Field(sa_column=Column(Boolean, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class AlertRow(SQLModel, table=True):
+    """Something that a rule found, from when it held (`since`) until it is resolved: one open row of a fingerprint.
+    `facts` fill its sentence, `known_value` and `known_severity` are what they were when somebody acknowledged it or
+    put it off, `fired` counts how often it came up."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_open", "owner_id", "fingerprint", unique=True, sqlite_where=text("state <> 'resolved'"),
+              postgresql_where=text("state <> 'resolved'")),
+        Index("ix_alerts_fingerprint", "owner_id", "fingerprint", "id"),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    rule: str = Field(sa_column=Column(Plain, nullable=False))
+    threshold_id: int | None = Field(default=None, sa_column=Column(Key))
+    fingerprint: str = Field(sa_column=Column(Plain, nullable=False))
+    subject_type: str = Field(sa_column=Column(Plain, nullable=False))
+    subject_id: int | None = Field(default=None, sa_column=Column(Key))
+    state: str = Field(sa_column=Column(Plain, nullable=False))
+    severity: str = Field(sa_column=Column(Plain, nullable=False))
+    value: float | None = Field(default=None, sa_column=Column(Double))
+    threshold: float | None = Field(default=None, sa_column=Column(Double))
+    facts: str | None = Field(default=None, sa_column=Column(Json))
+    impact: float = Field(sa_column=Column(Double, nullable=False))
+    since: str = Field(sa_column=Column(Moment, nullable=False))
+    fired_at: str | None = Field(default=None, sa_column=Column(Moment))
+    acknowledged_by: int | None = Field(default=None, sa_column=Column(Key))
+    acknowledged_at: str | None = Field(default=None, sa_column=Column(Moment))
+    note: str | None = Field(default=None, sa_column=Column(Plain))
+    snoozed_until: str | None = Field(default=None, sa_column=Column(Moment))
+    known_value: float | None = Field(default=None, sa_column=Column(Double))
+    known_severity: str | None = Field(default=None, sa_column=Column(Plain))
+    clear_since: str | None = Field(default=None, sa_column=Column(Moment))
+    resolved_at: str | None = Field(default=None, sa_column=Column(Moment))
+    resolved_reason: str | None = Field(default=None, sa_column=Column(Plain))
+    fired: int = Field(sa_column=Column(Integer, nullable=False))
+    in_digest: bool = Field(sa_column=Column(Boolean, nullable=False))
+    told_at: str | None = Field(default=None, sa_column=Column(Moment))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+
+
+class AlertCheckRow(SQLModel, table=True):
+    """When the rules were last tried for somebody: those about facts, and, once a day, those about figures."""
+
+    __tablename__ = "alert_checks"
+
+    owner_id: int = Field(
+        sa_column=Column(Key, ForeignKey("accounts.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    facts_at: str | None = Field(default=None, sa_column=Column(Moment))
+    figures_on: str | None = Field(default=None, sa_column=Column(Day))
+
+
+class InsightFeedbackRow(SQLModel, table=True):
+    """An insight that somebody put aside, with the measure of its evidence then."""
+
+    __tablename__ = "insight_feedback"
+    __table_args__ = (Index("ix_insight_feedback_owner", "owner_id", "fingerprint"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    rule: str = Field(sa_column=Column(Plain, nullable=False))
+    fingerprint: str = Field(sa_column=Column(Plain, nullable=False))
+    measure: float = Field(sa_column=Column(Double, nullable=False))
+    note: str | None = Field(default=None, sa_column=Column(Plain))
+    at: str = Field(sa_column=Column(Moment, nullable=False))

@@ -1,0 +1,130 @@
+"""What is answered of clients and leads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from realty_cli.analytics.schemas.base import MetricValue, PeriodShape
+from realty_cli.clients.kinds import LeadStage
+from realty_cli.kit.schema import Schema, Word
+
+
+class FunnelStage(Schema):
+    """How many leads of the cohort ever reached a stage or one behind it: `reached_share` of all, `step_conversion` of
+    those that reached the stage before, each with a 95 % interval (Wilson). `median_days` is how long it took to get
+    here from the stage before."""
+
+    stage: Word[LeadStage]
+    label: str
+    entered: int
+    reached_share: float | None
+    ci_low: float | None
+    ci_high: float | None
+    step_conversion: float | None
+    step_low: float | None
+    step_high: float | None
+    median_days: float | None
+
+
+class Funnel(Schema):
+    """Leads that came in the period, by what they want; `maturity_days` is the age of the youngest, of
+    `mature_after_days` that a lead may need."""
+
+    kind: Literal["demand", "supply"]
+    leads: int
+    lost: int
+    maturity_days: int
+    mature_after_days: int
+    stages: list[FunnelStage]
+
+
+class LostReason(Schema):
+    """Of the leads of the cohort that were lost."""
+
+    reason: str
+    leads: int
+    share: float
+
+
+class SourceFigures(Schema):
+    """Where the leads of the period came from, and what became of them so far. Money of one currency; `roi` is
+    (gci - cost) / cost, None where nothing was spent."""
+
+    source: str | None
+    currency: str
+    leads: int
+    deals: int
+    conversion: float | None
+    ci_low: float | None
+    ci_high: float | None
+    cost: float | int
+    gci: float | int
+    net: float | int
+    roi: float | None
+    cpl: float | int | None
+    cac: float | int | None
+
+
+class CohortCell(Schema):
+    """How many leads of a month were won in their first `months` months; None while these are not over."""
+
+    months: int
+    won: int | None
+    share: float | None
+
+
+class Cohort(Schema):
+    month: str
+    size: int
+    cells: list[CohortCell]
+
+
+class Worth(Schema):
+    """What clients brought who first closed a deal so long ago: in their first 12, 24, 36 months."""
+
+    months: int
+    currency: str
+    clients: int
+    per_client: float | int | None
+
+
+class ClientQuality(Schema):
+    share_leads_with_source: float | None
+    share_lost_with_reason: float | None
+
+
+class ClientMetrics(Schema):
+    """Leads that came in the period and what became of them by its end; what is open at its end."""
+
+    period: PeriodShape
+    compared: PeriodShape | None
+    new_leads: MetricValue
+    spam: MetricValue
+    attempted_share: MetricValue
+    contacted_share: MetricValue
+    response_median: MetricValue
+    response_p90: MetricValue
+    within_5m: MetricValue
+    within_1h: MetricValue
+    unanswered: MetricValue
+    lead_to_deal: MetricValue
+    cycle_median: MetricValue
+    open_leads: MetricValue
+    active: MetricValue
+    dormant: MetricValue
+    repeat_share: MetricValue
+    referral_share: MetricValue
+    demand_match: MetricValue
+    satisfaction: MetricValue
+    cac: MetricValue
+    ltv: MetricValue
+    ltv_to_cac: MetricValue
+    currency: str
+    funnels: list[Funnel]
+    lost_reasons: list[LostReason]
+    sources: list[SourceFigures]
+    cohorts: list[Cohort]
+    worth: list[Worth]
+    data_quality: ClientQuality
+    as_of: str
+    definitions_version: str

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
+from realty_cli.analytics.scope import Scope, scope_of
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock
 from realty_cli.kit.i18n import translator
+from realty_cli.kit.lazy import lazy
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.money_service import MoneyService
+    from realty_cli.analytics.schemas.base import AnalyticsFilter
 
 
 class Analytics:
@@ -19,6 +25,17 @@ class Analytics:
 
     def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog) -> None:
         self.db, self.actor, self.clock, self.settings, self.log = db, actor, clock, settings, log
+
+    def scope(self, wanted: AnalyticsFilter, *, default: str = "month") -> Scope:
+        """What a filter asks about, now; raises as `scope_of` does."""
+        return scope_of(self.actor, wanted, self.clock.now(), default=default)
+
+    @lazy
+    def money(self) -> MoneyService:
+        """What deals brought and are to bring, and what was spent."""
+        from realty_cli.analytics.money_service import MoneyService
+
+        return MoneyService(self)
 
     def definitions(self, language: str) -> dict[str, Any]:
         """Every metric with its definition: see `MetricDefinitions`."""

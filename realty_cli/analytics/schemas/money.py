@@ -62,7 +62,8 @@ class ExpenseShare(Schema):
 
 class Plan(Schema):
     """The target of gross commission for the whole period. `expected_now` is what the working days that passed should
-    have brought; `forecast` what the period comes to at the pace so far and with what the pipeline promises in it."""
+    have brought, `attainment` the fact over it; `forecast`, while the period lasts, is the fact and what the open deals
+    that are to close in it bring by their chances."""
 
     target: float | int | None
     fact: float | int

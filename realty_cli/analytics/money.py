@@ -1,0 +1,419 @@
+"""Money of a scope: what deals brought, what is on its way, what is owed, what was spent. metrics.md, section 3.
+
+Prices of sales and of rents, and sums in two currencies, are never added up; commissions of sales and rents are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import product
+from statistics import median
+from typing import Any, NamedTuple
+
+from realty_cli.analytics.chances import Z80, wilson
+from realty_cli.analytics.deal_facts import RANKS, Closed, DealFacts, Learned, Line, Open, listing_of
+from realty_cli.analytics.goals import Goals
+from realty_cli.analytics.kinds import MoneyBasis
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import NOTHING, Measured, ratio
+from realty_cli.deals.kinds import DealKind, Stage
+from realty_cli.deals.money_kinds import ShareRole, TargetMetric
+from realty_cli.deals.sharing import divide
+from realty_cli.kit.clock import stamp
+from realty_cli.store.database import Connection
+from realty_cli.store.selection import any_of
+
+#: The chance that a deal of a stage closes where there is no history, and how many deals that counts for.
+USUAL = {Stage.LEAD: 0.02, Stage.SHOWING: 0.08, Stage.OFFER: 0.35, Stage.RESERVED: 0.80, Stage.CONTRACT: 0.90}
+USUAL_WEIGHT = 10
+#: A deal that nobody touched for so many days has half the chance.
+UNTOUCHED_DAYS, UNTOUCHED = 60, 0.5
+AHEAD_DAYS = 90
+#: Up to so many deals the law of their sum is counted out; above, a normal one is near enough.
+_COUNTED_OUT = 12
+AGES = ("receivable_0_30", "receivable_31_60", "receivable_61_90", "receivable_90p")
+_AGENT = frozenset({ShareRole.AGENT.value})
+Key = tuple[str, str]
+
+
+class Earned(NamedTuple):
+    """What lines come to: all of it, agents' parts, partners' parts, the agency's rest. Minor units."""
+
+    gci: int = 0
+    agents: int = 0
+    partners: int = 0
+    agency: int = 0
+
+    def plus(self, other: Earned) -> Earned:
+        return Earned(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class StageSum(NamedTuple):
+    stage: str
+    deals: int
+    raw: int
+    weighted: float
+    probability: float
+    n: int
+
+
+@dataclass
+class MoneyFound:
+    """Raw numbers. `blocks` by (kind, currency), `totals` by currency: names of `catalogue.money` to what was
+    measured, money in minor units; the rest is as its name says, by the same keys."""
+
+    blocks: dict[Key, dict[str, Measured]] = field(default_factory=dict)
+    totals: dict[str, dict[str, Measured]] = field(default_factory=dict)
+    stages: dict[Key, list[StageSum]] = field(default_factory=dict)
+    categories: dict[str, dict[str, int]] = field(default_factory=dict)
+    agents: dict[tuple[int, str], dict[str, int]] = field(default_factory=dict)
+    """By owner and currency: deals, sides, gci, agent_income."""
+    months: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    """By month and currency: deals, sides, gci, net_to_agency, expenses."""
+    quality: dict[str, float | None] = field(default_factory=dict)
+    due: dict[str, list[tuple[date, float]]] = field(default_factory=dict)
+    """By currency, when open deals are to close, and what they then bring by their chances."""
+
+
+class _Deal(NamedTuple):
+    """An open deal with the commission agreed for it, None where none is, and its chance."""
+
+    deal: Open
+    worth: int | None
+    chance: float
+
+
+def measure(
+    db: Connection, scope: Scope, currency: str, basis: str = MoneyBasis.ACCRUAL, *, goals: Goals | None = None
+) -> MoneyFound:
+    """All of a scope; `currency` is the agency's own, in which there always is a block of sales."""
+    return _Measuring(db, scope, currency, basis, goals or Goals(db, scope)).found()
+
+
+class _Measuring:
+    def __init__(self, db: Connection, scope: Scope, currency: str, basis: str, goals: Goals) -> None:
+        self.db, self.scope, self.own, self.goals = db, scope, scope.currency or currency, goals
+        self.facts = DealFacts(db, scope)
+        self.closed = self.facts.closed
+        self.lines = self.facts.lines(self.closed)
+        self.open = [self._weighed(deal, lines) for deal, lines in self._open_lines()]
+        accrued = [(deal, line) for deal in self.closed for line in self.lines.get(deal.id, ())]
+        self.accrual = basis == MoneyBasis.ACCRUAL
+        self.counted = accrued if self.accrual else self.facts.paid
+        self.spent = self._spent()
+
+    def found(self) -> MoneyFound:
+        found = MoneyFound()
+        keys = {(deal.kind, deal.currency) for deal in self.closed}
+        keys |= {(one.deal.kind, one.deal.currency) for one in self.open}
+        keys |= {(deal.kind, line.currency) for deal, line in self.counted}
+        keys |= {(deal.kind, line.currency) for deal, line, _ in self.facts.owed}
+        keys.add((self._usual_kind(), self.own))
+        for key in sorted(keys):
+            found.blocks[key], found.stages[key] = self._block(key)
+        currencies = {money for _, money in keys} | {money for _, _, money in self.spent} | self.goals.currencies()
+        if self.scope.currency is not None:
+            currencies &= {self.scope.currency}
+        for money in sorted(currencies):
+            found.totals[money] = self._total(money, found)
+        for (_, category, money), amount in sorted(self.spent.items()):
+            by = found.categories.setdefault(money, {})
+            by[category] = by.get(category, 0) + amount
+        self._agents(found)
+        self._months(found)
+        found.quality = self._quality()
+        return found
+
+    def _usual_kind(self) -> str:
+        wanted = self.scope.deal_types
+        return (DealKind.SALE if wanted is None or "sale" in wanted else DealKind.RENT).value
+
+    # One kind in one currency -------------------------------------------------------------------------------------
+
+    def _block(self, key: Key) -> tuple[dict[str, Measured], list[StageSum]]:
+        kind, money = key
+        closed = [deal for deal in self.closed if (deal.kind, deal.currency) == key]
+        prices = [deal.price for deal in closed if deal.price]
+        unpriced = len(closed) - len(prices)
+        earned = _earned(line for deal, line in self.counted if (deal.kind, line.currency) == key)
+        with_lines = {deal.id for deal, line in self.counted if (deal.kind, line.currency) == key}
+        worths = {
+            deal.id: sum(line.total or 0 for line in self.lines.get(deal.id, ()) if line.currency == money)
+            for deal in closed
+            if any(line.currency == money and line.total is not None for line in self.lines.get(deal.id, ()))
+        }
+        rated = [(worths[deal.id], deal.price) for deal in closed if deal.price and deal.id in worths]
+        lost = sum(1 for _, of, currency in self.facts.lost if (of, currency) == key)
+        mine = [one for one in self.open if (one.deal.kind, one.deal.currency) == key]
+        stages = [self._stage(kind, stage, mine) for stage in RANKS]
+        without = sum(1 for one in mine if one.worth is None)
+        avg = Measured(_mean(list(worths.values())), len(worths), len(closed) - len(worths))
+        win = share(len(closed), len(closed) + lost)
+        cycle = Measured(_median([_days(deal.began, deal.closed_at) for deal in closed]), len(closed))
+        income = (earned.gci, earned.agency, earned.agents, earned.partners)
+        bare = len(closed) - len(worths) if self.accrual else 0
+        block = {
+            "deals": Measured(len(closed), len(closed)),
+            "sides": Measured(sum(deal.sides for deal in closed), len(closed)),
+            "sales_volume": Measured(sum(prices), len(prices), unpriced),
+            "avg_deal": Measured(_mean(prices), len(prices), unpriced),
+            "median_deal": Measured(_median(prices), len(prices), unpriced),
+            **{
+                name: Measured(amount, len(with_lines), bare)
+                for name, amount in zip(("gci", "net_to_agency", "agent_income", "partners"), income, strict=True)
+            },
+            "avg_commission": avg,
+            "commission_rate_weighted": Measured(
+                sum(worth for worth, _ in rated) / sum(price for _, price in rated) if rated else None,
+                len(rated), len(closed) - len(rated),
+            ),
+            "commission_rate_mean": Measured(
+                _mean([worth / price for worth, price in rated]), len(rated), len(closed) - len(rated)
+            ),
+            "win_rate": win,
+            "cycle_median": cycle,
+            "velocity": _velocity(len(mine), avg, win, cycle),
+            "open_deals": Measured(len(mine), len(mine)),
+            "pipeline_raw": Measured(sum(one.raw for one in stages), len(mine) - without, without),
+            "pipeline_weighted": Measured(sum(one.weighted for one in stages), len(mine) - without, without),
+            "receivable": _sum_of([left for deal, line, left in self.facts.owed if (deal.kind, line.currency) == key]),
+        }  # fmt: skip
+        return block, stages
+
+    def _stage(self, kind: str, stage: str, mine: Sequence[_Deal]) -> StageSum:
+        here = [one for one in mine if one.deal.stage == stage]
+        return StageSum(
+            stage, len(here), sum(one.worth or 0 for one in here), sum((one.worth or 0) * one.chance for one in here),
+            chance(self.facts.learned, kind, stage), self.facts.learned.get((kind, stage), Learned(0, 0)).reached,
+        )  # fmt: skip
+
+    def _open_lines(self) -> Iterable[tuple[Open, Sequence[Line]]]:
+        lines = self.facts.lines(self.facts.open)
+        return ((deal, lines.get(deal.id, ())) for deal in self.facts.open)
+
+    def _weighed(self, deal: Open, lines: Sequence[Line]) -> _Deal:
+        known = [line.total for line in lines if line.total is not None and line.currency == deal.currency]
+        likely = chance(self.facts.learned, deal.kind, deal.stage)
+        if deal.touched < stamp(self.scope.as_of - timedelta(days=UNTOUCHED_DAYS)):
+            likely *= UNTOUCHED
+        return _Deal(deal, sum(known) if known else None, likely)
+
+    # One currency -------------------------------------------------------------------------------------------------
+
+    def _total(self, money: str, found: MoneyFound) -> dict[str, Measured]:
+        blocks = [block for (_, currency), block in found.blocks.items() if currency == money]
+
+        def added(name: str) -> Measured:
+            ours = [block[name] for block in blocks]
+            return Measured(
+                sum(one.value or 0 for one in ours), sum(one.n for one in ours), sum(one.n_excluded for one in ours)
+            )
+
+        total = {name: added(name) for name in ("gci", "net_to_agency", "agent_income", "partners")}
+        spent = [amount for (_, _, currency), amount in self.spent.items() if currency == money]
+        gci, net, expenses = total["gci"].value or 0, total["net_to_agency"].value or 0, sum(spent)
+        found.due[money] = self._due(money)
+        total |= {
+            "expenses": Measured(expenses, len(spent)),
+            "profit": Measured(net - expenses, total["gci"].n, total["gci"].n_excluded),
+            "margin": Measured((net - expenses) / gci if gci else None, total["gci"].n),
+            "pipeline_raw": added("pipeline_raw"),
+            "pipeline_weighted": added("pipeline_weighted"),
+        }
+        total |= self._ahead(money)
+        owed = [(self._age(deal, line), left) for deal, line, left in self.facts.owed if line.currency == money]
+        total["receivable"] = _sum_of([left for _, left in owed])
+        for at, name in enumerate(AGES):
+            total[name] = _sum_of([left for age, left in owed if _bucket(age) == at])
+        return total
+
+    def _ahead(self, money: str) -> dict[str, Measured]:
+        """What the next days are to bring, and how much of their target that is."""
+        begin = self.scope.period.last
+        last = begin + timedelta(days=AHEAD_DAYS)
+        mine = [one for one in self.open if one.deal.currency == money and one.worth is not None]
+        dated = [one for one in mine if one.deal.expected_close is not None]
+        due = [one for one in dated if date.fromisoformat(one.deal.expected_close or "") <= last]
+        mean, low, high = expected([(one.worth or 0, one.chance) for one in due])
+        target = self.goals.amount(TargetMetric.GCI, begin + timedelta(days=1), last, money)
+        outlook = Measured(mean, len(due), len(mine) - len(dated), low, high)
+        return {"expected_90d": outlook, "coverage_90d": Measured(mean / target, len(due)) if target else NOTHING}
+
+    def _due(self, money: str) -> list[tuple[date, float]]:
+        return [
+            (date.fromisoformat(one.deal.expected_close), one.worth * one.chance)
+            for one in self.open
+            if one.deal.currency == money and one.worth is not None and one.deal.expected_close is not None
+        ]
+
+    def _age(self, deal: Closed, line: Line) -> int:
+        """Days since a line was due; without a date, since the deal closed."""
+        since = date.fromisoformat(line.due_on) if line.due_on else _local(deal.closed_at, self.scope)
+        return (self.scope.period.last - since).days
+
+    def _spent(self) -> dict[tuple[str, str, str], int]:
+        """Expenses by day, category and currency. They have a day and no hour: the last day counts whole."""
+        scope = self.scope
+        params: dict[str, Any] = {"first": scope.period.first.isoformat(), "last": scope.period.last.isoformat()}
+        parts = [scope.rows(params, "e"), "e.deleted_at IS NULL", "e.spent_on >= :first", "e.spent_on <= :last"]
+        if scope.period.start == scope.period.end:
+            return {}
+        if scope.currency is not None:
+            params["currency"] = scope.currency
+            parts.append("e.currency = :currency")
+        if scope.sources is not None:
+            parts.append(any_of("e.source", "source", scope.sources, params))
+        listing = listing_of(scope, params)
+        if scope.deal_types is not None:
+            kinds = any_of("p.deal_type", "deal_type", scope.deal_types, params)
+            listing = f"{listing} AND {kinds}" if listing else kinds
+        if listing:
+            parts.append(f"EXISTS (SELECT 1 FROM properties p WHERE p.id = e.property_id AND {listing})")
+        rows = self.db.all(
+            f"SELECT e.spent_on, e.category, e.currency, sum(e.amount) FROM expenses e WHERE {' AND '.join(parts)}"
+            " GROUP BY e.spent_on, e.category, e.currency",
+            params,
+        )
+        return {(day, category, money): int(amount) for day, category, money, amount in rows}
+
+    # Parts of the whole -------------------------------------------------------------------------------------------
+
+    def _agents(self, found: MoneyFound) -> None:
+        def of(owner: int, money: str) -> dict[str, int]:
+            return found.agents.setdefault((owner, money), dict.fromkeys(("deals", "sides", "gci", "agent_income"), 0))
+
+        for deal in self.closed:
+            mine = of(deal.owner, deal.currency)
+            mine["deals"] += 1
+            mine["sides"] += deal.sides
+        for deal, line in self.counted:
+            mine, earned = of(deal.owner, line.currency), _earned([line])
+            mine["gci"] += earned.gci
+            mine["agent_income"] += earned.agents
+
+    def _months(self, found: MoneyFound) -> None:
+        names = ("deals", "sides", "gci", "net_to_agency", "expenses")
+
+        def of(day: str, money: str) -> dict[str, int]:
+            return found.months.setdefault((day[:7], money), dict.fromkeys(names, 0))
+
+        for deal in self.closed:
+            month = of(_local(deal.closed_at, self.scope).isoformat(), deal.currency)
+            month["deals"] += 1
+            month["sides"] += deal.sides
+        for deal, line in self.counted:
+            at = deal.closed_at if self.accrual else line.paid_at or ""
+            month, earned = of(_local(at, self.scope).isoformat(), line.currency), _earned([line])
+            month["gci"] += earned.gci
+            month["net_to_agency"] += earned.agency
+        for (day, _, money), amount in self.spent.items():
+            of(day, money)["expenses"] += amount
+
+    def _quality(self) -> dict[str, float | None]:
+        def part(some: int, of: int) -> float | None:
+            return round(some / of, 6) if of else None
+
+        return {
+            "share_deals_with_commission": part(
+                sum(1 for deal in self.closed if self.lines.get(deal.id)), len(self.closed)
+            ),
+            "share_open_deals_with_commission": part(
+                sum(1 for one in self.open if one.worth is not None), len(self.open)
+            ),
+            "share_open_deals_with_date": part(
+                sum(1 for one in self.open if one.deal.expected_close is not None), len(self.open)
+            ),
+        }
+
+
+def chance(learned: dict[Key, Learned], kind: str, stage: str) -> float:
+    """The chance that a deal of a kind which reached a stage closes: by own history, drawn to the usual one."""
+    known = learned.get((kind, stage), Learned(0, 0))
+    return (known.won + USUAL_WEIGHT * USUAL[Stage(stage)]) / (known.reached + USUAL_WEIGHT)
+
+
+def expected(deals: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
+    """The mean of what deals of some worth and chance bring, and the 80 % interval of it. Of few deals all outcomes are
+    counted out: the sum of two is no bell."""
+    mean = sum(worth * likely for worth, likely in deals)
+    if not deals:
+        return 0.0, 0.0, 0.0
+    if len(deals) > _COUNTED_OUT:
+        spread = sum(worth * worth * likely * (1 - likely) for worth, likely in deals) ** 0.5
+        most = sum(worth for worth, _ in deals)
+        return mean, max(0.0, mean - Z80 * spread), min(float(most), mean + Z80 * spread)
+    outcomes: dict[int, float] = defaultdict(float)
+    for closes in product((False, True), repeat=len(deals)):
+        weight, total = 1.0, 0
+        for (worth, likely), does in zip(deals, closes, strict=True):
+            weight *= likely if does else 1 - likely
+            total += worth if does else 0
+        outcomes[total] += weight
+    return mean, float(_quantile(outcomes, 0.1)), float(_quantile(outcomes, 0.9))
+
+
+def share(part: int, whole: int) -> Measured:
+    """A share with its 95 % interval."""
+    found = ratio(part, whole)
+    return Measured(found.value, found.n, 0, *wilson(part, whole)) if whole else found
+
+
+def _quantile(outcomes: dict[int, float], level: float) -> int:
+    passed, found = 0.0, 0
+    for found in sorted(outcomes):
+        passed += outcomes[found]
+        if passed >= level - 1e-12:
+            break
+    return found
+
+
+def _velocity(deals: int, avg: Measured, win: Measured, cycle: Measured) -> Measured:
+    if avg.value is None or win.value is None or not cycle.value:
+        return Measured(None, deals)
+    return Measured(deals * avg.value * win.value / cycle.value, deals)
+
+
+def _earned(lines: Iterable[Line]) -> Earned:
+    gci = agents = partners = agency = 0
+    for line in lines:
+        if line.total is None:
+            continue
+        gci += line.total
+        if not line.splits:
+            agency += line.total
+            continue
+        parts, rest = divide(line.total, line.splits)
+        agency += rest
+        for split, part in zip(line.splits, parts, strict=True):
+            if split["role"] in _AGENT:
+                agents += part
+            else:
+                partners += part
+    return Earned(gci, agents, partners, agency)
+
+
+def _sum_of(amounts: Sequence[int]) -> Measured:
+    return Measured(sum(amounts), len(amounts))
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return median(values) if values else None
+
+
+def _days(start: str, end: str) -> float:
+    return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / 86_400)
+
+
+def _local(moment: str, scope: Scope) -> date:
+    return datetime.fromisoformat(moment).astimezone(scope.zone).date()
+
+
+def _bucket(age: int) -> int:
+    return 0 if age <= 30 else 1 if age <= 60 else 2 if age <= 90 else 3

@@ -62,8 +62,8 @@ class Goals:
         return self._scope.actor.sees_all and self._scope.owners is None
 
     def amount(self, metric: TargetMetric, first: date, last: date, currency: str | None = None) -> float | None:
-        """What is to be reached in these days, both included: minor units of `currency`, or a count. None where no
-        target covers any of them."""
+        """What is to be reached in these days, both included: minor units of `currency`, or a count. None unless
+        targets cover all of them: what a month was to bring says nothing of its quarter."""
         fitting = [
             one for one in self._all if one.metric == metric and (metric not in AMOUNTS or one.currency == currency)
         ]
@@ -71,12 +71,22 @@ class Goals:
         if self.whole_agency and ours:
             return self._laid(ours, first, last)
         theirs = [one for one in fitting if one.scope == TargetScope.AGENT]
-        parts = [
-            self._laid([one for one in theirs if one.owner == owner], first, last)
-            for owner in sorted({one.owner for one in theirs})
-        ]
+        owners = {one.owner for one in theirs}
+        if not owners or (self.whole_agency and not self._sellers <= owners):
+            return None
+        parts = [self._laid([one for one in theirs if one.owner == owner], first, last) for owner in sorted(owners)]
         found = [part for part in parts if part is not None]
-        return sum(found) if found else None
+        return sum(found) if len(found) == len(parts) else None
+
+    @lazy
+    def _sellers(self) -> set[int]:
+        """The accounts with deals: of an agency without a target of its own, each must have one for their sum to say
+        what all of them are to reach."""
+        rows = self._db.all(
+            "SELECT id FROM accounts a WHERE EXISTS"
+            " (SELECT 1 FROM deals d WHERE d.owner_id = a.id AND d.deleted_at IS NULL)"
+        )
+        return {row[0] for row in rows}
 
     def currencies(self) -> set[str]:
         """Those in which there is any target."""
@@ -87,10 +97,9 @@ class Goals:
         used: dict[_Target, int] = {}
         for day in days_of(first, last):
             covering = next((one for one in by_length if one.first <= day <= one.last), None)
-            if covering is not None:
-                used[covering] = used.get(covering, 0) + self._counts(covering, day)
-        if not used:
-            return None
+            if covering is None:
+                return None
+            used[covering] = used.get(covering, 0) + self._counts(covering, day)
         return sum(one.value * days / self._whole(one) for one, days in used.items())
 
     def _counts(self, target: _Target, day: date) -> int:

@@ -60,13 +60,15 @@ async def create_deal(
 @router.get("", operation_id="list_deals", summary="List deals", responses=answers(DealListResponse, examples.PAGE))
 async def list_deals(query: Annotated[DealQuery, Query()], door: Signed) -> Response:
     """Newest first unless `sort` says otherwise. Repeated values mean "any of"."""
-    return await door.read(lambda work: work.deals.page(query.narrowed(), **query.paging()))
+    return await door.read(
+        lambda work: work.deals.page(query.narrowed(), **query.paging()), single=not query.total and not query.q
+    )
 
 
 @router.get("/{id:int}", operation_id="get_deal", summary="Show a deal", responses=_ONE)
 async def get_deal(number: Id, door: Signed) -> Response:
     """Whole, with its clients and the deals that it hangs on. A deal in the bin is not found here."""
-    return await door.read(lambda work: work.deals.get(number))
+    return await door.read(lambda work: work.deals.get(number), single=True)
 
 
 @router.put("/{id:int}", operation_id="update_deal", summary="Change fields of a deal", responses=_ONE)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: All that the API answers of a deal.
 WHOLE: tuple[str, ...] = (*(name for name in DEAL.columns if name not in DEAL.hidden), *DEAL.parts, "before")
+#: Rows between two words on how far it is.
+_WATCHED = 500
 #: What a person has use for.
 EXPORTED: tuple[str, ...] = tuple(name for name in WHOLE if name not in ("version", "deleted_at"))
 
@@ -60,15 +62,13 @@ def run(
     require(deals.actor, Act.DEAL_EXPORT)
     whole = codec.name in ("json", "jsonl")
     header = fields_of(fields, whole=whole)
-    batches = reads.stream(deals.db, deals.actor, deals.rows, wanted, sort)
+    found = reads.stream(deals.db, deals.actor, wanted, sort)
 
     def rows() -> Iterator[list[Any]]:
-        done = 0
-        for batch in batches:
-            for deal in map(anonymised, batch) if anonymise else batch:
-                yield [deal[name] if whole else _cell(name, deal[name]) for name in header]
-            done += len(batch)
-            watch(done)
+        for done, deal in enumerate(map(anonymised, found) if anonymise else found, 1):
+            yield [deal[name] if whole else _cell(name, deal[name]) for name in header]
+            if not done % _WATCHED:
+                watch(done)
 
     return codec.write(target, header, rows(), options=options)
 

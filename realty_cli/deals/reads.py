@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from realty_cli.deals import rules
+from realty_cli.deals import record, rules
 from realty_cli.deals.record import DEAL, OFFER
 from realty_cli.deals.selection import OFFER_SORTING, SORTING, select, select_offers
 from realty_cli.kit.actor import Actor
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.store import paging
 from realty_cli.store.database import Connection, in_list
-from realty_cli.store.rows import Rows
 from realty_cli.store.scope import visible
 from realty_cli.store.selection import source
 from realty_cli.store.word_index import in_parts
@@ -21,39 +22,63 @@ if TYPE_CHECKING:
 
 #: How many steps of a chain are followed: a circle is refused, but nobody reads a longer chain either.
 _FAR = 100
+_SHOWN = ", ".join("p." + name for name in record.SHOWN)
 
 
-def shown(db: Connection, actor: Actor, states: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Deals as the API and `--json` show them, with the names of their clients and the deals that wait for them."""
-    numbers = [state["id"] for state in states]
-    names = _names(db, actor, {one["client_id"] for state in states for one in state["parties"]})
-    waiting: dict[int, list[int]] = {}
-    for some, params in in_parts(numbers):
-        for before, number in db.all(
-            "SELECT l.before_id, l.deal_id FROM deal_links l JOIN deals d ON d.id = l.deal_id"
-            f" WHERE l.before_id IN {some} AND d.deleted_at IS NULL AND {visible(actor, params, 'd')}"
-            " ORDER BY l.deal_id",
-            params,
-        ):
-            waiting.setdefault(before, []).append(number)
-    found = []
-    for state in states:
-        deal = DEAL.presented(state)
-        deal["parties"] = [{**one, "name": names.get(one["client_id"])} for one in state["parties"]]
-        deal["before"] = waiting.get(state["id"], [])
-        found.append(deal)
-    return found
+#: The clients of a deal, the deals that it waits for, and those that wait for it, in a value each, so that a page takes
+#: one statement. Filled with what the actor may see of clients and of deals.
+_HANGING = {
+    True: (
+        "(SELECT json_group_array(json_array(client_id, role, name)) FROM (SELECT t.client_id, t.role, c.name"
+        " FROM deal_parties t LEFT JOIN clients c ON c.id = t.client_id AND {clients}"
+        " WHERE t.deal_id = p.id ORDER BY t.position))",
+        "(SELECT json_group_array(before_id) FROM (SELECT before_id FROM deal_links WHERE deal_id = p.id"
+        " ORDER BY before_id))",
+        "(SELECT json_group_array(deal_id) FROM (SELECT l.deal_id FROM deal_links l JOIN deals d ON d.id = l.deal_id"
+        " WHERE l.before_id = p.id AND d.deleted_at IS NULL AND {deals} ORDER BY l.deal_id))",
+    ),
+    False: (
+        "(SELECT jsonb_agg(jsonb_build_array(t.client_id, t.role, c.name) ORDER BY t.position)"
+        " FROM deal_parties t LEFT JOIN clients c ON c.id = t.client_id AND {clients} WHERE t.deal_id = p.id)",
+        "(SELECT jsonb_agg(before_id ORDER BY before_id) FROM deal_links WHERE deal_id = p.id)",
+        "(SELECT jsonb_agg(l.deal_id ORDER BY l.deal_id) FROM deal_links l JOIN deals d ON d.id = l.deal_id"
+        " WHERE l.before_id = p.id AND d.deleted_at IS NULL AND {deals})",
+    ),
+}
 
 
-def _names(db: Connection, actor: Actor, clients: set[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some, params in in_parts(sorted(clients)):
-        scope = visible(actor, params)
-        found |= dict(db.all(f"SELECT id, name FROM clients WHERE id IN {some} AND {scope}", params))
-    return found
+def get(db: Connection, actor: Actor, number: int, *, deleted: bool | None = False) -> dict[str, Any] | None:
+    """One deal as it is shown; None if there is none or it is not the actor's. `deleted` as for listings."""
+    if not 0 < number <= MAX_ID:
+        return None
+    params: dict[str, Any] = {"id": number}
+    scope = visible(actor, params, "p")
+    row = db.one(_one(db.sqlite, deleted, scope, _hanging(db, actor, params)), params)
+    return None if row is None else record.shown(row)
 
 
-def page(db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, *, sort: str | None = None, limit: int = 20,
+@cache
+def _one(sqlite: bool, deleted: bool | None, scope: str, hanging: str) -> str:
+    live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
+    return f"SELECT {_SHOWN}, {hanging} FROM deals p WHERE p.id = :id{live} AND {scope}"
+
+
+def _hanging(db: Connection, actor: Actor, params: dict[str, Any]) -> str:
+    return _hanging_of(db.sqlite, visible(actor, params, "c"), visible(actor, params, "d"))
+
+
+@cache
+def _hanging_of(sqlite: bool, clients: str, deals: str) -> str:
+    return ", ".join(_HANGING[sqlite]).format(clients=clients, deals=deals)
+
+
+def inserted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A deal without clients and links that was inserted just now with these values, as `get` would show it."""
+    row = DEAL.stored(values)
+    return record.shown([*(row.get(name) for name in record.SHOWN), None, None, None])
+
+
+def page(db: Connection, actor: Actor, wanted: DealFilter, *, sort: str | None = None, limit: int = 20,
          offset: int = 0, cursor: str | None = None, total: bool = True) -> dict[str, Any]:  # fmt: skip
     """One page of deals: `{items, total, limit, offset, next_cursor}`."""
     newest = None
@@ -61,31 +86,23 @@ def page(db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, *, sort: 
         newest = " INDEXED BY ix_deals_bin"
     elif wanted.model_fields_set:
         newest = " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_deals_owner"
+    chosen = select(db, actor, wanted)
     found = paging.page(
-        db, select(db, actor, wanted), SORTING.order(sort), DEAL.columns,
-        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest,
+        db, chosen, SORTING.order(sort), record.SHOWN, limit=limit, offset=offset, cursor=cursor, total=total,
+        newest=newest, more=_hanging(db, actor, chosen.params),
     )  # fmt: skip
-    states = {row[0]: DEAL.state(row) for row in found.rows}
-    rows.read_parts(states)
-    return paging.answer(shown(db, actor, list(states.values())), found, limit, offset)
+    return paging.answer([record.shown(row) for row in found.rows], found, limit, offset)
 
 
-def stream(
-    db: Connection, actor: Actor, rows: Rows, wanted: DealFilter, sort: str | None = None
-) -> Iterator[list[dict[str, Any]]]:
-    """All deals that the filter names, in batches. What is wrong with the request is said at once."""
+def stream(db: Connection, actor: Actor, wanted: DealFilter, sort: str | None = None) -> Iterator[dict[str, Any]]:
+    """All deals that the filter names, one after the other. What is wrong with the request is said at once."""
     ordering = paging.order_by(SORTING.order(sort or "id"))
     chosen = select(db, actor, wanted)
     if chosen.empty:
         return iter(())
-    sql = f"SELECT {DEAL.select} FROM {source(db, chosen)} ORDER BY {ordering}"
-
-    def batch(found: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        states = {row[0]: DEAL.state(row) for row in found}
-        rows.read_parts(states)
-        return shown(db, actor, list(states.values()))
-
-    return map(batch, db.batches(sql, chosen.params, 500))
+    hanging = _hanging(db, actor, chosen.params)
+    sql = f"SELECT {_SHOWN}, {hanging} FROM {source(db, chosen)} ORDER BY {ordering}"
+    return map(record.shown, db.stream(sql, chosen.params))
 
 
 def offers(db: Connection, actor: Actor, wanted: OfferFilter, *, sort: str | None = None, limit: int = 20,

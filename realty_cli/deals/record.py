@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from realty_cli.kit.money import from_minor
 from realty_cli.store.rows import RowKind, Steps
 
 DEAL = RowKind(
@@ -35,5 +41,31 @@ OFFER = RowKind(
     money=frozenset({"amount"}),
 )  # fmt: skip
 
+#: What a deal shows of its row.
+SHOWN: tuple[str, ...] = tuple(name for name in DEAL.columns if name not in DEAL.hidden)
+_MONEY_AT = tuple((at, name) for at, name in enumerate(SHOWN) if name in DEAL.money)
+_TAGS_AT, _ATTRIBUTES_AT = SHOWN.index("tags"), SHOWN.index("attributes")
 #: Columns of a deal whose words the search finds.
 SEARCHED = frozenset({"title", "notes", "tags", "external_id", "contract_number", "mortgage_bank", "kind"})
+
+
+def shown(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of `SHOWN` and its parties, links and what waits for it (JSON each) as the API and `--json` show it."""
+    deal: dict[str, Any] = dict(zip(SHOWN, row, strict=False))
+    for at, name in _MONEY_AT:
+        if row[at] is not None:
+            deal[name] = from_minor(row[at])
+    deal["tags"] = orjson.loads(row[_TAGS_AT]) if row[_TAGS_AT] else []
+    deal["attributes"] = orjson.loads(row[_ATTRIBUTES_AT]) if row[_ATTRIBUTES_AT] else {}
+    parties, after, before = row[-3:]
+    deal["parties"] = [
+        {"client_id": client, "role": role, "name": name} for client, role, name in _list(parties)
+    ]  # fmt: skip
+    deal["after"] = _list(after)
+    deal["before"] = _list(before)
+    return deal
+
+
+def _list(text: str | None) -> list[Any]:
+    """SQLite gives an empty list as one, PostgreSQL as nothing; most are empty."""
+    return orjson.loads(text) if text and text != "[]" else []

@@ -76,10 +76,10 @@ class DealService:
 
     def get(self, number: int, *, deleted: bool | None = False) -> dict[str, Any]:
         require(self.actor, Act.DEAL_READ)
-        found = self.rows.state(self.actor, number, deleted=deleted)
+        found = reads.get(self.db, self.actor, number, deleted=deleted)
         if found is None:
             raise NotFound("deal.not_found", id=number)
-        return reads.shown(self.db, self.actor, [found])[0]
+        return found
 
     def page(
         self,
@@ -94,7 +94,7 @@ class DealService:
         """One page: `{items, total, limit, offset, next_cursor}`."""
         require(self.actor, Act.DEAL_READ)
         return reads.page(
-            self.db, self.actor, self.rows, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
+            self.db, self.actor, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
         )
 
     def history(self, number: int) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class DealService:
             self.listings.agrees(values, listing)
         self._check_named(values, None)
         (number,) = self.rows.insert([values])
-        return self.get(number)
+        return self.get(number) if "parties" in values or "after" in values else reads.inserted(values)
 
     def update(self, number: int, data: DealUpdate, *, expected_version: int | None = None) -> dict[str, Any]:
         """Change the fields that were sent."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ from realty_cli.store.selection import any_of
 
 if TYPE_CHECKING:
     from realty_cli.analytics.schemas.base import AnalyticsFilter
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Scope:
 
     @property
     def end(self) -> str:
-        """The stored form of the first moment after it: half-open."""
-        return stamp(self.period.end)
+        """The stored form of the first moment after it: half-open. What happens at this very moment has happened."""
+        return stamp(self.period.end + _MOMENT if self.partial else self.period.end)
 
     def over(self, asked: Period) -> Scope:
         """The same question about another period, of which what has passed counts."""

@@ -54,6 +54,7 @@ def demo(
 def _show(context: typer.Context, state: State) -> None:
     from realty_cli.cli import client_view, deal_view
     from realty_cli.cli.demo_agency import fill
+    from realty_cli.cli.demo_history import relate
     from realty_cli.cli.listing_view import page, statistics
     from realty_cli.cli.output import emit_json
     from realty_cli.cli.today import show
@@ -70,6 +71,7 @@ def _show(context: typer.Context, state: State) -> None:
     )  # fmt: skip
     question = state.say.text("квартира у метро")
     with state.write("demo") as work:
+        relate(work, sample_folder() / "history")
         fill(work, sample_folder() / "agency.toml")
     everything: Any = PlainFilter({})
     with state.read() as work:

@@ -136,7 +136,32 @@ class Agency:
             self.step("lead_stages", {"lead": key}, path[-1], end, reason, closed)
             self.files["leads"][-1]["closed_at"] = self.files["lead_stages"][-1]["effective_at"]
         self.talks(key, client, day, whole, created, len(path))
+        if won_on is None and len(path) > 3 and side in ("buyer", "tenant") and luck.random() < 0.7:
+            self.search(key, client, agent, side, budget, day, whole, open_, len(path))
         return key
+
+    def search(
+        self, lead: int, client: int, agent: str, side: str, budget: int, day: float, whole: float, open_: bool,
+        depth: int,
+    ) -> None:  # fmt: skip
+        """What is tried for a buyer who finds nothing with us, or has not found it yet."""
+        luck, first = self.luck, day + whole * 0.5
+        reason = "" if open_ else self.files["leads"][lead - 1]["lost_reason"]
+        stage = "showing" if depth == 4 else "offer"
+        name = self.files["clients"][client - 1]["name"]
+        key = self.row(
+            "deals", agent=agent, title=f"Подбор: {name}", listing="", lead=lead,
+            kind="rent" if side == "tenant" else "sale", side=side, stage=stage if open_ else "lost", amount=budget,
+            seller="", buyer=client, expected_close=math.floor(luck.uniform(12, 60)) if open_ else "",
+            created_at=self.at(first), reserved_at="", closed_at="", final_price="", lost_reason=reason,
+        )  # fmt: skip
+        self.step("deal_stages", {"deal": key}, "", "lead", "", self.files["deals"][-1]["created_at"])
+        self.step("deal_stages", {"deal": key}, "lead", stage, "", self.at(day + whole * 0.7))
+        if not open_:
+            self.step("deal_stages", {"deal": key}, stage, "lost", reason, self.at(day + whole))
+        due = math.floor(luck.uniform(12, 60)) if open_ else math.floor(day + whole)
+        self.row("commissions", deal=key, agent=agent, payer=side, part=50, due_on=due, paid_at="",
+                 amount=round(budget * (0.5 if side == "tenant" else 0.025)), created_at=self.at(first))  # fmt: skip
 
     def talks(self, lead: int, client: int, day: float, whole: float, created: str, depth: int) -> None:
         luck = self.luck
@@ -254,10 +279,10 @@ class Agency:
         for _ in range(self.poisson(min(2.2, 9 / max(weeks, 1)) * weeks * (0.4 if over > 0.1 else 1))):
             day = luck.uniform(listed + 1, max(listed + 1.5, last - 8 if end is not None else 6))
             self.event(agent, day, "showing", f"Показ: {place}", key)
-        self.deal(key, agent, place, rent, status, price, final, listed, end, owner)
+        self.deal(key, agent, place, rent, status, price, final, listed, end, owner, seller)
 
     def deal(self, listing: int, agent: str, place: str, rent: bool, status: str, price: int, final: Any, listed: float,
-             end: float | None, owner: int) -> None:  # fmt: skip
+             end: float | None, owner: int, seller: int) -> None:  # fmt: skip
         luck = self.luck
         done = status in ("sold", "rented")
         if done:
@@ -279,8 +304,8 @@ class Agency:
             taker = self.files["leads"][lead - 1]["client"]
         stage, reason = path[-1][0], luck.choice(LOST) if path[-1][0] == "lost" else ""
         key = self.row(
-            "deals", agent=agent, title=place, listing=listing, kind=kind, side="both" if both else ours, stage=stage,
-            amount=final or price, seller=owner, buyer=taker, expected_close="" if done else math.floor(
+            "deals", agent=agent, title=place, listing=listing, lead=seller, kind=kind, side="both" if both else ours,
+            stage=stage, amount=final or price, seller=owner, buyer=taker, expected_close="" if done else math.floor(
                 luck.uniform(10, 50)), created_at=self.at(first),
             reserved_at="", closed_at="", final_price=final, lost_reason=reason,
         )  # fmt: skip

@@ -29,6 +29,8 @@ _WHOLE = frozenset({
     "due_on", "expected_close", "spent_on", "day", "views", "contacts", "favourites", "seller", "buyer",
 })  # fmt: skip
 _PARTS = frozenset({"area_total", "area_kitchen", "latitude", "longitude"})
+#: What the agency wants of a month.
+_TARGETS = {"gci": 4_500_000, "deals": 9, "new_leads": 55, "showings": 100}
 #: Rows that go to the store together.
 _BATCH = 2_000
 
@@ -228,14 +230,16 @@ class _History:
         made = []
         for row in given:
             created, closed = self._moment(row["created_at"]), self._moment(row["closed_at"])
-            ours, other = ("landlord", "tenant") if row["kind"] == "rent" else ("seller", "buyer")
-            parties = [{"client_id": self._of("client", row["seller"]), "role": ours}]
-            if row["buyer"] is not None:
-                parties.append({"client_id": self._of("client", row["buyer"]), "role": other})
+            roles = {"seller": "landlord", "buyer": "tenant"} if row["kind"] == "rent" else {}
+            parties = [
+                {"client_id": self._of("client", row[side]), "role": roles.get(side, side)}
+                for side in ("seller", "buyer") if row[side] is not None
+            ]  # fmt: skip
             expected = row["expected_close"]
             made.append({
                 "owner_id": self._owners[row["agent"]], "title": row["title"], "kind": row["kind"], "side": row["side"],
-                "property_id": self._of("listing", row["listing"]), "stage": row["stage"], "currency": "RUB",
+                "property_id": self._of("listing", row["listing"]), "lead_id": self._of("lead", row["lead"]),
+                "stage": row["stage"], "currency": "RUB",
                 "amount": row["amount"] * 100, "final_price": row["final_price"] and row["final_price"] * 100,
                 "parties": parties, "lost_reason": row["lost_reason"], "created_at": created, "closed_at": closed,
                 "reserved_at": self._moment(row["reserved_at"]), "updated_at": closed or created,
@@ -265,6 +269,18 @@ class _History:
             for row in self._read("expenses")
         ]  # fmt: skip
         money.expenses.rows.insert(spent)
+        self._targets()
+
+    def _targets(self) -> None:
+        from realty_cli.deals.schemas.money import TargetCreate
+        from realty_cli.kit.schema import validate
+
+        this = self._today.year * 12 + self._today.month - 1
+        for month in range(this - 2, this + 4):
+            for metric, value in _TARGETS.items():
+                given = {"scope": "agency", "metric": metric, "value": value}
+                given["period"] = f"{month // 12}-{month % 12 + 1:02}"
+                self._work.deals.money.targets.create(validate(TargetCreate, given, typed=True))
 
 
 def _value(column: str, text: str) -> Any:

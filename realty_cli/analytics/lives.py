@@ -1,0 +1,179 @@
+"""The life of a listing: which status it had from when to when, and at what price. Data in, data out.
+
+Histories say what held in the world (`effective_at`), in the order in which we learned of it: what was learned later
+overrides what stood from that moment on. Moments are stored texts, whose order is that of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from realty_cli.properties.kinds import CLOSED, Status
+
+_DAY = 86_400.0
+#: A listing off the market for so many days begins anew when it returns.
+ANEW = 90.0
+_OFF = frozenset({Status.WITHDRAWN, Status.SOLD, Status.RENTED})
+TAKEN = frozenset({Status.SOLD, Status.RENTED})
+#: Less of a decrease is the correction of a price.
+CORRECTION = 0.005
+
+
+class Facts(NamedTuple):
+    """A listing as it stands."""
+
+    id: int
+    owner_id: int
+    deal_type: str
+    currency: str
+    property_type: str
+    district: str | None
+    rooms: int | None
+    status: str
+    price: int | None
+    final_price: int | None
+    area: float | None
+    listed_at: str | None
+    created_at: str
+    closed_at: str | None
+
+
+class Spell(NamedTuple):
+    """`end` None: to this day."""
+
+    status: str
+    start: str
+    end: str | None
+
+
+class Step(NamedTuple):
+    """A change of price."""
+
+    at: str
+    old: int | None
+    new: int | None
+
+    @property
+    def depth(self) -> float:
+        """By what share the price fell; below zero where it rose, 0 where that cannot be told."""
+        return (self.old - self.new) / self.old if self.old and self.new is not None else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    facts: Facts
+    spells: list[Spell]
+    prices: list[Step]
+
+    def status(self, at: str) -> str | None:
+        """What it was just before a moment; None before there was any listing."""
+        found = None
+        for spell in self.spells:
+            if spell.start < at:
+                found = spell.status
+        return found
+
+    def price(self, at: str) -> int | None:
+        """The price just before a moment."""
+        return next((step.old for step in self.prices if step.at >= at), self.facts.price)
+
+    @property
+    def first_price(self) -> int | None:
+        """The first price that there was."""
+        known = (*(step.old for step in self.prices), self.facts.price)
+        return next((price for price in known if price is not None), None)
+
+    def active_days(self, start: str, end: str) -> float:
+        """Days as active within [start, end)."""
+        return sum(
+            days(max(spell.start, start), min(spell.end or end, end))
+            for spell in self.spells
+            if spell.status == Status.ACTIVE and spell.start < end and (spell.end or end) > start
+        )
+
+    def on_market(self, until: str, *, gap: float = 0.0) -> tuple[str, float] | None:
+        """The beginning of the listing that ran at `until`, and its days as active up to then. Less than `gap` days off
+        the market do not end a listing; drafts and reserves within one never do. None if it was never active."""
+        begun: str | None = None
+        total, left = 0.0, None
+        for spell in self.spells:
+            if spell.start >= until:
+                break
+            if spell.status == Status.ACTIVE:
+                if begun is None or (left is not None and days(left, spell.start) >= gap):
+                    begun, total = spell.start, 0.0
+                left = None
+                total += days(spell.start, min(spell.end or until, until))
+            elif spell.status in _OFF and left is None:
+                left = spell.start
+        return None if begun is None else (begun, total)
+
+    def begins(self) -> list[str]:
+        """When it came on the market: first, and after each absence of 90 days or more."""
+        found: list[str] = []
+        left: str | None = None
+        for spell in self.spells:
+            if spell.status == Status.ACTIVE:
+                if not found or (left is not None and days(left, spell.start) >= ANEW):
+                    found.append(spell.start)
+                left = None
+            elif spell.status in _OFF and left is None:
+                left = spell.start
+        return found
+
+    def entries(self, statuses: frozenset[Status], start: str, end: str) -> list[int]:
+        """Where in `spells` it went into one of these statuses, within [start, end)."""
+        return [
+            place for place, spell in enumerate(self.spells) if spell.status in statuses and start <= spell.start < end
+        ]
+
+    def taken_at(self, place: int) -> tuple[str, str | None]:
+        """For a spell of being sold or let: when the listing was taken, by a reserve that led to it or else by the
+        closing; and when it was reserved."""
+        before = self.spells[place - 1] if place else None
+        if before is not None and before.status == Status.RESERVED:
+            return before.start, before.start
+        return self.spells[place].start, None
+
+
+def days(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / _DAY
+
+
+def spells_of(facts: Facts, moves: Sequence[tuple[str, str, str]]) -> list[Spell]:
+    """The spells of a listing from its moves (old status, new status, since when), as they were learned.
+
+    What came in as closed was active from `listed_at` to `closed_at`; without the former nothing is known of that.
+    A `listed_at` before the first move to the market counts, and not the day on which somebody entered it.
+    """
+    first = moves[0][0] if moves else facts.status
+    if not moves and first in CLOSED:
+        closed = facts.closed_at or facts.created_at
+        if facts.listed_at is not None and facts.listed_at < closed:
+            return [Spell(Status.ACTIVE, facts.listed_at, closed), Spell(first, closed, None)]
+        return [Spell(first, closed, None)]
+    birth = facts.created_at if first == Status.DRAFT else facts.listed_at or facts.created_at
+    open_: list[tuple[str, str]] = [(first, min([birth, *(at for _, _, at in moves)]))]
+    for _, new, at in moves:
+        while open_ and open_[-1][1] >= at:
+            open_.pop()
+        if not open_ or open_[-1][0] != new:
+            open_.append((new, at))
+    place = next((place for place, one in enumerate(open_) if one[0] != Status.DRAFT), None)
+    if place is not None and open_[place][0] == Status.ACTIVE and facts.listed_at and facts.listed_at < open_[place][1]:
+        open_[: place + 1] = [(Status.ACTIVE, facts.listed_at)]
+    ends: list[str | None] = [at for _, at in open_[1:]]
+    return [Spell(str(status), at, end) for (status, at), end in zip(open_, [*ends, None], strict=True)]
+
+
+def prices_of(changes: Iterable[tuple[int | None, int | None, str]]) -> list[Step]:
+    """The steps of a price from its changes (old, new, since when), as they were learned."""
+    found: list[Step] = []
+    for old, new, at in changes:
+        while found and found[-1].at >= at:
+            old = found.pop().old
+        found.append(Step(at, old, new))
+    return found

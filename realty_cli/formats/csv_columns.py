@@ -16,7 +16,7 @@ import orjson
 
 from realty_cli.formats.codec import WriteOptions
 from realty_cli.formats.csv_writing import header_line, number_text
-from realty_cli.formats.guard import SUSPECT_BYTES, guarded
+from realty_cli.kit.formula_guard import SUSPECT_BYTES, guarded
 
 #: What a column holds beside None: texts as UTF-8 bytes; int and float; true and false, as bool or 1 and 0; lists and
 #: dicts as JSON in such bytes.

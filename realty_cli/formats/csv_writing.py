@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from realty_cli.formats.codec import WriteOptions
-from realty_cli.formats.guard import any_suspect, guarded
+from realty_cli.kit.formula_guard import any_suspect, guarded
 from realty_cli.formats.values import cell_text
 
 _BATCH = 500

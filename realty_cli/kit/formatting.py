@@ -70,7 +70,7 @@ def area(m2: int | float | Decimal | None, language: str) -> str:
     """Square metres: `54,3 м²`."""
     if not _is_number(m2):
         return NOTHING
-    return _figures(m2, language, 2, trim=True) + _unit_suffix(language, "area-square-meter")
+    return _figures(m2, language, 2, trim=True) + unit_suffix(language, "area-square-meter")
 
 
 def percent(fraction: int | float | Decimal | None, language: str, *, decimals: int = 1) -> str:
@@ -99,6 +99,14 @@ def duration(value: dt.timedelta | int | float | None, language: str) -> str:
         if len(parts) == 2:
             break
     return ("-" if seconds < 0 and round(seconds) else "") + " ".join(parts)
+
+
+def length_of(unit: str, value: int | float | None, language: str) -> str:
+    """So many of one unit of time (`day`, `hour`, `month`): `46 дн.`, `2,5 ч`; at most one decimal."""
+    if not _is_number(value):
+        return NOTHING
+    rounded = round(float(value), 1)
+    return format_unit(int(rounded) if rounded.is_integer() else rounded, f"duration-{unit}", length="short", locale=_locale(language)).translate(_SPACES)
 
 
 def date(value: dt.date | None, language: str, *, style: Literal["short", "long"] = "short") -> str:
@@ -171,7 +179,8 @@ def _percent_suffix(language: str) -> str:
 
 
 @cache
-def _unit_suffix(language: str, unit: str) -> str:
+def unit_suffix(language: str, unit: str) -> str:
+    """What stands behind the figures of a CLDR unit such as `area-square-meter`."""
     return format_unit(2, unit, length="short", locale=_locale(language)).removeprefix("2").translate(_SPACES)
 
 

@@ -84,7 +84,14 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """`title` is a sentence with the answer, `alt` says in words what the drawing shows. `x` are the labels of the
-    values (dates, categories or numbers); a heatmap has one series a row."""
+    values (dates, categories or numbers), and every series has one value for each of them, None where it has none.
+
+    What a kind makes of it: a `heatmap` has one series a row, and cells of fewer than 8 are grey where `counts` are
+    given; a `histogram` of n values has n labels or n + 1 edges; `scatter` and `steps` have numbers on x; a `waterfall`
+    begins with an amount, goes on with signed changes and ends with what is left; a `bullet` has an actual value, a
+    `comparison` (the target) and a `marker` (what is expected by now); `dots` are rows of `hbar` with a dot in place of
+    a bar; series of role `marker` are the reader's own object, drawn to be seen first.
+    """
 
     name: str
     kind: ChartKind
@@ -97,8 +104,10 @@ class Chart:
     x_unit: Unit = "text"
     unit: Unit = "count"
     currency: str | None = None
-    #: `{at: label or value on x, text: ..., value: on y or None}`.
+    #: `{at: label or value on x, text}` marks a place on x; `{low, high, text}` a band of values.
     annotations: Sequence[Mapping[str, Any]] = ()
+    #: How many observations stand behind each value, as `series` of a heatmap have them.
+    counts: Sequence[Sequence[int]] = ()
     note: str = ""
 
 

@@ -1,0 +1,175 @@
+"""Values and fixed words of a document, as its language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from realty_cli.kit import formatting
+from realty_cli.kit.i18n import mark as _
+from realty_cli.kit.i18n import translator
+from realty_cli.reports.document import Cell, Chart, Column, Document, Table, Unit
+
+NBSP = "\u00a0"
+#: Above this an amount in a large figure is shortened.
+_LONG_AMOUNT = 1e9
+
+_WORDS = {
+    "period": _("Period"),
+    "as_of": _("As of"),
+    "filters": _("Filter"),
+    "page": _("Page {page} of {pages}"),
+    "definitions": _("Definitions, edition {version}"),
+    "made_by": _("made with realty"),
+    "chart_table": _("The numbers of the chart"),
+    "nothing": _("Nothing to show for this period."),
+    "low": _("{name}, from"),
+    "high": _("{name}, to"),
+    "widest_low": _("{name}, from (wider)"),
+    "widest_high": _("{name}, to (wider)"),
+    "summary": _("Summary"),
+    "value": _("Value"),
+    "change": _("Change"),
+    "definition": _("What it means"),
+    "indicator": _("Indicator"),
+    "note": _("Note"),
+    "continued": _("continued"),
+}  # fmt: skip
+
+
+class Wording:
+    """One language, and the currency of amounts that name none."""
+
+    def __init__(self, language: str, currency: str) -> None:
+        self.language, self.currency = language, currency
+        self._say = translator(language)
+
+    def word(self, key: str, /, **params: Any) -> str:
+        return self._say.text(_WORDS[key], **params)
+
+    def cell(self, cell: Cell) -> str:
+        """The value with its unit, without its note."""
+        return self.value(cell.value, cell.unit, cell.currency)
+
+    def figure(self, cell: Cell) -> str:
+        """The value as it stands in large type: amounts of a milliard and more are shortened."""
+        if cell.unit == "money" and _is_number(cell.value) and abs(cell.value) >= _LONG_AMOUNT:
+            return self.short(cell.value, "money", cell.currency)
+        return self.cell(cell)
+
+    def value(self, value: Any, unit: Unit, currency: str | None = None) -> str:
+        if unit in ("text", "date", "moment"):
+            return self._text(value, unit)
+        if not _is_number(value):
+            return formatting.NOTHING
+        match unit:
+            case "ratio":
+                return formatting.percent(value, self.language)
+            case "money":
+                return formatting.money(round(value) * 100, currency or self.currency, self.language)
+            case "money_per_m2":
+                return formatting.money(round(value) * 100, currency or self.currency, self.language) + self._per_m2
+            case "area":
+                return formatting.number(value, self.language, decimals=1) + formatting.unit_suffix(
+                    self.language, "area-square-meter"
+                )
+            case "days" | "hours" | "months":
+                return formatting.length_of(unit.removesuffix("s"), value, self.language)
+            case "score":
+                return formatting.number(value, self.language, decimals=0)
+            case _:
+                return formatting.number(value, self.language, decimals=1)
+
+    def short(self, value: Any, unit: Unit, currency: str | None = None) -> str:
+        """The value as the axis and the bars of a chart have room for it."""
+        if unit in ("money", "money_per_m2") and _is_number(value):
+            amount = formatting.compact_money(value * 100, currency or self.currency, self.language)
+            return amount + (self._per_m2 if unit == "money_per_m2" else "")
+        if unit in ("days", "hours", "months") and _is_number(value):
+            return formatting.number(value, self.language, decimals=1)
+        if unit == "ratio" and _is_number(value):
+            return formatting.percent(value, self.language, decimals=0 if abs(value) >= 0.1 else 1)
+        return self.value(value, unit, currency)
+
+    def moment(self, text: str) -> str:
+        """An ISO moment on its own wall clock; what is none is given back."""
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return formatting.datetime(moment, moment.tzinfo or dt.UTC, self.language)
+
+    @property
+    def _per_m2(self) -> str:
+        return "/" + formatting.unit_suffix(self.language, "area-square-meter").strip(NBSP)
+
+    def _text(self, value: Any, unit: Unit) -> str:
+        if value is None or value == "":
+            return formatting.NOTHING
+        if unit == "moment":
+            return self.moment(value.isoformat() if isinstance(value, dt.datetime) else str(value))
+        if unit == "date" and not isinstance(value, dt.date):
+            try:
+                value = dt.date.fromisoformat(str(value)[:10])
+            except ValueError:
+                return str(value)
+        if isinstance(value, dt.date):
+            return formatting.date(value, self.language)
+        return str(value)
+
+
+def wording_of(document: Document) -> Wording:
+    return Wording(document.language, document.currency)
+
+
+def cell_of(value: Any, column: Column) -> Cell:
+    """A raw value of a row with what its column says of it."""
+    if not isinstance(value, Cell):
+        return Cell(value, column.unit, column.currency)
+    if value.unit == "text" and column.unit != "text" and not isinstance(value.value, str):
+        return Cell(value.value, column.unit, value.currency or column.currency, value.tone, value.note)
+    return value
+
+
+def is_numeric(unit: Unit) -> bool:
+    """Whether values of the unit stand on the right of their column."""
+    return unit not in ("text", "date", "moment")
+
+
+def x_labels(chart: Chart, words: Wording) -> list[str]:
+    """A label for each value of the chart's series; bins are named by their edges."""
+    length = max((len(one.values) for one in chart.series), default=len(chart.x))
+    if chart.kind == "histogram" and len(chart.x) == length + 1:
+        edges = [words.short(value, chart.x_unit, chart.currency) for value in chart.x]
+        return [f"{low} – {high}" for low, high in pairwise(edges)]
+    return [words.value(value, chart.x_unit, chart.currency) for value in chart.x]
+
+
+def table_of(chart: Chart, words: Wording) -> Table:
+    """The numbers of a chart, so that nobody depends on the drawing."""
+    labels = x_labels(chart, words)
+    if chart.kind == "heatmap":
+        columns = [Column("row", chart.x_label or " ", weight=1.5)]
+        columns += [Column(f"x{at}", label, chart.unit, chart.currency) for at, label in enumerate(labels)]
+        rows: Sequence[Sequence[Any]] = [[one.name, *one.values] for one in chart.series]
+        return Table(chart.name, chart.title, columns, rows, note=chart.note)
+    columns = [Column("x", chart.x_label or " ", weight=1.5)]
+    values: list[Sequence[Any]] = [labels]
+    for at, one in enumerate(chart.series):
+        bounds: Mapping[str, Sequence[float | None] | None] = {
+            "low": one.low, "high": one.high, "widest_low": one.lowest, "widest_high": one.highest
+        }  # fmt: skip
+        columns.append(Column(f"s{at}", one.name, chart.unit, chart.currency))
+        values.append(one.values)
+        for key, bound in bounds.items():
+            if bound is not None:
+                columns.append(Column(f"s{at}_{key}", words.word(key, name=one.name), chart.unit, chart.currency))
+                values.append(bound)
+    return Table(chart.name, chart.title, columns, list(zip(*values, strict=False)), note=chart.note)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)

@@ -178,6 +178,19 @@ class DealFacts:
                 found[row[0]] = Closed._make([*row, at])
         return list(found.values())
 
+    def of_leads(self, leads: Sequence[int]) -> list[tuple[Closed, int]]:
+        """The deals that these leads led to and that had closed by the end, whenever they did, with their leads."""
+        if not leads:
+            return []
+        params: dict[str, Any] = {"end": self._scope.end}
+        which = among(self._db, "d.lead_id", "leads", leads, params)
+        rows = self._db.all(
+            f"SELECT {_DEAL}, d.closed_at, d.lead_id FROM deals d WHERE {which} AND d.stage = 'closed'"
+            f" AND d.closed_at < :end AND {self._deals(params)}",
+            params,
+        )
+        return [(Closed._make(row[:-1]), row[-1]) for row in rows]
+
     # Commission ---------------------------------------------------------------------------------------------------
 
     def lines(self, deals: Iterable[Closed | Open]) -> dict[int, list[Line]]:

@@ -138,7 +138,7 @@ class _Measuring:
         closed = [deal for deal in self.closed if (deal.kind, deal.currency) == key]
         prices = [deal.price for deal in closed if deal.price]
         unpriced = len(closed) - len(prices)
-        earned = _earned(line for deal, line in self.counted if (deal.kind, line.currency) == key)
+        income = earned(line for deal, line in self.counted if (deal.kind, line.currency) == key)
         with_lines = {deal.id for deal, line in self.counted if (deal.kind, line.currency) == key}
         worths = {
             deal.id: sum(line.total or 0 for line in self.lines.get(deal.id, ()) if line.currency == money)
@@ -153,7 +153,7 @@ class _Measuring:
         avg = Measured(_mean(list(worths.values())), len(worths), len(closed) - len(worths))
         win = share(len(closed), len(closed) + lost)
         cycle = Measured(_median([_days(deal.began, deal.closed_at) for deal in closed]), len(closed))
-        income = (earned.gci, earned.agency, earned.agents, earned.partners)
+        amounts = (income.gci, income.agency, income.agents, income.partners)
         bare = len(closed) - len(worths) if self.accrual else 0
         block = {
             "deals": Measured(len(closed), len(closed)),
@@ -163,7 +163,7 @@ class _Measuring:
             "median_deal": Measured(_median(prices), len(prices), unpriced),
             **{
                 name: Measured(amount, len(with_lines), bare)
-                for name, amount in zip(("gci", "net_to_agency", "agent_income", "partners"), income, strict=True)
+                for name, amount in zip(("gci", "net_to_agency", "agent_income", "partners"), amounts, strict=True)
             },
             "avg_commission": avg,
             "commission_rate_weighted": Measured(
@@ -290,9 +290,9 @@ class _Measuring:
             mine["deals"] += 1
             mine["sides"] += deal.sides
         for deal, line in self.counted:
-            mine, earned = of(deal.owner, line.currency), _earned([line])
-            mine["gci"] += earned.gci
-            mine["agent_income"] += earned.agents
+            mine, money = of(deal.owner, line.currency), earned([line])
+            mine["gci"] += money.gci
+            mine["agent_income"] += money.agents
 
     def _months(self, found: MoneyFound) -> None:
         names = ("deals", "sides", "gci", "net_to_agency", "expenses")
@@ -306,9 +306,9 @@ class _Measuring:
             month["sides"] += deal.sides
         for deal, line in self.counted:
             at = deal.closed_at if self.accrual else line.paid_at or ""
-            month, earned = of(_local(at, self.scope).isoformat(), line.currency), _earned([line])
-            month["gci"] += earned.gci
-            month["net_to_agency"] += earned.agency
+            month, money = of(_local(at, self.scope).isoformat(), line.currency), earned([line])
+            month["gci"] += money.gci
+            month["net_to_agency"] += money.agency
         for (day, _, money), amount in self.spent.items():
             of(day, money)["expenses"] += amount
 
@@ -376,7 +376,8 @@ def _velocity(deals: int, avg: Measured, win: Measured, cycle: Measured) -> Meas
     return Measured(deals * avg.value * win.value / cycle.value, deals)
 
 
-def _earned(lines: Iterable[Line]) -> Earned:
+def earned(lines: Iterable[Line]) -> Earned:
+    """What lines come to together; those of unknown worth count for nothing."""
     gci = agents = partners = agency = 0
     for line in lines:
         if line.total is None:

@@ -16,6 +16,7 @@ from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.clients_service import ClientsService
     from realty_cli.analytics.money_service import MoneyService
     from realty_cli.analytics.schemas.base import AnalyticsFilter
 
@@ -36,6 +37,13 @@ class Analytics:
         from realty_cli.analytics.money_service import MoneyService
 
         return MoneyService(self)
+
+    @lazy
+    def clients(self) -> ClientsService:
+        """What leads came, and what became of them."""
+        from realty_cli.analytics.clients_service import ClientsService
+
+        return ClientsService(self)
 
     def definitions(self, language: str) -> dict[str, Any]:
         """Every metric with its definition: see `MetricDefinitions`."""

@@ -94,10 +94,12 @@ class ClientQuality(Schema):
 
 
 class ClientMetrics(Schema):
-    """Leads that came in the period and what became of them by its end; what is open at its end."""
+    """Leads that came in the period, and what became of them up to `followed_until`; what is open at its end. Where two
+    periods are compared, the leads of both are followed as long."""
 
     period: PeriodShape
     compared: PeriodShape | None
+    followed_until: str
     new_leads: MetricValue
     spam: MetricValue
     attempted_share: MetricValue

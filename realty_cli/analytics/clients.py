@@ -1,0 +1,321 @@
+"""Clients and leads of a scope: what came, how fast it was answered, how far it got, what it cost. metrics.md, 4."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from statistics import median
+from typing import Any, NamedTuple
+
+from realty_cli.analytics.chances import wilson
+from realty_cli.analytics.deal_facts import Closed, DealFacts
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, REST, REST_OTHERS, WON_RANK, Lead, LeadFacts
+from realty_cli.analytics.money import earned, share
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import NOTHING, Measured, ratio
+from realty_cli.clients.kinds import LeadStage
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.periods import Period
+from realty_cli.store.database import Connection
+from realty_cli.store.selection import among
+
+#: So long a lead may need to become a deal.
+SALE_DAYS, RENT_DAYS = 180, 45
+#: The time from lead to deal is told by the leads of so many days, and of these by the last so many.
+CYCLE_DAYS, CYCLE_MOST, CYCLE_FEW = 365, 5_000, 10
+_HOUR = 3_600
+_PARTIES = "('seller', 'buyer', 'landlord', 'tenant')"
+
+
+class Step(NamedTuple):
+    """How many leads reached a stage, and the median days that it took from the one before."""
+
+    stage: str
+    entered: int
+    median_days: float | None
+
+
+class Run(NamedTuple):
+    """The funnel of one kind: `demand` or `supply`."""
+
+    kind: str
+    leads: int
+    lost: int
+    youngest_days: int
+    mature_days: int
+    steps: list[Step]
+
+
+@dataclass
+class Source:
+    leads: int = 0
+    won: int = 0
+    clients: set[int] = field(default_factory=set)
+    """Those of won leads."""
+    cost: int = 0
+    gci: int = 0
+    net: int = 0
+
+
+@dataclass
+class ClientsFound:
+    """Raw numbers: `totals` by the names of `catalogue.clients`, money in minor units of `currency`."""
+
+    currency: str
+    until: datetime
+    totals: dict[str, Measured] = field(default_factory=dict)
+    funnels: list[Run] = field(default_factory=list)
+    lost_reasons: dict[str, int] = field(default_factory=dict)
+    sources: dict[str | None, Source] = field(default_factory=dict)
+    quality: dict[str, float | None] = field(default_factory=dict)
+
+
+def follow_of(scope: Scope) -> timedelta:
+    """How long the leads of a period can be followed beyond its end by now."""
+    return min(timedelta(days=SALE_DAYS), scope.now - scope.as_of)
+
+
+def measure(db: Connection, scope: Scope, currency: str, follow: timedelta | None = None) -> ClientsFound:
+    """All of a scope but what needs the whole history (`worth`). `currency` is that of costs and commissions."""
+    until = (scope.as_of.astimezone(UTC) + (follow_of(scope) if follow is None else follow)).astimezone(scope.zone)
+    return _Measuring(db, scope, scope.currency or currency, until).found()
+
+
+class _Measuring:
+    def __init__(self, db: Connection, scope: Scope, currency: str, until: datetime) -> None:
+        self.db, self.scope, self.currency, self.until = db, scope, currency, until
+        self.facts = LeadFacts(db, scope, until)
+        self.leads = self.facts.cohort
+
+    def found(self) -> ClientsFound:
+        found = ClientsFound(self.currency, self.until)
+        spam = len(self.facts.all) - len(self.leads)
+        found.totals = {
+            "new_leads": Measured(len(self.leads), len(self.leads)),
+            "spam": Measured(spam, spam),
+            **self._answers(),
+            "lead_to_deal": share(sum(lead.won for lead in self.leads), len(self.leads)),
+            "cycle_median": self._cycle(),
+            **self._resting(),
+            "repeat_share": self._repeat(),
+            "referral_share": ratio(sum(_sent(lead) for lead in self.leads), len(self.leads)),
+            "demand_match": Measured(None, available=False),
+            "satisfaction": Measured(None, available=False),
+        }
+        found.funnels = self._funnels()
+        lost = [lead for lead in self.leads if lead.stage == LeadStage.LOST]
+        found.lost_reasons = dict(Counter((lead.lost_reason or "").strip() for lead in lost))
+        found.sources = self._sources()
+        cost = sum(one.cost for name, one in found.sources.items() if name is not None)
+        clients = {lead.client for lead in self.leads if lead.won}
+        found.totals["cac"] = Measured(cost / len(clients), len(clients)) if clients and cost else NOTHING
+        found.totals |= {"ltv": NOTHING, "ltv_to_cac": NOTHING}
+        found.quality = {
+            "share_leads_with_source": part(sum(lead.source is not None for lead in self.leads), len(self.leads)),
+            "share_lost_with_reason": part(sum(bool(lead.lost_reason) for lead in lost), len(lost)),
+        }
+        return found
+
+    def _answers(self) -> dict[str, Measured]:
+        """Waiting leads are as long as they have waited so far at least: the slowest, and not left out."""
+        whole = len(self.leads)
+        answered = sorted(
+            max(0.0, _seconds(lead.created_at, lead.answered_at)) for lead in self.leads if lead.answered_at is not None
+        )
+        waiting = [lead for lead in self.leads if lead.answered_at is None]
+        open_ = sum(1 for lead in waiting if lead.stage not in (LeadStage.WON, LeadStage.LOST))
+        spoken = len(self.facts.spoken)
+        return {
+            "attempted_share": ratio(len(answered), whole),
+            "contacted_share": ratio(spoken, whole),
+            "response_median": Measured(quantile(answered, whole, 0.5), whole),
+            "response_p90": Measured(quantile(answered, whole, 0.9), whole),
+            "within_5m": ratio(sum(one <= 300 for one in answered), whole),
+            "within_1h": ratio(sum(one <= _HOUR for one in answered), whole),
+            "unanswered": Measured(open_, whole),
+        }
+
+    def _cycle(self) -> Measured:
+        end = self.scope.as_of
+        leads = self.facts.since(stamp(end - timedelta(days=CYCLE_DAYS)), CYCLE_MOST)
+        times = []
+        for lead in leads:
+            if lead.won and lead.closed_at is not None:
+                times.append((max(0.0, _seconds(lead.created_at, lead.closed_at)) / 86_400, True))
+            elif lead.stage != LeadStage.LOST:
+                times.append((max(0.0, _seconds(lead.created_at, self.scope.end)) / 86_400, False))
+        events = sum(happened for _, happened in times)
+        if events < CYCLE_FEW:
+            return Measured(None, events)
+        found = kaplan_meier_median(times)
+        return Measured(found, events, low=None if found is not None else max(time for time, _ in times))
+
+    def _resting(self) -> dict[str, Measured]:
+        resting = self.facts.resting
+        asleep = 0
+        for temperature, touched in resting:
+            allowed = timedelta(days=REST.get(temperature or "", REST_OTHERS))
+            asleep += datetime.fromisoformat(touched) < self.scope.as_of - allowed
+        active = self.facts.active()
+        return {
+            "open_leads": Measured(len(resting), len(resting)),
+            "active": Measured(active, active),
+            "dormant": Measured(asleep, len(resting)),
+        }
+
+    def _repeat(self) -> Measured:
+        """Of the clients in the deals closed in the period, those who have closed more than one by its end."""
+        facts = DealFacts(self.db, self.scope)
+        mine = parties(self.db, facts.closed)
+        clients = {client for some in mine.values() for client in some}
+        if not clients:
+            return NOTHING
+        params: dict[str, Any] = {"end": self.scope.end}
+        which = among(self.db, "p.client_id", "clients", sorted(clients), params)
+        rows = self.db.all(
+            "SELECT p.client_id, count(DISTINCT d.id) FROM deal_parties p JOIN deals d ON d.id = p.deal_id"
+            f" WHERE {which} AND p.role IN {_PARTIES} AND d.stage = 'closed' AND d.closed_at < :end"
+            f" AND {self.scope.rows(params, 'd')} AND d.deleted_at IS NULL GROUP BY p.client_id",
+            params,
+        )
+        again = {client for client, count in rows if count > 1}
+        return ratio(len(again & clients), len(clients))
+
+    # Parts ----------------------------------------------------------------------------------------------------------
+
+    def _funnels(self) -> list[Run]:
+        found = []
+        for kind in ("demand", "supply"):
+            leads = [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
+            rents = all(lead.side in ("tenant", "landlord") for lead in leads) and bool(leads)
+            youngest = max((lead.created_at for lead in leads), default=None)
+            age = (self.until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
+            found.append(Run(
+                kind, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads), age,
+                RENT_DAYS if rents else SALE_DAYS, self._steps(leads),
+            ))  # fmt: skip
+        return found
+
+    def _steps(self, leads: Sequence[Lead]) -> list[Step]:
+        entered = [0] * len(RANKS)
+        days: dict[int, list[float]] = defaultdict(list)
+        for lead in leads:
+            moves = self.facts.moves.get(lead.id, ())
+            at: dict[int, str] = {}
+            for move in moves:
+                if (rank := RANKS.get(move.new)) is not None:
+                    at.setdefault(rank, move.at)
+            reached = max((rank for rank in at if rank != WON_RANK), default=0)
+            if lead.won:
+                reached = WON_RANK
+            for rank in range(reached + 1):
+                entered[rank] += 1
+            for rank in range(1, reached + 1):
+                if rank in at and (before := [at[lower] for lower in range(rank) if lower in at]):
+                    days[rank].append(max(0.0, _seconds(max(before), at[rank])) / 86_400)
+        return [Step(stage, entered[rank], median(days[rank]) if days[rank] else None) for stage, rank in RANKS.items()]
+
+    def _sources(self) -> dict[str | None, Source]:
+        found: dict[str | None, Source] = defaultdict(Source)
+        of = {lead.id: lead.source for lead in self.leads}
+        for lead in self.leads:
+            one = found[lead.source]
+            one.leads += 1
+            if lead.won:
+                one.won += 1
+                one.clients.add(lead.client)
+        for source, cost in self._costs():
+            found[source].cost += cost
+        followed = Period(self.scope.period.start, self.until)
+        facts = DealFacts(self.db, self.scope.cut(followed, self.scope.asked))
+        deals = facts.of_leads(list(of))
+        lines = facts.lines(deal for deal, _ in deals)
+        for deal, lead_id in deals:
+            money = earned(line for line in lines.get(deal.id, ()) if line.currency == self.currency)
+            found[of[lead_id]].gci += money.gci
+            found[of[lead_id]].net += money.agency
+        return dict(found)
+
+    def _costs(self) -> list[tuple[str, int]]:
+        scope = self.scope
+        if scope.period.start == scope.period.end:
+            return []
+        params: dict[str, Any] = {
+            "first": scope.period.first.isoformat(), "last": scope.period.last.isoformat(), "money": self.currency,
+        }  # fmt: skip
+        narrowed = ""
+        if scope.sources is not None:
+            narrowed = f" AND {among(self.db, 'e.source', 'source', list(scope.sources), params)}"
+        rows = self.db.all(
+            "SELECT e.source, sum(e.amount) FROM expenses e WHERE e.source IS NOT NULL AND e.deleted_at IS NULL"
+            f" AND e.spent_on >= :first AND e.spent_on <= :last AND e.currency = :money AND {scope.rows(params, 'e')}"
+            f"{narrowed} GROUP BY e.source",
+            params,
+        )
+        return [(source, int(amount)) for source, amount in rows]
+
+
+def parties(db: Connection, deals: Sequence[Closed]) -> Mapping[int, set[int]]:
+    """The clients whom we worked for in each deal: of both sides where the side is both."""
+    if not deals:
+        return {}
+    sides = {deal.id: deal.side for deal in deals}
+    params: dict[str, Any] = {}
+    which = among(db, "deal_id", "deals", list(sides), params)
+    found: dict[int, set[int]] = defaultdict(set)
+    for deal, client, role in db.all(
+        f"SELECT deal_id, client_id, role FROM deal_parties WHERE {which} AND role IN {_PARTIES}", params
+    ):
+        if sides[deal] in ("both", role):
+            found[deal].add(client)
+    return found
+
+
+def kaplan_meier_median(times: Sequence[tuple[float, bool]]) -> float | None:
+    """The time by which half would have seen the event, of (time, whether it happened then or was not yet seen)."""
+    alive, at_risk = 1.0, len(times)
+    by_time: dict[float, list[int]] = defaultdict(lambda: [0, 0])
+    for time, seen in times:
+        by_time[time][0] += seen
+        by_time[time][1] += 1
+    for time in sorted(by_time):
+        happened, gone = by_time[time]
+        alive *= 1 - happened / at_risk
+        if happened and alive <= 0.5 + 1e-12:
+            return time
+        at_risk -= gone
+    return None
+
+
+def quantile(answered: Sequence[float], whole: int, level: float) -> float | None:
+    """Hours by which this share of all, those that still wait among them, was answered; None where it is not yet."""
+    if not whole:
+        return None
+    at = ceil(level * whole) - 1
+    if level == 0.5 and whole % 2 == 0:
+        pair = answered[at : at + 2]
+        return sum(pair) / 2 / _HOUR if len(pair) == 2 else None
+    return answered[at] / _HOUR if at < len(answered) else None
+
+
+def part(some: int, of: int) -> float | None:
+    return round(some / of, 6) if of else None
+
+
+def interval(some: int, of: int) -> tuple[float | None, float | None, float | None]:
+    """A share with its 95 % interval, rounded as answers give them; nothing of none."""
+    if not of:
+        return None, None, None
+    low, high = wilson(some, of)
+    return round(some / of, 6), round(low, 6), round(high, 6)
+
+
+def _sent(lead: Lead) -> bool:
+    return lead.referrer is not None or (lead.source or "").strip().casefold() in REFERRALS
+
+
+def _seconds(start: str, end: str | None) -> float:
+    return (datetime.fromisoformat(end or start) - datetime.fromisoformat(start)).total_seconds()

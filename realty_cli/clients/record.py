@@ -63,14 +63,20 @@ NAMES = frozenset({"name", "last_name", "first_name", "middle_name", "company_na
 SEARCHED = NAMES | {"telegram", "notes", "tags", "external_id", "phones", "emails"}
 #: What a client shows of its row.
 SHOWN: tuple[str, ...] = tuple(name for name in CLIENT.columns if name not in CLIENT.hidden)
+_ROLES_AT, _TAGS_AT, _ATTRIBUTES_AT = SHOWN.index("roles"), SHOWN.index("tags"), SHOWN.index("attributes")
 
 
 def shown(row: Sequence[Any]) -> dict[str, Any]:
     """A row of `SHOWN` and the contacts (JSON: channel, value, label each) as the API and `--json` show it."""
     client: dict[str, Any] = dict(zip(SHOWN, row, strict=False))
-    for name, nothing in CLIENT.json.items():
-        client[name] = orjson.loads(client[name]) if client[name] else nothing
-    client["phones"], client["emails"] = [], []
-    for channel, value, label in orjson.loads(row[-1] or "[]"):
-        client[CONTACTS[channel]].append({"value": value, "label": label})
+    roles, tags, attributes = row[_ROLES_AT], row[_TAGS_AT], row[_ATTRIBUTES_AT]
+    client["roles"] = orjson.loads(roles) if roles else []
+    client["tags"] = orjson.loads(tags) if tags else []
+    client["attributes"] = orjson.loads(attributes) if attributes else {}
+    phones: list[dict[str, Any]] = []
+    emails: list[dict[str, Any]] = []
+    client["phones"], client["emails"] = phones, emails
+    if row[-1]:
+        for channel, value, label in orjson.loads(row[-1]):
+            (phones if channel == "phone" else emails).append({"value": value, "label": label})
     return client

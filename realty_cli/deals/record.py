@@ -45,6 +45,8 @@ OFFER = RowKind(
 SHOWN: tuple[str, ...] = tuple(name for name in DEAL.columns if name not in DEAL.hidden)
 _MONEY_AT = tuple((at, name) for at, name in enumerate(SHOWN) if name in DEAL.money)
 _TAGS_AT, _ATTRIBUTES_AT = SHOWN.index("tags"), SHOWN.index("attributes")
+#: An empty list, as SQLite and as PostgreSQL gather one.
+_NONE = ("[]", None)
 #: Columns of a deal whose words the search finds.
 SEARCHED = frozenset({"title", "notes", "tags", "external_id", "contract_number", "mortgage_bank", "kind"})
 
@@ -58,14 +60,11 @@ def shown(row: Sequence[Any]) -> dict[str, Any]:
     deal["tags"] = orjson.loads(row[_TAGS_AT]) if row[_TAGS_AT] else []
     deal["attributes"] = orjson.loads(row[_ATTRIBUTES_AT]) if row[_ATTRIBUTES_AT] else {}
     parties, after, before = row[-3:]
-    deal["parties"] = [
-        {"client_id": client, "role": role, "name": name} for client, role, name in _list(parties)
-    ]  # fmt: skip
-    deal["after"] = _list(after)
-    deal["before"] = _list(before)
+    deal["parties"] = (
+        []
+        if parties in _NONE
+        else [{"client_id": client, "role": role, "name": name} for client, role, name in orjson.loads(parties)]
+    )
+    deal["after"] = [] if after in _NONE else orjson.loads(after)
+    deal["before"] = [] if before in _NONE else orjson.loads(before)
     return deal
-
-
-def _list(text: str | None) -> list[Any]:
-    """SQLite gives an empty list as one, PostgreSQL as nothing; most are empty."""
-    return orjson.loads(text) if text and text != "[]" else []

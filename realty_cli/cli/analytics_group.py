@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from realty_cli.cli import analytics
+from realty_cli.cli import analytics, analytics_export
 
 app = analytics.app
-__all__ = ["app"]
+__all__ = ["analytics_export", "app"]

@@ -735,6 +735,7 @@ ROWS: dict[str, Row] = {
     "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
     # numbers
+    "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
     "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(

@@ -15,8 +15,13 @@ from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 
 #: How long one that is over without an outcome is asked about.
-_BACK = timedelta(days=30)
+BACK = timedelta(days=30)
 _OPEN = "i.status IN ('scheduled', 'confirmed', 'in_progress')"
+#: An instance that was over at `:now`, began since `:since`, and of which nobody has said what came of it.
+WITHOUT_OUTCOME = (
+    f"i.end_time <= :now AND i.start_time >= :since AND {_OPEN} AND NOT i.all_day"
+    " AND i.event_type NOT IN ('task', 'other')"
+)
 _READ = (
     "SELECT count(*) OVER (), i.event_id, i.owner_id, e.title, i.start_time, i.event_type, e.location, e.property_id,"
     " e.client_id FROM event_instances i JOIN events e ON e.id = i.event_id"
@@ -37,11 +42,9 @@ def events(db: Connection, actor: Actor, window: Window) -> Section:
 def outcomes(db: Connection, actor: Actor, window: Window) -> Section:
     """Events that are over, and nobody has said what came of them."""
     require(actor, Act.EVENT_READ)
-    params = {"now": stamp(window.now), "since": stamp(window.now - _BACK), "limit": window.limit}
+    params = {"now": stamp(window.now), "since": stamp(window.now - BACK), "limit": window.limit}
     return _gather(
-        db, actor, window, params, "outcomes", _("Events without an outcome"),
-        f"i.end_time <= :now AND i.start_time >= :since AND {_OPEN} AND NOT i.all_day"
-        " AND i.event_type NOT IN ('task', 'other')",
+        db, actor, window, params, "outcomes", _("Events without an outcome"), WITHOUT_OUTCOME,
     )  # fmt: skip
 
 

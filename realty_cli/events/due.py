@@ -35,7 +35,7 @@ def goes_at(due: datetime, start: datetime, quiet: Quiet, zone: tzinfo) -> datet
     or will have begun."""
     if start - due <= NEAR:
         return due
-    end = _end_of_quiet(due, quiet, zone)
+    end = end_of_quiet(due, quiet, zone)
     if end is None or end >= start:
         return due
     return end
@@ -46,8 +46,8 @@ def is_of_use(due: datetime, start: datetime, now: datetime) -> bool:
     return now < max(start, due + GRACE)
 
 
-def _end_of_quiet(at: datetime, quiet: Quiet, zone: tzinfo) -> datetime | None:
-    """The end of the quiet hours that `at` lies in."""
+def end_of_quiet(at: datetime, quiet: Quiet, zone: tzinfo) -> datetime | None:
+    """The end of the quiet hours that `at` lies in; None outside of them."""
     local = at.astimezone(zone)
     clock, begins, ends = local.time(), quiet.begins, quiet.ends
     if begins == ends:

@@ -111,6 +111,7 @@ class EventInstanceRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_instances_owner", "owner_id", "start_time", "end_time"),
         Index("ix_event_instances_start", "start_time"),
+        Index("ix_event_instances_end", "end_time", "status", "event_type", "owner_id", "property_id"),
         # Few are long; what reaches into a day from before is found by these.
         Index(
             "ix_event_instances_long",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -203,8 +206,9 @@ def ours(stub: Stub) -> list[str]:
         [(429, {"Retry-After": "7"}), (503, {})],
         [(0, {})],
         [(500, {}), (502, {}), (504, {})],
+        [(409, {})],
     ],
-    ids=["429", "cut", "500"],
+    ids=["429", "cut", "500", "409"],
 )  # fmt: skip
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_what_passes_is_tried_again(stub: tuple[Stub, Pair], faults: list[Any], done: bool) -> None:
@@ -342,3 +346,108 @@ def test_a_redirection_stays_on_its_host(stub: tuple[Stub, Pair], radicale_serve
     with pytest.raises(NotFound):
         pair.run()
     assert next(itertools.islice(server.asked, 0, None))
+
+
+def test_one_event_under_two_uids_is_one(stub: tuple[Stub, Pair]) -> None:
+    """Entered on the phone and here before the two were joined; what is only like it stays apart."""
+    there, pair = stub
+    made = pair.add("Показ на Соколе", day=1)
+    pair.add("Звонок", day=2)
+    pair.add("Звонок", day=2, allow_overlap=True)
+    there.write("/cal/phone.ics", _one("phone", "показ  на СОКОЛЕ", "20261201T070000Z", "20261201T080000Z"))
+    there.write("/cal/call.ics", _one("call", "Звонок", "20261202T070000Z", "20261202T080000Z"))
+    foreseen = pair.run(dry_run=True)
+    report = pair.run()
+    assert (report["taken"], report["pushed"]) == (foreseen["taken"], foreseen["pushed"])
+    rows = pair.agency.ask(lambda work: work.db.all("SELECT id, uid FROM events WHERE deleted_at IS NULL ORDER BY id"))
+    assert dict(rows)[made["id"]] == "phone"
+    assert len(rows) == 4, "two calls here and one there may be three"
+    assert len(there.files) == 4
+    assert (pair.run()["pushed"], pair.run()["taken"]) == (0, 0)
+
+
+def test_an_event_that_moves_to_another_calendar_is_neither_lost_nor_doubled(stub: tuple[Stub, Pair]) -> None:
+    there, pair = stub
+    pair.add("Показ")
+    pair.run()
+    (path,) = there.files
+    data = there.files[path]
+    there.write(path, None)
+    there.write("/cal/moved-here.ics", data)
+    pair.run()
+    pair.run()
+    assert list(there.files) == ["/cal/moved-here.ics"]
+    alive = pair.agency.ask(lambda work: work.db.value("SELECT count(*) FROM events WHERE deleted_at IS NULL"))
+    assert alive == 1
+
+
+@pytest.mark.parametrize("when", ["19990101T000000Z", "20991231T235959Z"])
+def test_a_clock_that_is_wrong_loses_nothing(stub: tuple[Stub, Pair], when: str) -> None:
+    """What each side changed is kept whatever the hour there; what both changed can be turned round."""
+    there, pair = stub
+    made = pair.add("Показ")
+    pair.run()
+    (path,) = there.files
+    text = there.files[path].decode()
+    lines = [line for line in text.split("\r\n") if not line.startswith(("LAST-MODIFIED", "DTSTAMP"))]
+    at = next(number for number, line in enumerate(lines) if line.startswith("SUMMARY"))
+    lines[at : at + 1] = ["SUMMARY:Показ там", "LOCATION:Ленина 1", f"DTSTAMP:{when}", f"LAST-MODIFIED:{when}"]
+    there.write(path, "\r\n".join(lines).encode())
+    pair.edit(made["id"], title="Показ здесь", description="взять ключи")
+    report = pair.run()
+    assert report["conflicts"] == 1
+    now = pair.agency.ask(lambda work: work.events.get(made["id"]))
+    assert (now["location"], now["description"]) == ("Ленина 1", "взять ключи")
+    assert now["title"] in ("Показ там", "Показ здесь")
+    kept = pair.agency.ask(lambda work: work.db.value("SELECT clashes FROM sync_conflicts"))
+    assert "Показ там" in kept
+    assert "Показ здесь" in kept
+    assert pair.run()["pushed"] == 0
+
+
+def test_who_is_killed_in_a_run_goes_on_with_the_next(
+    stub: tuple[Stub, Pair], sqlite_agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL while the third of five is written: after another run each stands there once."""
+    there, pair = stub
+    for day in range(1, 6):
+        pair.add(f"Показ {day}", day=day)
+    held, go = threading.Event(), threading.Event()
+    written = itertools.count(1)
+
+    def hold(method: str, path: str) -> tuple[int, dict[str, str]] | None:
+        if method == "PUT" and next(written) == 3:
+            held.set()
+            go.wait(30)
+        return None
+
+    there.before = hold
+    code = (
+        "import sys; from realty_cli.app import Realty; from realty_cli.settings import load;"
+        "from realty_cli.integrations.calendars import Calendars;"
+        "from realty_cli.events.schemas.sync import SyncRequest;"
+        "from realty_cli.kit.schema import validate; from realty_cli.store.changelog import Origin;"
+        "r = Realty(load()); c = Calendars(r.settings, here=True);"
+        "c.run(lambda w: r.write(Origin('cli', 'sync')) if w else r.read(),"
+        "      int(sys.argv[1]), validate(SyncRequest, {}))"
+    )
+    env = {**os.environ, "REALTY_HOME": str(sqlite_agency.realty.settings.home)}
+    process = subprocess.Popen([sys.executable, "-c", code, str(pair.id)], env=env, stderr=subprocess.PIPE)
+    try:
+        assert held.wait(30), process.communicate(timeout=5)
+        process.kill()
+    finally:
+        go.set()
+        process.communicate(timeout=30)
+    there.before = lambda method, path: None
+    pair.run()
+    titles = sorted(line for text in ours(there) for line in text.split("\r\n") if line.startswith("SUMMARY"))
+    assert titles == [f"SUMMARY:Показ {day}" for day in range(1, 6)]
+    assert (pair.run()["pushed"], pair.run()["taken"]) == (0, 0)
+
+
+def _one(uid: str, title: str, start: str, end: str) -> bytes:
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//phone//", "BEGIN:VEVENT", f"UID:{uid}"]
+    lines = [*head, "DTSTAMP:20260301T000000Z", f"DTSTART:{start}", f"DTEND:{end}", f"SUMMARY:{title}",
+             "END:VEVENT", "END:VCALENDAR", ""]  # fmt: skip
+    return "\r\n".join(lines).encode()

@@ -8,10 +8,14 @@ links, notes, outcome) is no part of it: another program that drops it has said 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 import orjson
+
+from realty_cli.events.placing import moment, zone_of
+from realty_cli.kit.clock import stamp
 
 Fields = dict[str, Any]
 Canonical = dict[str, Fields]
@@ -74,3 +78,15 @@ def columns(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def digest(state: Canonical) -> str:
     return hashlib.sha256(orjson.dumps(state, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def likeness(state: Canonical, home: tzinfo) -> Hashable:
+    """What two events have in common that are one, whatever their UIDs: when they are, how they repeat, and the title
+    but for case and spaces. None for one without a title, or of exceptions alone."""
+    fields = state.get("")
+    if fields is None or not fields["title"]:
+        return None
+    all_day, begins, ends, zone_name = fields["when"]
+    zone = zone_of({"timezone": zone_name, "all_day": all_day}, home)
+    start, end = (stamp(moment(datetime.fromisoformat(wall), zone)) for wall in (begins, ends))
+    return all_day, start, end, fields["repeats"][0], " ".join(fields["title"].split()).casefold()

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from realty_cli.errors import Conflict, NotFound, RealtyError, Unavailable
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
 from realty_cli.events.ports import CalendarProvider, ChangedThereError, Pull, Resource, TokenGoneError
-from realty_cli.events.sync.canonical import canonical
+from realty_cli.events.sync.canonical import canonical, likeness
 from realty_cli.events.sync.merging import Policy
-from realty_cli.events.sync.planning import Action, Link, Plan, Remote, guard, plan, told
+from realty_cli.events.sync.planning import Action, Link, Local, Plan, Remote, guard, plan, told, twins
 from realty_cli.events.sync.store import SyncStore, since
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
@@ -202,6 +203,8 @@ class Run:
             local = store.local(links, since(self._terms.created_at, self._terms.days_back), uids)
             if uids is not None:
                 links = {uid: link for uid, link in links.items() if uid in uids}
+            else:
+                self._match(store, links, local, seen)
             found = plan(links, local, seen.remote, self._terms.conflict, store.decided())
             if not self._terms.allow_mass_delete and only is None:
                 guard(found, emptied=emptied)
@@ -215,6 +218,13 @@ class Run:
                 if action.there:
                     pending.append(action)
             return pending
+
+    def _match(self, store: SyncStore, links: Mapping[str, Link], local: dict[str, Local], seen: _Seen) -> None:
+        """What both have under UIDs of their own is one event, and takes theirs."""
+        home = ZoneInfo(store.actor.timezone)
+        for ours, theirs in twins(links, local, seen.remote, lambda state: likeness(state, home)).items():
+            if self._terms.dry_run or store.rename(ours, theirs):
+                local[theirs] = local.pop(ours)
 
     def _apply(self, store: SyncStore, action: Action, before: Any, seen: _Seen, link: Link | None) -> None:
         uid, report = action.uid, self._report

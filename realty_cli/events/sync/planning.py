@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -87,6 +87,26 @@ def plan(
         if action is not None:
             found.actions.append(action)
     return found
+
+
+def twins(
+    links: Mapping[str, Link],
+    local: Mapping[str, Local],
+    remote: Mapping[str, Remote],
+    likeness: Callable[[Canonical], Hashable],
+) -> dict[str, str]:
+    """Events of which each side has one of its own UID, ours to theirs: entered on both by hand, or carried over by a
+    program that gave new UIDs. Only where exactly one of either side is like the other, and neither was agreed upon."""
+
+    def alike(side: Mapping[str, Local] | Mapping[str, Remote], other: Mapping[str, Any]) -> dict[Hashable, str]:
+        found: dict[Hashable, list[str]] = {}
+        for uid, one in side.items():
+            if uid not in links and uid not in other and one.state and (key := likeness(one.state)) is not None:
+                found.setdefault(key, []).append(uid)
+        return {key: uids[0] for key, uids in found.items() if len(uids) == 1}
+
+    ours, theirs = alike(local, remote), alike(remote, local)
+    return {ours[key]: theirs[key] for key in ours.keys() & theirs.keys()}
 
 
 def _action(

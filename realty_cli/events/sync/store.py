@@ -178,6 +178,13 @@ class SyncStore:
         self.rows.remove([row["id"] for row in gone if row["recurrence_id"] and row["series_id"]], "remove")
         self._bin(row for row in gone if not (row["recurrence_id"] and row["series_id"]))
 
+    def rename(self, uid: str, theirs: str) -> bool:
+        """Take over the UID that an event has elsewhere. False where one of that UID lies in the bin."""
+        if self.every(theirs):
+            return False
+        self.rows.update([(row, {"uid": theirs}) for row in self.every(uid).values()])
+        return True
+
     def delete(self, uid: str) -> None:
         self._bin(row for row in self.every(uid).values() if row["deleted_at"] is None)
 

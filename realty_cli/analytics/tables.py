@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
-from realty_cli.store.columns import Day, Json, Key, Moment, Plain
+from realty_cli.store.columns import Bytes, Day, Json, Key, Moment, Plain
 
 
 class AlertThresholdRow(SQLModel, table=True):
@@ -26,7 +26,7 @@ class AlertThresholdRow(SQLModel, table=True):
     metric: str | None = Field(default=None, sa_column=Column(Plain))
     operator: str | None = Field(default=None, sa_column=Column(Plain))
     value: float | None = Field(default=None, sa_column=Column(Double))
-    critical_value: float | None = Field(default=None, sa_column=Column(Double))
+    severe_value: float | None = Field(default=None, sa_column=Column(Double))
     clear_value: float | None = Field(default=None, sa_column=Column(Double))
     period: str | None = Field(default=None, sa_column=Column(Plain))
     hold_minutes: int | None = Field(default=None, sa_column=Column(Integer))
@@ -112,3 +112,100 @@ class InsightFeedbackRow(SQLModel, table=True):
     measure: float = Field(sa_column=Column(Double, nullable=False))
     note: str | None = Field(default=None, sa_column=Column(Plain))
     at: str = Field(sa_column=Column(Moment, nullable=False))
+
+
+class ChannelStatsRow(SQLModel, table=True):
+    """What a portal says of a listing on one day, on the calendar of whoever brought it in."""
+
+    __tablename__ = "channel_stats"
+    __table_args__ = (
+        Index("ix_channel_stats_once", "property_id", "portal", "day", unique=True),
+        Index("ix_channel_stats_day", "day", "property_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    property_id: int = Field(sa_column=Column(Key, nullable=False))
+    portal: str = Field(sa_column=Column(Plain, nullable=False))
+    day: str = Field(sa_column=Column(Day, nullable=False))
+    views: int = Field(sa_column=Column(Integer, nullable=False))
+    contacts: int = Field(sa_column=Column(Integer, nullable=False))
+    favourites: int = Field(sa_column=Column(Integer, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+
+
+class ReportScheduleRow(SQLModel, table=True):
+    """A report that comes by itself: `request` is what is asked for (a period by its name, such as `last month`),
+    `cron` when, on the owner's wall clock; `next_at` is none while it is switched off or in the bin."""
+
+    __tablename__ = "report_schedules"
+    __table_args__ = (
+        Index("ix_report_schedules_owner", "owner_id", "id", sqlite_where=text("deleted_at IS NULL"),
+              postgresql_where=text("deleted_at IS NULL")),
+        Index("ix_report_schedules_next", "next_at", sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Plain))
+    request: str = Field(sa_column=Column(Json, nullable=False))
+    cron: str = Field(sa_column=Column(Plain, nullable=False))
+    deliver: str = Field(sa_column=Column(Plain, nullable=False))
+    enabled: bool = Field(sa_column=Column(Boolean, nullable=False))
+    next_at: str | None = Field(default=None, sa_column=Column(Moment))
+    last_at: str | None = Field(default=None, sa_column=Column(Moment))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class ReportRow(SQLModel, table=True):
+    """A report that is made in the background, from when it was asked for until it expires. `error` is the code and the
+    params of what went wrong."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        Index("ix_reports_owner", "owner_id", "id"),
+        Index("ix_reports_waiting", "id", sqlite_where=text("status IN ('waiting', 'running')"),
+              postgresql_where=text("status IN ('waiting', 'running')")),
+        Index("ix_reports_expires", "expires_at", sqlite_where=text("expires_at IS NOT NULL"),
+              postgresql_where=text("expires_at IS NOT NULL")),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    schedule_id: int | None = Field(default=None, sa_column=Column(Key))
+    report_type: str = Field(sa_column=Column(Plain, nullable=False))
+    format: str = Field(sa_column=Column(Plain, nullable=False))
+    request: str = Field(sa_column=Column(Json, nullable=False))
+    deliver: str = Field(sa_column=Column(Plain, nullable=False))
+    status: str = Field(sa_column=Column(Plain, nullable=False))
+    title: str | None = Field(default=None, sa_column=Column(Plain))
+    file_name: str | None = Field(default=None, sa_column=Column(Plain))
+    media_type: str | None = Field(default=None, sa_column=Column(Plain))
+    size: int | None = Field(default=None, sa_column=Column(BigInteger))
+    sha256: str | None = Field(default=None, sa_column=Column(Plain))
+    error: str | None = Field(default=None, sa_column=Column(Json))
+    tries: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    started_at: str | None = Field(default=None, sa_column=Column(Moment))
+    finished_at: str | None = Field(default=None, sa_column=Column(Moment))
+    expires_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class ReportFileRow(SQLModel, table=True):
+    """The file of a report, in the store: it comes and goes with its row, whoever made it and wherever."""
+
+    __tablename__ = "report_files"
+
+    report_id: int = Field(
+        sa_column=Column(Key, ForeignKey("reports.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    data: bytes = Field(sa_column=Column(Bytes, nullable=False))

@@ -5,7 +5,7 @@ Rows are read and written as plain values (`store.database`), so these types onl
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Date, Integer, Text
+from sqlalchemy import BigInteger, Date, Integer, LargeBinary, Text
 from sqlalchemy.dialects import postgresql
 
 #: 64-bit keys; SQLite wants INTEGER PRIMARY KEY to the letter for a row id.
@@ -20,3 +20,5 @@ Json = Text().with_variant(postgresql.JSONB(), "postgresql")
 Money = BigInteger()
 #: Text that sorts by code point on both databases.
 Plain = Text().with_variant(Text(collation="C"), "postgresql")
+#: A file, whole.
+Bytes = LargeBinary()

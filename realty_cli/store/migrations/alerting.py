@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("metric", columns.Plain, nullable=True),
         sa.Column("operator", columns.Plain, nullable=True),
         sa.Column("value", sa.Double(), nullable=True),
-        sa.Column("critical_value", sa.Double(), nullable=True),
+        sa.Column("severe_value", sa.Double(), nullable=True),
         sa.Column("clear_value", sa.Double(), nullable=True),
         sa.Column("period", columns.Plain, nullable=True),
         sa.Column("hold_minutes", sa.Integer(), nullable=True),

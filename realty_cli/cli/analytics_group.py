@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from realty_cli.cli import analytics, analytics_export
+from realty_cli.cli import analytics, analytics_export, analytics_metrics
 
 app = analytics.app
-__all__ = ["analytics_export", "app"]
+__all__ = ["analytics_export", "analytics_metrics", "app"]

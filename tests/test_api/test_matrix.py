@@ -736,6 +736,8 @@ ROWS: dict[str, Row] = {
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
     # numbers
     "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
+    "get_financial_metrics": Row(sent("GET", AN + "/metrics/financial"), "read"),
+    "get_client_metrics": Row(sent("GET", AN + "/metrics/clients"), "read"),
     "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(

@@ -17,6 +17,7 @@ from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
     from realty_cli.analytics.clients_service import ClientsService
+    from realty_cli.analytics.listing_service import ListingMetrics
     from realty_cli.analytics.money_service import MoneyService
     from realty_cli.analytics.schemas.base import AnalyticsFilter
 
@@ -30,6 +31,13 @@ class Analytics:
     def scope(self, wanted: AnalyticsFilter, *, default: str = "month") -> Scope:
         """What a filter asks about, now; raises as `scope_of` does."""
         return scope_of(self.actor, wanted, self.clock.now(), default=default)
+
+    @lazy
+    def listings(self) -> ListingMetrics:
+        """What is on the market, what came, what went, how long it took and at what price."""
+        from realty_cli.analytics.listing_service import ListingMetrics
+
+        return ListingMetrics(self)
 
     @lazy
     def money(self) -> MoneyService:

@@ -53,6 +53,7 @@ class PropertyRow(SQLModel, table=True):
         _live("ix_properties_district", "district", where="district IS NOT NULL"),
         _live("ix_properties_metro", "metro", where="metro IS NOT NULL"),
         _live("ix_properties_map", "latitude", "longitude", where="latitude IS NOT NULL"),
+        _live("ix_properties_closed", "closed_at", where="closed_at IS NOT NULL"),
         _live("ix_properties_exclusive", "exclusive_until", where="exclusive_until IS NOT NULL"),
         _live("ix_properties_cadastral", "cadastral_number", where="cadastral_number IS NOT NULL"),
         Index("ix_properties_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),
@@ -187,6 +188,7 @@ class StatusChangeRow(SQLModel, table=True):
     __tablename__ = "property_statuses"
     __table_args__ = (
         Index("ix_property_statuses_property", "property_id", "effective_at"),
+        Index("ix_property_statuses_effective", "effective_at", "property_id"),
         Index("ix_property_statuses_operation", "operation_id"),
         {"sqlite_autoincrement": True},
     )

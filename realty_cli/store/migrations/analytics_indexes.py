@@ -1,7 +1,22 @@
-"""Part of 0007: what aggregates read instead of the tables themselves."""
+"""Part of 0007: what aggregates read instead of the tables themselves.
+
+A listing is born open and pays for none of those on listings: what was listed is found among the open ones, and the
+closed ones by the day of closing.
+"""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 
 def upgrade() -> None:
-    pass
+    closed = sa.text("deleted_at IS NULL AND closed_at IS NOT NULL")
+    op.create_index(
+        "ix_properties_closed", "properties", ["closed_at"], sqlite_where=closed, postgresql_where=closed
+    )  # fmt: skip
+    op.create_index("ix_property_statuses_effective", "property_statuses", ["effective_at", "property_id"])
+    op.create_index(
+        "ix_event_instances_end", "event_instances",
+        ["end_time", "status", "event_type", "owner_id", "property_id"],
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+"""Numbers of listings: metrics.md, section 1. As of the end of a period, from histories, so that what was true of a
+month stays true when a listing is edited later."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import Any
+
+from realty_cli.analytics.listing_lives import lives
+from realty_cli.analytics.listing_tally import Tally, Window
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import Measured, ratio
+from realty_cli.events.kinds import EventStatus, EventType
+from realty_cli.kit import periods
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.moment import add_months
+from realty_cli.properties.kinds import DealType, Status
+from realty_cli.store.database import Connection
+from realty_cli.store.scope import visible
+
+Key = tuple[str, str]
+SHOWN = (EventType.SHOWING.value, EventType.OPEN_HOUSE.value)
+_YEAR, _MONTH = timedelta(days=365), timedelta(days=30)
+_WEEK = 7
+#: Points of a listing that has everything; photos count up to eight, a description up to 300 characters.
+POINTS = {
+    "photos": 30, "description": 20, "place": 10, "price": 10, "area": 10, "address": 10, "year": 5, "rooms": 5,
+}  # fmt: skip
+_PHOTOS, _LETTERS = 8, 300
+
+
+@dataclass(slots=True)
+class ListingsFound:
+    """`blocks` by kind of deal and currency, `totals` of all listings; money in minor units."""
+
+    blocks: dict[Key, dict[str, Measured]] = field(default_factory=dict)
+    totals: dict[str, Measured] = field(default_factory=dict)
+    tallies: dict[Key, Tally] = field(default_factory=dict)
+    statuses: dict[Key, dict[str, int]] = field(default_factory=dict)
+    quality: dict[str, float | None] = field(default_factory=dict)
+
+
+def window_of(scope: Scope) -> Window:
+    end = scope.period.end
+    months = periods.period("month", end, scope.zone)
+    quarter, year = (
+        periods.between(add_months(months.first, -back), months.first, scope.zone).start for back in (3, 12)
+    )
+    whole = end.astimezone(UTC)
+    return Window(
+        start=scope.start, end=scope.end, month_back=stamp(whole - _MONTH), year_back=stamp(whole - _YEAR),
+        quarter=stamp(quarter), year=stamp(year), months=stamp(months.start),
+    )  # fmt: skip
+
+
+def measure(db: Connection, scope: Scope, currency: str) -> ListingsFound:
+    """`currency` is that of the agency: sales in it have a block even where there is nothing."""
+    window = window_of(scope)
+    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(window))
+    tallies[DealType.SALE, scope.currency or currency] = Tally(window)
+    tagged = _with_statistics(db, scope)
+    told: dict[Key, float] = defaultdict(float)
+    was: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for life in lives(db, scope, min(window.start, window.year, window.year_back)):
+        facts = life.facts
+        key = (facts.deal_type, facts.currency)
+        tallies[key].add(life)
+        was[key][facts.status] += 1
+        if facts.id in tagged:
+            told[key] += life.active_days(window.start, window.end)
+    found = ListingsFound(tallies=dict(tallies))
+    showings, portals = _showings(db, scope), _portals(db, scope)
+    for key, tally in tallies.items():
+        found.blocks[key] = {
+            **tally.measured(),
+            **_pace(showings.get(key, 0), tally.active_days),
+            **_portal_pace(portals.get(key), told[key]),
+        }
+    found.statuses = _statuses(db, scope, tallies, was)
+    found.totals = _totals(db, scope, list(tallies.values()))
+    found.quality = _quality(list(tallies.values()))
+    return found
+
+
+def _pace(showings: int, active_days: float) -> dict[str, Measured]:
+    known = active_days >= _WEEK
+    return {"showings_per_week": Measured(showings / (active_days / _WEEK) if known else None, showings)}
+
+
+def _portal_pace(sums: tuple[int, int, int] | None, active_days: float) -> dict[str, Measured]:
+    names = ("views_per_day", "contacts_per_day", "favourites_per_day")
+    if sums is None:
+        return {name: Measured(None, available=False) for name in names}
+    return {
+        name: Measured(number / active_days if active_days else None, round(active_days))
+        for name, number in zip(names, sums, strict=True)
+    }
+
+
+def _totals(db: Connection, scope: Scope, tallies: list[Tally]) -> dict[str, Measured]:
+    found: dict[str, Measured] = {}
+    for tally in tallies:
+        for name, one in tally.counted().items():
+            before = found.get(name, Measured(0))
+            found[name] = Measured((before.value or 0) + (one.value or 0), before.n + one.n)
+    return {**found, "quality_score": _score(db, scope)}
+
+
+def _quality(tallies: list[Tally]) -> dict[str, float | None]:
+    stands = sum(tally.all.standing for tally in tallies)
+    return {
+        f"share_{name}": ratio(sum(tally.counts[name] for tally in tallies), stands).value
+        for name in ("with_price", "with_area", "with_district", "with_listed_at")
+    }
+
+
+def _statuses(
+    db: Connection, scope: Scope, tallies: dict[Key, Tally], was: dict[Key, dict[str, int]]
+) -> dict[Key, dict[str, int]]:
+    """How many listings of a block had each status at the end: those that stand as they stood, and those that lives
+    tell of."""
+    params: dict[str, Any] = {"end": scope.end}
+    now: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for deal, currency, status, count in db.all(
+        "SELECT p.deal_type, p.currency, p.status, count(*) FROM properties p"
+        f" WHERE {scope.listings(params)} GROUP BY p.deal_type, p.currency, p.status",
+        params,
+    ):
+        now[deal, currency][status] += count
+    return {
+        key: {
+            status.value: now[key][status] - was[key][status] + tally.statuses[status]
+            for status in Status
+            if now[key][status] or tally.statuses[status]
+        }
+        for key, tally in tallies.items()
+    }
+
+
+def _showings(db: Connection, scope: Scope) -> dict[Key, int]:
+    """Showings of the period that took place, of the listings of the scope."""
+    params: dict[str, Any] = {"start": scope.start, "end": scope.end, "one": SHOWN[0], "two": SHOWN[1]}
+    params["done"] = EventStatus.COMPLETED.value
+    rows = db.all(
+        "SELECT p.deal_type, p.currency, count(*) FROM event_instances i JOIN properties p ON p.id = i.property_id"
+        " WHERE i.end_time >= :start AND i.end_time < :end AND i.status = :done AND i.event_type IN (:one, :two)"
+        f" AND {visible(scope.actor, params, 'i')} AND {scope.listings(params)} GROUP BY p.deal_type, p.currency",
+        params,
+    )
+    return {(deal, currency): count for deal, currency, count in rows}
+
+
+def _days(scope: Scope) -> dict[str, Any]:
+    return {"first": scope.period.first.isoformat(), "last": scope.period.last.isoformat()}
+
+
+def _with_statistics(db: Connection, scope: Scope) -> set[int]:
+    params = _days(scope)
+    rows = db.all(
+        "SELECT DISTINCT c.property_id FROM channel_stats c JOIN properties p ON p.id = c.property_id"
+        f" WHERE c.day >= :first AND c.day <= :last AND {scope.listings(params)}",
+        params,
+    )
+    return {row[0] for row in rows}
+
+
+def _portals(db: Connection, scope: Scope) -> dict[Key, tuple[int, int, int]]:
+    params = _days(scope)
+    rows = db.all(
+        "SELECT p.deal_type, p.currency, sum(c.views), sum(c.contacts), sum(c.favourites) FROM channel_stats c"
+        f" JOIN properties p ON p.id = c.property_id WHERE c.day >= :first AND c.day <= :last"
+        f" AND {scope.listings(params)} GROUP BY p.deal_type, p.currency",
+        params,
+    )
+    return {(deal, currency): (int(views), int(said), int(kept)) for deal, currency, views, said, kept in rows}
+
+
+def _score(db: Connection, scope: Scope) -> Measured:
+    """How complete the active listings are, as they stand now."""
+    params: dict[str, Any] = {"active": Status.ACTIVE.value}
+    photos = "(SELECT count(*) FROM photos f WHERE f.property_id = p.id)"
+    filled = " + ".join(
+        f"CASE WHEN {condition} THEN {POINTS[name]} ELSE 0 END"
+        for name, condition in (
+            ("place", "p.latitude IS NOT NULL"),
+            ("price", "p.price IS NOT NULL"),
+            ("area", "p.area_total IS NOT NULL"),
+            ("address", "p.address IS NOT NULL OR p.street IS NOT NULL"),
+            ("year", "p.year_built IS NOT NULL"),
+            ("rooms", "p.rooms IS NOT NULL OR p.property_type NOT IN ('apartment', 'house')"),
+        )
+    )
+    written = _part("coalesce(length(p.description), 0)", _LETTERS, "description")
+    row = db.one(
+        f"SELECT count(*), sum({filled} + {written} + {_part(photos, _PHOTOS, 'photos')})"
+        f" FROM properties p WHERE {scope.listings(params)} AND p.status = :active",
+        params,
+    )
+    assert row is not None
+    count, points = row
+    return Measured(float(points) / count if count else None, count)
+
+
+def _part(number: str, most: int, name: str) -> str:
+    """Points for a part of what would be enough."""
+    return f"CASE WHEN {number} >= {most} THEN {POINTS[name]} ELSE {number} * {float(POINTS[name])} / {most} END"

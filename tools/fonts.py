@@ -21,7 +21,7 @@ RANGES = (
     (0x2002, 0x200A), (0x2010, 0x2015), (0x2018, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026), (0x202F, 0x202F),
     (0x2030, 0x2033), (0x2039, 0x203A), (0x2044, 0x2044), (0x20A0, 0x20BF), (0x2113, 0x2116), (0x2122, 0x2122),
     (0x2190, 0x2199), (0x2212, 0x2212), (0x221E, 0x221E), (0x2248, 0x2248), (0x2260, 0x2265), (0x25A0, 0x25FF),
-    (0x2713, 0x2717), (0xB2, 0xB9), (0xFF0B, 0xFF1D),
+    (0x2713, 0x2717),
 )  # fmt: skip
 
 
@@ -30,12 +30,15 @@ def main(source: Path) -> None:
     for weight, style in WEIGHTS.items():
         font = TTFont(source / f"Inter-{weight}.otf", recalcTimestamp=False)
         tabular(font)
-        options = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], name_IDs=["*"], hinting=False)
+        options = subset.Options(
+            layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], name_IDs=["*"], hinting=False
+        )
         options.notdef_outline, options.drop_tables = True, [*options.drop_tables, "DSIG", "STAT", "meta"]
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[code for low, high in RANGES for code in range(low, high + 1)])
         cutter.subset(font)
         rename(font, style)
+        (FONTS / "covered.txt").write_text("".join(chr(code) for code in sorted(font.getBestCmap())), encoding="utf-8")
         for suffix, flavor in ((".otf", None), (".woff", "woff")):
             font.flavor = flavor
             font.save(FONTS / f"RealtySans-{style}{suffix}")
@@ -44,13 +47,14 @@ def main(source: Path) -> None:
 def tabular(font: TTFont) -> None:
     """Point the digits at their glyphs of equal width (the feature tnum)."""
     gsub = font["GSUB"].table
-    lookups = {at for one in gsub.FeatureList.FeatureRecord if one.FeatureTag == "tnum" for at in one.Feature.LookupListIndex}
+    features = (one.Feature for one in gsub.FeatureList.FeatureRecord if one.FeatureTag == "tnum")
+    lookups = {at for feature in features for at in feature.LookupListIndex}
     same: dict[str, str] = {}
     for at in lookups:
         for table in gsub.LookupList.Lookup[at].SubTable:
             same |= getattr(table, "ExtSubTable", table).mapping
-    for cmap in font["cmap"].tables:
-        cmap.cmap = {code: same.get(name, name) if chr(code) in "0123456789" else name for code, name in cmap.cmap.items()}
+    for table in font["cmap"].tables:
+        table.cmap |= {code: same.get(name, name) for code, name in table.cmap.items() if chr(code) in "0123456789"}
 
 
 def rename(font: TTFont, style: str) -> None:

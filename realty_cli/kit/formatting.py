@@ -106,7 +106,8 @@ def length_of(unit: str, value: int | float | None, language: str) -> str:
     if not _is_number(value):
         return NOTHING
     rounded = round(float(value), 1)
-    return format_unit(int(rounded) if rounded.is_integer() else rounded, f"duration-{unit}", length="short", locale=_locale(language)).translate(_SPACES)
+    count = int(rounded) if rounded.is_integer() else rounded
+    return format_unit(count, f"duration-{unit}", length="short", locale=_locale(language)).translate(_SPACES)
 
 
 def date(value: dt.date | None, language: str, *, style: Literal["short", "long"] = "short") -> str:
@@ -114,6 +115,23 @@ def date(value: dt.date | None, language: str, *, style: Literal["short", "long"
     if value is None:
         return NOTHING
     return _date(value.date() if isinstance(value, dt.datetime) else value, _supported(language), style)
+
+
+def short_month(value: dt.date, language: str) -> str:
+    """A month on an axis: `янв.`, `Jan`."""
+    return format_date(value, "LLL", locale=_locale(language))
+
+
+def month_of_year(value: dt.date, language: str) -> str:
+    """`май 2025`, `May 2025`."""
+    return format_date(value, "LLLL y", locale=_locale(language)).translate(_SPACES)
+
+
+def short_day(value: dt.date, language: str) -> str:
+    """A day on an axis: `12 мая`, `May 12`."""
+    return format_date(value, "d MMM" if _supported(language) == "ru" else "MMM d", locale=_locale(language)).translate(
+        _SPACES
+    )
 
 
 def datetime(value: dt.datetime | None, zone: dt.tzinfo, language: str) -> str:

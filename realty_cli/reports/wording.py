@@ -37,6 +37,9 @@ _WORDS = {
     "indicator": _("Indicator"),
     "note": _("Note"),
     "continued": _("continued"),
+    "range_80": _("with 80 % certainty"),
+    "range_95": _("with 95 % certainty"),
+    "share_before": _("number, and its share of the stage before"),
 }  # fmt: skip
 
 
@@ -112,10 +115,7 @@ class Wording:
         if unit == "moment":
             return self.moment(value.isoformat() if isinstance(value, dt.datetime) else str(value))
         if unit == "date" and not isinstance(value, dt.date):
-            try:
-                value = dt.date.fromisoformat(str(value)[:10])
-            except ValueError:
-                return str(value)
+            value = _date(value) or str(value)
         if isinstance(value, dt.date):
             return formatting.date(value, self.language)
         return str(value)
@@ -145,6 +145,9 @@ def x_labels(chart: Chart, words: Wording) -> list[str]:
     if chart.kind == "histogram" and len(chart.x) == length + 1:
         edges = [words.short(value, chart.x_unit, chart.currency) for value in chart.x]
         return [f"{low} – {high}" for low, high in pairwise(edges)]
+    dates = [value if isinstance(value, dt.date) else _date(value) for value in chart.x]
+    if chart.x_unit == "date" and len(dates) > 1 and all(one is not None and one.day == 1 for one in dates):
+        return [formatting.month_of_year(one, words.language) for one in dates if one is not None]
     return [words.value(value, chart.x_unit, chart.currency) for value in chart.x]
 
 
@@ -169,6 +172,13 @@ def table_of(chart: Chart, words: Wording) -> Table:
                 columns.append(Column(f"s{at}_{key}", words.word(key, name=one.name), chart.unit, chart.currency))
                 values.append(bound)
     return Table(chart.name, chart.title, columns, list(zip(*values, strict=False)), note=chart.note)
+
+
+def _date(value: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
 
 
 def _is_number(value: Any) -> bool:

@@ -1,0 +1,128 @@
+"""What all charts do to their axes: labels that fit, numbers as the language writes them, marks and bands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from realty_cli.kit import formatting
+from realty_cli.reports.charts.style import INK, ORANGE, QUIET, Pen, shortened
+from realty_cli.reports.document import Unit
+
+_MOST_LABELS = 12
+
+
+def dates_of(pen: Pen) -> list[dt.date] | None:
+    """The x of the chart as dates, if it says that they are dates."""
+    if pen.chart.x_unit not in ("date", "moment"):
+        return None
+    try:
+        return [one if isinstance(one, dt.date) else dt.date.fromisoformat(str(one)[:10]) for one in pen.chart.x]
+    except ValueError:
+        return None
+
+
+def category_labels(pen: Pen, width: int = 14) -> list[str]:
+    """One label a place on x. Months are named, with the year under the first and each January."""
+    language = pen.words.language
+    dates = dates_of(pen)
+    if dates is None:
+        return [shortened(pen.short(one, pen.chart.x_unit), width) for one in pen.chart.x]
+    monthly = len(dates) > 1 and all(one.day == 1 for one in dates)
+    labels, year = [], None
+    for one in dates:
+        label = formatting.short_month(one, language) if monthly else formatting.short_day(one, language)
+        if one.year != year:
+            label, year = f"{label}\n{one.year}", one.year
+        labels.append(label)
+    return labels
+
+
+def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset: float = 0.0) -> None:
+    """Write the labels under the places 0, 1, 2 ... of x, as many as there is room for."""
+    longest = max((len(line) for one in labels for line in one.split("\n")), default=1)
+    room = max(2, min(_MOST_LABELS, int(92 / max(longest + 2, 5))))
+    step = max(1, math.ceil(count / room))
+    if pen.chart.x_unit == "date" and count > room:
+        step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
+    places = list(range(0, count, step))
+    axes.set_xticks([place + offset for place in places], [labels[place] for place in places])
+
+
+def value_axis(axes: Axes, pen: Pen, *, on: str = "y", unit: Unit | None = None, bins: int = 5) -> None:
+    """Round steps, whole ones for counts, written as the language writes them."""
+    axis = axes.yaxis if on == "y" else axes.xaxis
+    unit = unit or pen.chart.unit
+    axis.set_major_locator(
+        MaxNLocator(nbins=bins, integer=unit in ("count", "score", "days"), steps=[1, 2, 2.5, 5, 10])
+    )
+    axis.set_major_formatter(FuncFormatter(lambda value, _at: pen.short(round(value, 10), unit)))
+
+
+def name_axes(axes: Axes, pen: Pen) -> None:
+    if pen.chart.x_label:
+        axes.set_xlabel(pen.text(pen.chart.x_label))
+
+
+def place_of(pen: Pen, at: Any) -> float | None:
+    """Where on a categorical x a label or a value stands."""
+    for place, one in enumerate(pen.chart.x):
+        if one == at or str(one) == str(at):
+            return float(place)
+    dates = dates_of(pen)
+    try:
+        wanted = dt.date.fromisoformat(str(at)[:10])
+    except ValueError:
+        return None
+    if not dates or not dates[0] <= wanted:
+        return None
+    return float(max(place for place, one in enumerate(dates) if one <= wanted))
+
+
+def mark_places(axes: Axes, pen: Pen, places: Sequence[tuple[float, str]]) -> None:
+    """Vertical dashes with their text on top; neighbours take turns in height."""
+    low, high = axes.get_xlim()
+    for number, (place, text) in enumerate(sorted(places)):
+        axes.axvline(place, color=INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=3)
+        right = place > low + (high - low) * 0.66
+        axes.annotate(
+            shortened(text, 30), (place, 1.0), xycoords=("data", "axes fraction"),
+            xytext=(-4 if right else 4, 2 + 11 * (number % 2)), textcoords="offset points",
+            ha="right" if right else "left", va="bottom", fontsize=9, color=INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def mark_band(axes: Axes, pen: Pen, annotation: Mapping[str, Any], *, on: str) -> None:
+    """A band of values, such as an estimate with its interval."""
+    low, high = float(annotation["low"]), float(annotation["high"])
+    span, line = (axes.axvspan, axes.axvline) if on == "x" else (axes.axhspan, axes.axhline)
+    span(low, high, color=ORANGE, alpha=0.22, linewidth=0, zorder=0, label=pen.text(str(annotation.get("text", ""))))
+    for edge in (low, high):
+        line(edge, color=ORANGE, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+
+
+def bands(pen: Pen) -> list[Mapping[str, Any]]:
+    return [one for one in pen.chart.annotations if one.get("low") is not None and one.get("high") is not None]
+
+
+def legend(axes: Axes, pen: Pen, *, always: bool = False, columns: int = 4) -> None:
+    """Above the drawing, on the left, where there is more than one thing to tell apart."""
+    handles, labels = axes.get_legend_handles_labels()
+    if len(handles) < (1 if always else 2):
+        return
+    lifted = 1.02 + (0.17 if any("at" in one for one in pen.chart.annotations) else 0.0)
+    axes.legend(
+        handles, [pen.text(label) for label in labels], loc="lower left", bbox_to_anchor=(0.0, lifted),
+        ncols=columns, columnspacing=1.6,
+    )  # fmt: skip
+
+
+def nothing_here(axes: Axes, pen: Pen) -> None:
+    """What stands in place of a drawing without numbers."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, pen.text(pen.words.word("nothing")), ha="center", va="center", color=QUIET, fontsize=10)

@@ -7,8 +7,8 @@ connection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from realty_cli.auth.access import Access
     from realty_cli.auth.gate import Gate
     from realty_cli.auth.signing import KeyRing
+    from realty_cli.integrations.calendars import Keeping
     from realty_cli.integrations.credentials import Credentials
 
 
@@ -217,6 +218,10 @@ class Realty:
                 from realty_cli.events import reminding
 
                 return reminding.fill(db, params, now)
+            if "alert_ids" in params:
+                from realty_cli.analytics import alert_letters
+
+                return alert_letters.fill(db, params, now)
             return letters.fill(db, settings, params, now)
 
         sender = Sender(
@@ -236,6 +241,34 @@ class Realty:
         if dry_run:
             return [one.shown("due") for one in reminding.pending()[:limit]]
         return reminding.remind(limit)
+
+    def check_alerts(self, *, figures: bool | None = None, dry_run: bool = False) -> dict[str, Any]:
+        """Try the rules of alerts for every account, those about figures once a day unless `figures` says; `deliver`
+        sends the letters that come of it. See `Checking.check`."""
+        from realty_cli.analytics.alert_round import Checking
+
+        backups = self.settings.backups_folder if self.database.dialect == "sqlite" else None
+        checking = Checking(lambda write: self.transaction(write=write), self.clock, backups)
+        return checking.check(figures=figures, dry_run=dry_run)
+
+    @cached_property
+    def calendars(self) -> Keeping:
+        """What keeps calendars elsewhere in step without being asked."""
+        from realty_cli.auth import accounts
+        from realty_cli.integrations.calendars import Keeping
+
+        def opened_as(username: str) -> Callable[[bool], AbstractContextManager[Work]]:
+            @contextmanager
+            def opened(write: bool) -> Iterator[Work]:
+                with self.transaction(write=write) as db:
+                    actor = accounts.by_name(db, username)
+                    if actor is None:
+                        raise NotSignedIn("account.unknown", username=username)
+                    yield self.work(db, actor, Origin("server", "sync calendars"))
+
+            return opened
+
+        return Keeping(self.settings, self.clock, lambda write: self.transaction(write=write), opened_as)
 
     def void_sessions(self) -> None:
         """End every session, after a restore: the backup knows nothing of those that were ended since."""

@@ -105,6 +105,8 @@ class Settings:
     # Hosts in this network whose calendars may be kept in step by whoever signs in, parted by commas (the command line
     # reaches all of them)
     calendar_hosts: str = ""
+    # Minutes between two runs by which a server keeps calendars elsewhere in step (0: only when asked to)
+    sync_minutes: int = 15
     # Origins whose pages may use the API from a browser, parted by commas
     cors_origins: str = ""
     # Addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas
@@ -201,7 +203,7 @@ _LEAST = {
     "registrations_per_minute": 1, "letters_per_hour": 1, "code_minutes": 1, "reset_minutes": 1, "invitation_days": 1,
     "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
     "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
-    "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1, "answer_hours": 0,
+    "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1, "answer_hours": 0, "sync_minutes": 0,
     "retention_days": 0,
 }  # fmt: skip
 _MOST = {

@@ -120,7 +120,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
     state.stores = Stores(state.realty)
-    beside = [asyncio.create_task(work) for work in (_flush(state), background.rounds(state.stores, state.run_folder))]
+    works = (
+        _flush(state),
+        background.rounds(state.stores, state.run_folder),
+        background.calendars(state.stores, state.run_folder),
+    )
+    beside = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:

@@ -23,6 +23,8 @@ _SWEEP = 120
 #: Rounds between two looks at what reminders are due: events are planned by the minute.
 _REMIND = 6
 _SWEEP_FILES = 17_280
+#: Seconds between two looks whether a calendar elsewhere is due.
+_LOOK = 20.0
 #: Letters of one round.
 _LETTERS = 50
 #: How long the answer to an Idempotency-Key is kept.
@@ -33,9 +35,9 @@ _log = logging.getLogger("realty.background")
 class _Turn:
     """Which of several workers does the round: the one that holds the lock."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, name: str = "background") -> None:
         self._folder = folder
-        self._lock = None if folder is None else FileLock(folder / "background.lock")
+        self._lock = None if folder is None else FileLock(folder / f"{name}.lock")
 
     def mine(self) -> bool:
         if self._folder is None or self._lock is None or self._lock.held:
@@ -68,6 +70,18 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
             if number % _SWEEP_FILES == 0:
                 await _attempt("sweep of files", _aside(lambda: sweep_photos(stores)))
             number += 1
+    finally:
+        turn.end()
+
+
+async def calendars(stores: Stores, folder: Path | None) -> None:
+    """Keep calendars elsewhere in step: by itself, for a server there may take its time."""
+    turn = _Turn(folder, "calendars")
+    try:
+        while stores.realty.settings.sync_minutes:
+            await asyncio.sleep(_LOOK)
+            if turn.mine():
+                await _attempt("calendars", _aside(lambda: _sync(stores)))
     finally:
         turn.end()
 
@@ -108,6 +122,14 @@ def _letters(stores: Stores) -> None:
     for _ in range(_LETTERS):
         if stores.ending.is_set() or not any(stores.realty.deliver(1).values()):
             return
+
+
+def _sync(stores: Stores) -> None:
+    # Few have any, and what speaks to other servers is worth some MiB.
+    with stores.realty.transaction() as db:
+        if db.one("SELECT 1 FROM calendar_integrations") is None:
+            return
+    stores.realty.calendars.bring(stores.ending.is_set)
 
 
 def _remind(stores: Stores) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from realty_cli.errors import Invalid, RealtyError, Unavailable
 from realty_cli.integrations import caldav
 from realty_cli.integrations.calendar_secrets import CalendarSecrets
 from realty_cli.integrations.outward import checked
+from realty_cli.kit.clock import Clock, stamp
+from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
     from realty_cli.events.schemas.sync import IntegrationCreate, SyncRequest
@@ -82,3 +85,51 @@ class Calendars:
             yield door
         finally:
             door.close()
+
+
+class Keeping:
+    """Brings into step, time after time, what `sync_minutes` says is due, whosever it is."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        transaction: Callable[[bool], AbstractContextManager[Connection]],
+        opened_as: Callable[[str], Opener],
+    ) -> None:
+        """`opened_as` gives transactions of the account of this name."""
+        self._every, self._clock = timedelta(minutes=settings.sync_minutes), clock
+        self._calendars = Calendars(settings, here=False)
+        self._transaction, self._opened_as = transaction, opened_as
+        #: When each was tried last, well or not: one that fails waits as long as one that does not.
+        self._tried: dict[int, datetime] = {}
+
+    def bring(self, stop: Callable[[], bool]) -> list[int]:
+        """One after the other, until `stop` says so. Gives those that came into step; what goes wrong stands in
+        `last_error` of its calendar."""
+        from realty_cli.events.schemas.sync import SyncRequest
+
+        done = []
+        for number, username in self._due():
+            if stop():
+                break
+            self._tried[number] = self._clock.now()
+            try:
+                self._calendars.run(self._opened_as(username), number, SyncRequest())
+                done.append(number)
+            except RealtyError:
+                continue
+        return done
+
+    def _due(self) -> list[tuple[int, str]]:
+        if not self._every:
+            return []
+        before = self._clock.now() - self._every
+        with self._transaction(False) as db:
+            rows = db.all(
+                "SELECT i.id, a.username FROM calendar_integrations i JOIN accounts a ON a.id = i.owner_id"
+                " WHERE a.is_active = :yes AND (i.last_synced_at IS NULL OR i.last_synced_at <= :before)"
+                " ORDER BY i.last_synced_at, i.id",
+                {"yes": True, "before": stamp(before)},
+            )
+        return [(number, name) for number, name in rows if self._tried.get(number, before) <= before]

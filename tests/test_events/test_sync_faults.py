@@ -446,6 +446,29 @@ def test_who_is_killed_in_a_run_goes_on_with_the_next(
     assert (pair.run()["pushed"], pair.run()["taken"]) == (0, 0)
 
 
+def test_a_server_keeps_in_step_by_itself(stub: tuple[Stub, Pair], sqlite_agency: Agency) -> None:
+    """What is due, once each time; one that fails waits as long as one that does not."""
+    there, pair = stub
+    pair.add("Показ")
+    keeping = sqlite_agency.realty.calendars
+    assert keeping.bring(lambda: False) == [pair.id]
+    assert len(there.files) == 1
+    assert keeping.bring(lambda: False) == []
+    sqlite_agency.clock.advance(minutes=15)
+    there.before = lambda method, path: (401, {})
+    assert keeping.bring(lambda: False) == []
+    said = "SELECT last_error FROM calendar_integrations"
+    assert sqlite_agency.ask(lambda work: work.db.value(said)) is not None
+    asked = len(there.asked)
+    assert keeping.bring(lambda: False) == []
+    assert len(there.asked) == asked
+    there.before = lambda method, path: None
+    sqlite_agency.clock.advance(minutes=15)
+    assert keeping.bring(lambda: True) == []
+    assert keeping.bring(lambda: False) == [pair.id]
+    assert sqlite_agency.ask(lambda work: work.db.value(said)) is None
+
+
 def _one(uid: str, title: str, start: str, end: str) -> bytes:
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//phone//", "BEGIN:VEVENT", f"UID:{uid}"]
     lines = [*head, "DTSTAMP:20260301T000000Z", f"DTSTART:{start}", f"DTEND:{end}", f"SUMMARY:{title}",

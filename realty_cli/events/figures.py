@@ -1,4 +1,4 @@
-"""Figures of events in a period: counts, rates of what was due, busy hours, hours of the week.
+"""Figures of events in a period: counts, rates of what was due, busy hours, hours of the week, by agent.
 
 An event is due when its end lies in the period and behind us; what is to come never counts against a rate. One that
 was put off is counted where it went to.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from realty_cli.auth.policy import Act, require
-from realty_cli.events.kinds import LONGEST_DAYS, CancelledBy, EventStatus, EventType
+from realty_cli.events.figure_reading import Past, Told, ending, feedback, told_of
+from realty_cli.events.kinds import CancelledBy, EventStatus, EventType
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.periods import is_partial, parse_period
@@ -27,27 +28,9 @@ if TYPE_CHECKING:
 
 #: Below so many a rate is no ground for anything.
 FEW = 5
-_COLUMNS = (
-    "i.owner_id, i.start_time, i.end_time, i.event_type, i.status, i.busy, i.all_day, e.cancelled_by, e.rescheduled_to,"
-    " e.actual_start, e.actual_end, e.outcome"
-)
-
-
-class Past(NamedTuple):
-    """An instance, as figures need it."""
-
-    owner: int
-    start: datetime
-    end: datetime
-    event_type: str
-    status: str
-    busy: bool
-    all_day: bool
-    cancelled_by: str | None
-    rescheduled_to: int | None
-    actual_start: str | None
-    actual_end: str | None
-    outcome: str | None
+#: What is called off less than this before it begins is called off late.
+LATE = timedelta(hours=2)
+SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
 
 
 class EventStatistics:
@@ -60,11 +43,17 @@ class EventStatistics:
         now, zone = self.clock.now(), ZoneInfo(self.actor.timezone)
         period = parse_period(wanted.period, now=now, zone=zone)
         start, end = stamp(period.start), stamp(period.end)
-        found = self._read(wanted, start, end)
-        feedback = self._feedback(wanted, start, min(end, stamp(now)))
+        params: dict[str, Any] = {}
+        narrowed = self._narrowed(wanted, params)
+        found = ending(self.db, narrowed, params, start, end)
+        past = max(start, min(end, stamp(now)))
+        owners = wanted.owner_id or ({one.owner for one in found} if self.actor.sees_all else [self.actor.id])
+        told = told_of(self.db, self.actor, narrowed, params, start, past, owners)
+        said = feedback(self.db, narrowed, params, start, past)
         return {
             "start": start, "end": end, "timezone": self.actor.timezone, "partial": is_partial(period, now),
-            "as_of": stamp(now), **figures(found, now, zone, feedback),
+            "as_of": stamp(now), **figures(found, now, zone, said, told),
+            "by_agent": by_agent([one for one in found if one.end <= now]),
         }  # fmt: skip
 
     def _narrowed(self, wanted: StatisticsQuery, params: dict[str, Any]) -> str:
@@ -75,36 +64,16 @@ class EventStatistics:
                                                              for one in values], params))  # fmt: skip
         return " AND ".join(conditions)
 
-    def _read(self, wanted: StatisticsQuery, start: str, end: str) -> list[Past]:
-        earliest = stamp(datetime.fromisoformat(start) - timedelta(days=LONGEST_DAYS + 1))
-        params: dict[str, Any] = {"start": start, "end": end, "earliest": earliest}
-        narrowed = self._narrowed(wanted, params)
-        rows = self.db.all(
-            f"SELECT {_COLUMNS} FROM event_instances i JOIN events e ON e.id = i.event_id WHERE i.start_time < :end"
-            f" AND i.start_time >= :earliest AND i.end_time > :start AND i.end_time <= :end AND {narrowed}",
-            params,
-        )
-        return [Past(row[0], datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2]), *row[3:]) for row in rows]
-
-    def _feedback(self, wanted: StatisticsQuery, start: str, end: str) -> tuple[int, int, float | None]:
-        """How much was said, of how many instances, and the mean rating."""
-        params: dict[str, Any] = {"start": start, "end": end}
-        narrowed = self._narrowed(wanted, params)
-        row = self.db.one(
-            "SELECT count(*), count(DISTINCT i.id), avg(f.rating * 1.0) FROM event_instances i JOIN showing_feedback f"
-            " ON f.event_id = coalesce(i.series_id, i.event_id) AND coalesce(f.recurrence_id, '') ="
-            " coalesce(i.recurrence_id, '') AND f.deleted_at IS NULL"
-            f" WHERE i.status = 'completed' AND i.end_time > :start AND i.end_time <= :end AND {narrowed}",
-            params,
-        )
-        assert row is not None
-        return row[0], row[1], None if row[2] is None else round(float(row[2]), 2)
-
 
 def figures(
-    found: Sequence[Past], now: datetime, zone: ZoneInfo, feedback: tuple[int, int, float | None] = (0, 0, None)
+    found: Sequence[Past],
+    now: datetime,
+    zone: tzinfo,
+    feedback: tuple[int, int, float | None] = (0, 0, None),
+    told: Told | None = None,
 ) -> dict[str, Any]:
     """The figures of instances that end in a period, at a moment, on the calendar of a zone."""
+    told = told or Told()
     put_off = [one for one in found if one.rescheduled_to is not None]
     counted = [one for one in found if one.rescheduled_to is None]
     due = [one for one in counted if one.end <= now]
@@ -113,7 +82,7 @@ def figures(
     cancelled = [one for one in due if one.status == EventStatus.CANCELLED]
     by = Counter(one.cancelled_by for one in cancelled)
     ended = [one for one in due if one.status == EventStatus.COMPLETED]
-    shown = sum(1 for one in ended if one.event_type in (EventType.SHOWING, EventType.OPEN_HOUSE))
+    shown = sum(1 for one in ended if one.event_type in SHOWN)
     said, of, mean = feedback
     heat, heat_completed = _week(due, zone), _week(ended, zone)
     taking = [one for one in counted if one.busy and not one.all_day]
@@ -131,14 +100,18 @@ def figures(
             "total": share(len(cancelled), len(due)),
             **{name.value: share(by[name], len(due)) for name in CancelledBy},
         },
+        "late_cancel_rate": share(sum(1 for one in cancelled if _is_late(one, told)), len(due)),
+        "confirmation_rate": share(sum(1 for one in due if is_confirmed(one, told)), len(due)),
+        "reschedule_mean": _mean(told.put_off.get(one.event_id, 0) for one in due),
+        "utilisation": _utilisation(due, told.working),
         "average_minutes": _mean((one.end - one.start).total_seconds() / 60 for one in due if not one.all_day),
         "average_actual_minutes": _mean(
             (datetime.fromisoformat(one.actual_end) - datetime.fromisoformat(one.actual_start)).total_seconds() / 60
             for one in ended
             if one.actual_start and one.actual_end
         ),
-        "busy_hours": round(_taken(taking) / 3_600, 1),
-        "conflicts": _overlaps(taking),
+        "busy_hours": round(busy_seconds(taking) / 3_600, 1),
+        "conflicts": overlaps(taking),
         "feedback": {"count": said, "rate": share(of, shown), "mean_rating": mean},
         "heatmap": heat,
         "completed_heatmap": heat_completed,
@@ -149,6 +122,43 @@ def share(part: int, whole: int) -> dict[str, Any]:
     """A rate with its sample: null, and not 0, where there is nothing to divide by."""
     value = round(part / whole, 4) if whole else None
     return {"value": value, "n": whole, "low_sample": whole < FEW, "status": "ok" if whole else "no_data"}
+
+
+def _is_late(one: Past, told: Told) -> bool:
+    at = told.cancelled_at.get(one.event_id)
+    return at is not None and one.start - at < LATE
+
+
+def is_confirmed(one: Past, told: Told) -> bool:
+    """Whether it was confirmed at any time; what a file brought says only how it stands."""
+    return one.status == EventStatus.CONFIRMED or one.event_id in told.confirmed
+
+
+def _utilisation(due: Iterable[Past], working: float) -> dict[str, Any]:
+    taken = busy_seconds(one for one in due if one.busy and not one.all_day) / 3_600
+    found = share(0, round(working))
+    return {**found, "value": round(taken / working, 4) if working else None, "status": "ok" if working else "no_data"}
+
+
+def by_agent(due: Iterable[Past]) -> list[dict[str, Any]]:
+    """What became of each agent's events, of those that are over; by the number of the account."""
+    found = []
+    for events in sorted(_by_owner(one for one in due if one.rescheduled_to is None), key=lambda some: some[0].owner):
+        status = Counter(one.status for one in events)
+        completed, called_off = status[EventStatus.COMPLETED], status[EventStatus.CANCELLED]
+        told = completed + called_off + status[EventStatus.NO_SHOW]
+        found.append({
+            "owner_id": events[0].owner,
+            "due": len(events),
+            "completed": completed,
+            "cancelled": called_off,
+            "no_show": status[EventStatus.NO_SHOW],
+            "stale_open": len(events) - told,
+            "showings": sum(1 for one in events if one.status == EventStatus.COMPLETED and one.event_type in SHOWN),
+            "completion_rate": round(completed / told, 4) if told else None,
+            "busy_hours": round(busy_seconds(one for one in events if one.busy and not one.all_day) / 3_600, 1),
+        })  # fmt: skip
+    return found
 
 
 def _mean(values: Iterable[float]) -> float | None:
@@ -172,7 +182,7 @@ def _by_owner(found: Iterable[Past]) -> Iterable[list[Past]]:
     return owners.values()
 
 
-def _taken(found: Iterable[Past]) -> float:
+def busy_seconds(found: Iterable[Past]) -> float:
     """Seconds that are taken, those of overlapping events once."""
     taken = 0.0
     for events in _by_owner(found):
@@ -185,7 +195,7 @@ def _taken(found: Iterable[Past]) -> float:
     return taken
 
 
-def _overlaps(found: Iterable[Past]) -> int:
+def overlaps(found: Iterable[Past]) -> int:
     """Pairs of one owner's that lie over one another; who has no length lies over nothing."""
     pairs = 0
     for events in _by_owner(found):

@@ -68,7 +68,7 @@ def instead(db: Connection, clock: Clock, event: Mapping[str, Any], home: tzinfo
     wish = Wish(
         begin, begin + _AHEAD, now, duration, reads.candidate(event, start, end, planning), home,
         granularity=planning.granularity, notice=planning.min_notice_minutes,
-        cap=planning.max_per_day.get(event["event_type"]), limit=3,
+        cap=planning.max_per_day.get(event["event_type"]), limit=3, lunch=planning.lunch,
     )  # fmt: skip
     return suggest(wish, [Person(home, planning.week(), held, planning.day_of)], planning.travel(home)).suggestions
 

@@ -154,7 +154,7 @@ class PlanningService:
             ZoneInfo(query.tz) if query.tz else home,
             granularity=query.granularity or planning.granularity,
             notice=planning.min_notice_minutes if query.min_notice_minutes is None else query.min_notice_minutes,
-            tentative_blocks=query.include_tentative,
+            tentative_blocks=query.include_tentative, lunch=planning.lunch,
             cap=query.max_per_day or planning.max_per_day.get(values["event_type"]),
             attendee_tz=ZoneInfo(query.attendee_tz) if query.attendee_tz else None,
             attendee_hours=(query.attendee_from, query.attendee_to),

@@ -19,7 +19,6 @@ from realty_cli.kit.clock import stamp
 
 REJECTED = ("busy", "notice", "hours", "holiday", "cap", "travel")
 _CLUSTER, _NEAR = timedelta(minutes=60), 15
-_LUNCH = (13 * 60, 14 * 60)
 #: Parts of the day that somebody may like better, in minutes from midnight.
 PARTS = {"morning": (0, 12 * 60), "day": (12 * 60, 17 * 60), "evening": (17 * 60, 24 * 60)}
 _MINUTE = timedelta(minutes=1)
@@ -58,6 +57,7 @@ class Wish:
     prefer: str | None = None
     limit: int = 10
     spread: int = 3
+    lunch: Sequence[str] = ("13:00", "14:00")
 
 
 @dataclass(slots=True)
@@ -261,7 +261,8 @@ def _score(
     say("days_away", -min(14, max(0, far)))
     at = block.start.astimezone(zone)
     at_minute = at.hour * 60 + at.minute
-    if at_minute < _LUNCH[1] and at_minute + wish.duration > _LUNCH[0]:
+    lunch_from, lunch_to = (hours.minute_of(text) for text in wish.lunch)
+    if at_minute < lunch_to and at_minute + wish.duration > lunch_from:
         say("lunch", -5)
     say("full_day", -8 * max(0, held - _USUAL))
     if any(block.start <= one.end and one.start <= block.end for one in soft):

@@ -40,6 +40,7 @@ class EventRow(SQLModel, table=True):
         _where(
             "ix_events_exception", "owner_id", "uid", "recurrence_id", where="recurrence_id IS NOT NULL", unique=True
         ),
+        _where("ix_events_put_off", "rescheduled_to", where="rescheduled_to IS NOT NULL"),
         _where("ix_events_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )

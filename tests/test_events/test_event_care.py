@@ -14,7 +14,8 @@ from realty_cli.clients.schemas.client import ClientCreate
 from realty_cli.clients.schemas.request import BuyerRequestCreate
 from realty_cli.errors import Invalid, NotFound
 from realty_cli.events.care_record import FEEDBACK, TEMPLATE
-from realty_cli.events.figures import Past, figures
+from realty_cli.events.figure_reading import Past
+from realty_cli.events.figures import figures
 from realty_cli.events.schemas.care import (
     EventOfTemplate,
     FeedbackCreate,

@@ -205,6 +205,10 @@ def test_reasons_and_scores() -> None:
     assert best["score"] == 70
     lunch = next(one for one in found if "T13:00" in one["start_local"])
     assert {"code": "lunch", "points": -5} in lunch["reasons"]
+    moved = offered(shows, model=asked, end=MONDAY + timedelta(days=1), lunch=("11:30", "12:00")).suggestions
+    had = {one["start_local"][11:16] for one in moved if {"code": "lunch", "points": -5} in one["reasons"]}
+    assert "13:00" not in had
+    assert "11:30" in had
     tokyo = offered([], attendee_tz=ZoneInfo("Asia/Tokyo")).suggestions
     assert tokyo[0]["attendee_local"].endswith("+09:00")
     late = next(one for one in tokyo if "T19:00" in one["start_local"])

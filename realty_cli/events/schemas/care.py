@@ -213,6 +213,20 @@ class FeedbackFigures(Schema):
     mean_rating: float | None
 
 
+class AgentFigures(Schema):
+    """What became of an agent's events; the rate is null where there is nothing to divide by."""
+
+    owner_id: int
+    due: int
+    completed: int
+    cancelled: int
+    no_show: int
+    stale_open: int
+    showings: int
+    completion_rate: float | None
+    busy_hours: float
+
+
 class EventStatisticsResponse(Schema):
     """Figures of a period. `due` are those whose end lies in the period and behind us: all rates are of them."""
 
@@ -231,6 +245,10 @@ class EventStatisticsResponse(Schema):
     completion_rate: Share
     no_show_rate: Share
     cancellation_rate: CancellationShares
+    late_cancel_rate: Share = Field(description="called off less than two hours before the beginning")
+    confirmation_rate: Share
+    reschedule_mean: float | None = Field(description="how often an event was put off before its last time")
+    utilisation: Share = Field(description="busy hours so far over working hours; `n` is the latter")
     average_minutes: float | None
     average_actual_minutes: float | None
     busy_hours: float
@@ -238,6 +256,7 @@ class EventStatisticsResponse(Schema):
     feedback: FeedbackFigures
     heatmap: list[list[int]] = Field(description="due events by weekday (Monday first) and local hour")
     completed_heatmap: list[list[int]]
+    by_agent: list[AgentFigures]
 
 
 class ReminderResponse(Schema):

@@ -270,6 +270,21 @@ class _History:
         ]  # fmt: skip
         money.expenses.rows.insert(spent)
         self._targets()
+        self._channels()
+
+    def _channels(self) -> None:
+        """What portals say of the listings, of the owner of each."""
+        owners = {row["key"]: self._owners[row["agent"]] for row in self._read("listings")}
+        columns = (
+            "owner_id", "property_id", "portal", "day", "views", "contacts", "favourites", "version", "created_at",
+            "updated_at",
+        )  # fmt: skip
+        self._work.db.insert("channel_stats", columns, [
+            (owners[row["listing"]], self._of("listing", row["listing"]), row["portal"],
+             self._day(row["day"]).isoformat(), row["views"], row["contacts"], row["favourites"], 1, self._stamp,
+             self._stamp)
+            for row in self._read("channels")
+        ])  # fmt: skip
 
     def _targets(self) -> None:
         from realty_cli.deals.schemas.money import TargetCreate

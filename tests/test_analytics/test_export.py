@@ -22,10 +22,6 @@ from tests.conftest import Agency
 HISTORY = Path(__file__).resolve().parents[2] / "sample-data" / "history"
 
 
-#: What portals say comes by files of theirs, see test_channels.
-SETS = [one for one in Dataset if one != Dataset.CHANNEL_STATS]
-
-
 def sent(agency: Agency, dataset: Dataset, kind: str = "csv", user: str | None = None, **options: Any) -> bytes:
     target = io.BytesIO()
     wanted = validate(AnalyticsFilter, options.pop("wanted", {}))
@@ -46,7 +42,7 @@ def rows(agency: Agency, dataset: Dataset, **options: Any) -> list[dict[str, str
 def test_every_set_in_every_format(agency: Agency) -> None:
     """The whole sample agency: counts of every format, kinds, filters, masks and rights."""
     agency.do(lambda work: relate(work, HISTORY))
-    for dataset in SETS:
+    for dataset in Dataset:
         shown = rows(agency, dataset)
         assert shown, dataset
         assert len(sent(agency, dataset, "jsonl").splitlines()) == len(shown)
@@ -105,5 +101,4 @@ def test_masks_name_columns_that_there_are(sqlite_agency: Agency) -> None:
     agency = sqlite_agency
     for dataset, shape in datasets.SHAPES.items():
         assert shape.names | shape.hidden <= shape.columns.keys(), dataset
-        if dataset != Dataset.CHANNEL_STATS:
-            assert sent(agency, dataset).decode().strip().split(",") == list(shape.columns)
+        assert sent(agency, dataset).decode().strip().split(",") == list(shape.columns)

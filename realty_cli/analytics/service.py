@@ -16,10 +16,22 @@ from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.alerts import Alerts
     from realty_cli.analytics.clients_service import ClientsService
+    from realty_cli.analytics.comparison import ComparisonService
+    from realty_cli.analytics.dashboard import Dashboard
+    from realty_cli.analytics.forecasting import ForecastService
+    from realty_cli.analytics.insights import Insights
+    from realty_cli.analytics.event_service import EventMetrics
     from realty_cli.analytics.listing_service import ListingMetrics
     from realty_cli.analytics.money_service import MoneyService
+    from realty_cli.analytics.performance import PerformanceService
+    from realty_cli.analytics.report_schedules import Schedules
+    from realty_cli.analytics.reports import Reports
     from realty_cli.analytics.schemas.base import AnalyticsFilter
+    from realty_cli.analytics.series import SeriesService
+    from realty_cli.analytics.thresholds import Thresholds
+    from realty_cli.analytics.trending import TrendService
 
 
 class Analytics:
@@ -40,6 +52,13 @@ class Analytics:
         return ListingMetrics(self)
 
     @lazy
+    def events(self) -> EventMetrics:
+        """What became of events, when, and what they took."""
+        from realty_cli.analytics.event_service import EventMetrics
+
+        return EventMetrics(self)
+
+    @lazy
     def money(self) -> MoneyService:
         """What deals brought and are to bring, and what was spent."""
         from realty_cli.analytics.money_service import MoneyService
@@ -52,6 +71,83 @@ class Analytics:
         from realty_cli.analytics.clients_service import ClientsService
 
         return ClientsService(self)
+
+    @lazy
+    def series(self) -> SeriesService:
+        """Metrics by days, weeks, months or quarters."""
+        from realty_cli.analytics.series import SeriesService
+
+        return SeriesService(self)
+
+    @lazy
+    def trends(self) -> TrendService:
+        """What a series did."""
+        from realty_cli.analytics.trending import TrendService
+
+        return TrendService(self)
+
+    @lazy
+    def forecasts(self) -> ForecastService:
+        """What a series is likely to do. The only service here that takes numpy."""
+        from realty_cli.analytics.forecasting import ForecastService
+
+        return ForecastService(self)
+
+    @lazy
+    def alerts(self) -> Alerts:
+        """What has to be looked at now."""
+        from realty_cli.analytics.alerts import Alerts
+
+        return Alerts(self)
+
+    @lazy
+    def thresholds(self) -> Thresholds:
+        """From where on somebody wants to be told."""
+        from realty_cli.analytics.thresholds import Thresholds
+
+        return Thresholds(self)
+
+    @lazy
+    def insights(self) -> Insights:
+        """What the numbers suggest."""
+        from realty_cli.analytics.insights import Insights
+
+        return Insights(self)
+
+    @lazy
+    def dashboard(self) -> Dashboard:
+        """What matters of a period on one page."""
+        from realty_cli.analytics.dashboard import Dashboard
+
+        return Dashboard(self)
+
+    @lazy
+    def performance(self) -> PerformanceService:
+        """How everybody does against targets."""
+        from realty_cli.analytics.performance import PerformanceService
+
+        return PerformanceService(self)
+
+    @lazy
+    def comparison(self) -> ComparisonService:
+        """Two periods side by side."""
+        from realty_cli.analytics.comparison import ComparisonService
+
+        return ComparisonService(self)
+
+    @lazy
+    def reports(self) -> Reports:
+        """What is drawn for people to read."""
+        from realty_cli.analytics.reports import Reports
+
+        return Reports(self)
+
+    @lazy
+    def schedules(self) -> Schedules:
+        """Reports that come by themselves."""
+        from realty_cli.analytics.report_schedules import Schedules
+
+        return Schedules(self)
 
     def definitions(self, language: str) -> dict[str, Any]:
         """Every metric with its definition: see `MetricDefinitions`."""

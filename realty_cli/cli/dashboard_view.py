@@ -1,0 +1,332 @@
+"""The dashboard on a terminal: 80 columns and more, 60 at least; good and bad by arrows and words, colour beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from realty_cli.cli.event_view import TYPES
+from realty_cli.cli.metrics_view import change, value
+from realty_cli.cli.output import clean, literal, new_table
+from realty_cli.cli.state import State
+from realty_cli.kit.formatting import compact_money, number, percent
+from realty_cli.kit.i18n import mark as _
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.text import Text
+
+_Shown = Mapping[str, Any]
+_BARS, _EIGHTHS = "▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█"
+_NOTHING = "·"
+_SIDE_BY_SIDE = 80
+_TONES = {"critical": ("!!", "bold red"), "warning": ("!", "yellow"), "info": ("·", "")}
+_STATUS = {"confirmed": "✔", "completed": "✔", "no_show": "✗", "in_progress": "▸", "scheduled": "?"}
+#: What the first row calls its numbers, where the metric's own name is long.
+_SHORT = {
+    "properties.inventory": _("On sale"), "properties.new": _("New"), "events.showings": _("Showings"),
+    "events.no_show_rate": _("No-shows"), "properties.reserved": _("Reserves"), "money.gci": _("Commission"),
+    "clients.new_leads": _("Enquiries"), "properties.dom_closed_median": _("Days on market"),
+}  # fmt: skip
+_WEEKLY = {
+    "properties.new": _("New listings a week"), "events.showings": _("Showings a week"),
+    "clients.new_leads": _("Enquiries a week"),
+}  # fmt: skip
+
+
+def page(state: State, body: _Shown, who: str, *, plain: bool = False) -> RenderableType:
+    """The whole page, to be printed or kept in view. `plain`: one thing a line, without boxes, bars and arrows."""
+    return _Plain(state, body, who) if plain else _Page(state, body, who)
+
+
+class _Plain:
+    """What a screen reader reads well."""
+
+    def __init__(self, state: State, body: _Shown, who: str) -> None:
+        self._state, self._body, self._who = state, body, who
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        state, body = self._state, self._body
+        yield literal(" ".join((*_heading(state, body), _when(state, body, self._who))))
+        for one in body["kpis"]:
+            before = ""
+            if one.get("previous") is not None:
+                before = ", " + state.say.text("before: {value}", value=_number(state, one, "previous"))
+            yield literal(f"{_label(state, one)}: {_number(state, one)}{_target(state, one)}{before}")
+        for line in body["lines"]:
+            points = ", ".join(_count(one["value"]) for one in line["points"])
+            yield literal(f"{_week(state, line)}: {points}{_usual(state, line)}")
+        if body["funnel"]:
+            steps = ", ".join(f"{one['label']} {one['entered']}" for one in body["funnel"])
+            yield literal(f"{state.say.text('Funnel')}: {steps}")
+        yield literal(_today_title(state, body))
+        for event in body["today"]["items"]:
+            yield literal(f"- {_event(state, event)} ({state.say.text(event['status'])})")
+        yield literal(_alerts_title(state, body))
+        for alert in body["alerts"]["items"]:
+            yield literal(f"- {alert['message']} [{alert['command']}]")
+        for insight in body["insights"][:1]:
+            yield literal(f"{state.say.text('Advice')}: {insight['title']}. {insight['text']}")
+
+
+class _Page:
+    def __init__(self, state: State, body: _Shown, who: str) -> None:
+        self._state, self._body, self._who = state, body, who
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width
+        yield self._head(width)
+        yield from self._panels(width)
+        yield from self._figures(width)
+        yield from self._weeks(width)
+        yield from self._advice()
+
+    def _head(self, width: int) -> RenderableType:
+        from rich.text import Text
+
+        title, compared = _heading(self._state, self._body)
+        left, right = Text(f" {title}", style="bold"), Text(_when(self._state, self._body, self._who))
+        left.append(f" {compared}" if compared else "", style="not bold")
+        gap = width - left.cell_len - right.cell_len - 1
+        if gap < 1:
+            return Text.assemble(left, "\n ", right)
+        return Text.assemble(left, " " * gap, right)
+
+    def _panels(self, width: int) -> RenderResult:
+        from rich.table import Table
+
+        today, alerts = self._today(), self._alerts()
+        if width < _SIDE_BY_SIDE:
+            yield today
+            yield alerts
+            return
+        grid = Table.grid(expand=True)
+        grid.add_column(ratio=2)
+        grid.add_column(ratio=3)
+        grid.add_row(today, alerts)
+        yield grid
+
+    def _today(self) -> RenderableType:
+        items = [_event(self._state, one, marked=True) for one in self._body["today"]["items"]]
+        left = self._body["today"]["total"] - len(items)
+        if left:
+            items.append(self._state.say.text("and {count} more", count=left))
+        nothing = self._state.say.text("Nothing is planned.")
+        return self._panel(_today_title(self._state, self._body), [(one, "") for one in items or [nothing]], cut=True)
+
+    def _alerts(self) -> RenderableType:
+        lines = []
+        for one in self._body["alerts"]["items"]:
+            sign, style = _TONES[one["severity"]]
+            lines.append((f"{sign} {one['message']}", style))
+            lines.append((f"  {one['command']}", "dim"))
+        nothing = (self._state.say.text("Nothing needs attention."), "")
+        return self._panel(_alerts_title(self._state, self._body), lines or [nothing])
+
+    def _panel(self, title: str, lines: Sequence[tuple[str, str]], *, cut: bool = False) -> RenderableType:
+        from rich import box
+        from rich.panel import Panel
+        from rich.text import Text
+
+        inside = Text("\n", overflow="ellipsis" if cut else "fold", no_wrap=cut).join(
+            Text(clean(line), style=style) for line, style in lines
+        )
+        return Panel(inside, title=Text(title), title_align="left", box=box.ROUNDED, padding=(0, 1))
+
+    def _figures(self, width: int) -> RenderResult:
+        """The numbers one after the other, broken between two of them."""
+        from rich.text import Text
+
+        line = Text(" ")
+        for one in self._body["kpis"]:
+            figure = self._figure(one)
+            if line.cell_len > 1 and line.cell_len + figure.cell_len + 3 > width:
+                yield line
+                line = Text(" ")
+            line.append("   " if line.cell_len > 1 else "")
+            line.append_text(figure)
+        if line.cell_len > 1:
+            yield line
+
+    def _figure(self, one: _Shown) -> Text:
+        from rich.text import Text
+
+        text = Text(f"{_label(self._state, one)} ")
+        text.append(_number(self._state, one), style="bold")
+        text.append(_target(self._state, one))
+        if one.get("direction") in ("up", "down"):
+            arrow = "▲" if one["direction"] == "up" else "▼"
+            good = None if one["good_when"] in ("neutral", "band") else one["direction"] == one["good_when"]
+            style = "" if good is None else "green" if good else "red"
+            text.append(f" {arrow}{_moved(self._state, one)}", style=style)
+        if one["low_sample"] and one["value"] is not None:
+            text.append(f" n={one['n']}", style="dim")
+        return text
+
+    def _weeks(self, width: int) -> RenderResult:
+        from rich.text import Text
+
+        wide = max((len(_week(self._state, line)) for line in self._body["lines"]), default=0)
+        for line in self._body["lines"]:
+            text = Text(f" {_week(self._state, line):<{wide}} ")
+            text.append(sparkline([one["value"] for one in line["points"]]), style="cyan")
+            text.append(f" {_count(line['points'][-1]['value'])}{_usual(self._state, line)}")
+            yield text
+        stages = self._body["funnel"]
+        if stages:
+            steps = " → ".join(number(one["entered"], self._state.language) for one in stages)
+            yield Text(f" {self._state.say.text('Funnel')} {steps}")
+
+    def _advice(self) -> RenderResult:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        for one in self._body["insights"][:1]:
+            text = Text(f"{self._state.say.text('Advice')}: ", style="bold")
+            text.append(clean(f"{one['title']}. {one['text']}"), style="not bold")
+            if command := one["action"].get("command"):
+                text.append(f"\n  {command}", style="not bold dim")
+            yield Padding(text, (0, 1))
+
+
+def sections(state: State, body: _Shown, name: str) -> RenderableType:
+    """One part whole: tables of its numbers, its weeks, and the funnel of clients as bars."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for block in body["blocks"]:
+        if block["name"] != name:
+            continue
+        for group in block["groups"]:
+            title = " · ".join(one for one in (block["title"], group["title"], group["currency"]) if one)
+            headings = [state.say.text(one) for one in (_("METRIC"), _("VALUE"), _("BEFORE"), _("CHANGE"), _("OF"))]
+            table = new_table(headings, title)
+            for one in group["metrics"]:
+                cells = (one["label"], value(state, one), value(state, one, "previous"), change(state, one))
+                table.add_row(*[literal(cell) for cell in (*cells, str(one["n"]))])
+            parts.append(table)
+    if name == "clients" and body["funnel"]:
+        most = max(one["entered"] for one in body["funnel"]) or 1
+        wide = max(len(one["label"]) for one in body["funnel"])
+        for one in body["funnel"]:
+            step = "" if one["step_conversion"] is None else f"  {percent(one['step_conversion'], state.language)}"
+            filled = bar(one["entered"] / most, 24)
+            parts.append(Text(f" {one['label']:<{wide}} {filled} {one['entered']}{step}"))
+    for line in body["lines"]:
+        drawn = sparkline([one["value"] for one in line["points"]])
+        parts.append(Text(f" {_week(state, line)} {drawn}{_usual(state, line)}"))
+    return Group(*parts)
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Each value as a block from nothing to the most; a dot where there is none."""
+    most = max((one for one in values if one is not None), default=0)
+    if not most:
+        return "".join(_NOTHING if one is None else _BARS[0] for one in values)
+    return "".join(_NOTHING if one is None else _BARS[round(one / most * 7)] for one in values)
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of so many columns for a share from 0 to 1, to an eighth of a column."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def _heading(state: State, body: _Shown) -> tuple[str, str]:
+    """The period in words, and what it is compared with."""
+    shown, before = body["period"], body["compared"]
+    name = f"realty · {_period(state, shown)}"
+    if before is None:
+        return name, ""
+    return name, state.say.text("(to {period})", period=_dates(state, before))
+
+
+def _period(state: State, shown: _Shown) -> str:
+    from realty_cli.kit.formatting import month_of_year
+
+    first = date.fromisoformat(shown["first_date"])
+    if shown["granularity"] != "month":
+        return _dates(state, shown)
+    month = month_of_year(first, state.language)
+    last = date.fromisoformat(shown["last_date"])
+    return f"{month}, {first.day}–{last.day}" if shown["partial"] else month
+
+
+def _dates(state: State, shown: _Shown) -> str:
+    from realty_cli.kit.formatting import date as day
+    from realty_cli.kit.formatting import short_day
+
+    first, last = (date.fromisoformat(shown[name]) for name in ("first_date", "last_date"))
+    if first == last:
+        return day(first, state.language)
+    if first.year == last.year:
+        return f"{short_day(first, state.language)} – {short_day(last, state.language)} {last.year}"
+    return f"{day(first, state.language)} – {day(last, state.language)}"
+
+
+def _when(state: State, body: _Shown, who: str) -> str:
+    from realty_cli.kit.formatting import datetime as moment
+
+    zone = ZoneInfo(body["period"]["tz"])
+    return f"{who} · {moment(datetime.fromisoformat(body['as_of']), zone, state.language)}"
+
+
+def _today_title(state: State, body: _Shown) -> str:
+    return f"{state.say.text(_('Today'))} ({body['today']['total']})"
+
+
+def _alerts_title(state: State, body: _Shown) -> str:
+    return f"{state.say.text(_('Needs attention'))} ({body['alerts']['total']})"
+
+
+def _event(state: State, event: _Shown, *, marked: bool = False) -> str:
+    at = state.say.text("all day") if event["all_day"] else event["start_time"][11:16]
+    kind = state.say.text(TYPES[event["event_type"]])
+    sign = f" {_STATUS.get(event['status'], '')}" if marked else ""
+    return f"{at}{sign} {kind}: {event['title']}"
+
+
+def _label(state: State, one: _Shown) -> str:
+    return state.say.text(_SHORT[one["key"]]) if one["key"] in _SHORT else str(one["label"])
+
+
+def _number(state: State, one: _Shown, name: str = "value") -> str:
+    found = one.get(name)
+    if found is not None and one["unit"] == "money":
+        return compact_money(round(found * 100), one["currency"], state.language)
+    if found is not None and one["unit"] == "days":
+        return number(found, state.language, decimals=0)
+    return value(state, one, name)
+
+
+def _moved(state: State, one: _Shown) -> str:
+    """How far a number went from where it was: so many of what is counted, a share of money."""
+    if one["unit"] in ("count", "days"):
+        return number(abs(one["change_abs"]), state.language, decimals=0)
+    return change(state, one).lstrip("+−")
+
+
+def _target(state: State, one: _Shown) -> str:
+    if one.get("target") is None:
+        return ""
+    wanted = compact_money(round(one["target"] * 100), one["currency"], state.language)
+    return " " + state.say.text("of {target}", target=wanted)
+
+
+def _week(state: State, line: _Shown) -> str:
+    return state.say.text(_WEEKLY[line["metric"]]) if line["metric"] in _WEEKLY else str(line["label"])
+
+
+def _count(found: float | None) -> str:
+    return _NOTHING if found is None else f"{found:g}"
+
+
+def _usual(state: State, line: _Shown) -> str:
+    usual = line["usual"]
+    if usual is None:
+        return ""
+    return " " + state.say.text("(usually {low}–{high})", low=usual["low"], high=usual["high"])

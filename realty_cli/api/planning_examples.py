@@ -63,6 +63,7 @@ SETTINGS: dict[str, Any] = {
     "country": "RU",
     "skip_holidays": True,
     "days": [{"day": "2034-05-20", "working": True, "name": None}],
+    "agency_days": [{"day": "2034-12-30", "working": False, "name": "Корпоратив"}],
     "speed_kmh": 22.0,
     "rush_speed_kmh": 16.0,
     "parking_minutes": 10,

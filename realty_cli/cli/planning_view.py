@@ -51,6 +51,7 @@ LABELS = {
     "country": _("Country of holidays"),
     "skip_holidays": _("Holidays are off"),
     "days": _("Days of my own"),
+    "agency_days": _("Days of the agency"),
     "speed_kmh": _("Speed, km/h"),
     "rush_speed_kmh": _("Speed in rush hours, km/h"),
     "parking_minutes": _("Parking, min"),

@@ -100,7 +100,7 @@ def figures(
             "total": share(len(cancelled), len(due)),
             **{name.value: share(by[name], len(due)) for name in CancelledBy},
         },
-        "late_cancel_rate": share(sum(1 for one in cancelled if _is_late(one, told)), len(due)),
+        "late_cancel_rate": share(sum(1 for one in cancelled if is_late(one, told)), len(due)),
         "confirmation_rate": share(sum(1 for one in due if is_confirmed(one, told)), len(due)),
         "reschedule_mean": _mean(told.put_off.get(one.event_id, 0) for one in due),
         "utilisation": _utilisation(due, told.working),
@@ -124,7 +124,8 @@ def share(part: int, whole: int) -> dict[str, Any]:
     return {"value": value, "n": whole, "low_sample": whole < FEW, "status": "ok" if whole else "no_data"}
 
 
-def _is_late(one: Past, told: Told) -> bool:
+def is_late(one: Past, told: Told) -> bool:
+    """Whether it was called off less than two hours before it began."""
     at = told.cancelled_at.get(one.event_id)
     return at is not None and one.start - at < LATE
 
@@ -166,7 +167,7 @@ def _mean(values: Iterable[float]) -> float | None:
     return round(sum(found) / len(found), 1) if found else None
 
 
-def _week(found: Iterable[Past], zone: ZoneInfo) -> list[list[int]]:
+def _week(found: Iterable[Past], zone: tzinfo) -> list[list[int]]:
     cells = [[0] * 24 for _ in range(7)]
     for one in found:
         if not one.all_day:

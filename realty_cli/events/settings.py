@@ -8,8 +8,10 @@ from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from realty_cli.auth.policy import Act, require
-from realty_cli.errors import Stale
+from realty_cli.errors import Denied, Stale
 from realty_cli.events import hours
 from realty_cli.events.kinds import EventType
 from realty_cli.events.travel import Travel
@@ -51,6 +53,7 @@ class Planning:
     country: str | None = "RU"
     skip_holidays: bool = True
     days: Sequence[Mapping[str, Any]] = ()
+    agency_days: Sequence[Mapping[str, Any]] = ()
     speed_kmh: float = 22
     rush_speed_kmh: float = 16
     parking_minutes: int = 10
@@ -72,8 +75,11 @@ class Planning:
         return Travel(zone, mode, self.speed_kmh, self.rush_speed_kmh, self.parking_minutes)  # type: ignore[arg-type]
 
     def day_of(self, day: date, language: str = "en") -> hours.Day:
-        """A working day or not: as it was said here, else as the country decreed."""
-        said = {date.fromisoformat(one["day"]): hours.Day(one["working"], one.get("name")) for one in self.days}
+        """A working day or not: as it was said here, else as the agency says, else as the country decreed."""
+        said = {
+            date.fromisoformat(one["day"]): hours.Day(one["working"], one.get("name"))
+            for one in (*self.agency_days, *self.days)
+        }
         return hours.day_of(day, self.country if self.skip_holidays else None, said, language)
 
 
@@ -94,12 +100,23 @@ class Notifications:
 
 def settings_of(db: Connection, owner_id: int) -> Planning:
     found = _said(db, owner_id)
-    return Planning(**_known(Planning, found["planning"])) if found else Planning()
+    said = _known(Planning, found["planning"]) if found else {}
+    return Planning(**{**said, "agency_days": _agency_days(db)})
 
 
 def notifications_of(db: Connection, owner_id: int) -> Notifications:
     found = _said(db, owner_id)
     return Notifications(**_known(Notifications, found["notifications"])) if found else Notifications()
+
+
+def _agency_days(db: Connection) -> list[dict[str, Any]]:
+    """What administrators say of days for everybody; of two who speak of one day, the later one's word."""
+    rows = db.all(
+        "SELECT s.planning FROM calendar_settings s JOIN accounts a ON a.id = s.owner_id WHERE a.role = 'admin'"
+        " AND s.planning IS NOT NULL ORDER BY s.updated_at"
+    )
+    days = (day for (planning,) in rows for day in orjson.loads(planning).get("agency_days") or ())
+    return list({day["day"]: day for day in days}.values())
 
 
 def zone_of(db: Connection, owner_id: int) -> ZoneInfo:
@@ -134,6 +151,8 @@ class CalendarSettingsService:
 
     def plan(self, data: CalendarSettingsUpdate, *, expected_version: int | None = None) -> dict[str, Any]:
         """Change what was sent; null brings back the default."""
+        if "agency_days" in data.model_fields_set and not self.actor.sees_all:
+            raise Denied("calendar.agency_days")
         self._say("planning", data.model_dump(exclude_unset=True), expected_version)
         return self.planning()
 

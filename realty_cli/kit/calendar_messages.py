@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CALENDAR_MESSAGES: dict[str, str] = {
+    "calendar.agency_days": "Days of the whole agency are said by administrators. Say your own: days.",
     "calendar.no_settings": "You have no settings of the calendar yet; the defaults apply.",
     "calendar.set": "“{value}” is not FIELD=VALUE. Write for instance --set granularity=15.",
     "calendar.window": "The window ends before it begins. Correct from or to.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from realty_cli.errors import Conflict, Invalid, Stale
+from realty_cli.errors import Conflict, Denied, Invalid, Stale
 from realty_cli.events.schemas.planning import ConflictQuery, PlanQuery, SuggestionQuery
 from realty_cli.events.schemas.settings import CalendarSettingsUpdate, NotificationSettingsUpdate
 from realty_cli.kit.schema import validate
@@ -151,6 +151,18 @@ def test_settings(agency: Agency) -> None:
     assert off["days"] == [{"day": DAY, "working": False, "name": "Переезд"}]
     assert suggestions(agency, **{"from": DAY, "to": "2026-03-17"})["empty_reason"] == "no_working_hours"
     assert change({"granularity": None})["granularity"] == 30
+    change({"days": None, "agency_days": [{"day": DAY, "working": False, "name": "Переезд"}]})
+    agency.add_account("boris")
+    own: dict[str, Any] = agency.ask(lambda work: work.calendar_settings.planning(), "boris")
+    assert own["agency_days"] == [{"day": DAY, "working": False, "name": "Переезд"}]
+    until: dict[str, Any] = {"from": DAY, "to": "2026-03-17"}
+    assert suggestions(agency, "boris", **until)["empty_reason"] == "no_working_hours"
+    mine = validate(CalendarSettingsUpdate, {"days": [{"day": DAY, "working": True}]})
+    agency.do(lambda work: work.calendar_settings.plan(mine), user="boris")
+    assert suggestions(agency, "boris", **until)["suggestions"]
+    with pytest.raises(Denied):
+        agency.do(lambda work: work.calendar_settings.plan(validate(CalendarSettingsUpdate, {"agency_days": []})),
+                  user="boris")  # fmt: skip
     quiet = validate(NotificationSettingsUpdate, {"quiet_from": "22:00", "channels": ["telegram"]})
     told: dict[str, Any] = agency.do(lambda work: work.calendar_settings.tell(quiet))
     assert (told["quiet_from"], told["channels"], told["digest"]) == ("22:00", ["telegram"], False)

@@ -64,6 +64,9 @@ class CalendarSettingsUpdate(Schema):
     ) = None
     skip_holidays: bool | None = None
     days: Annotated[list[CalendarDay], Field(max_length=400)] | None = None
+    agency_days: Annotated[list[CalendarDay], Field(max_length=400)] | None = Field(
+        default=None, description="for the whole agency: administrators alone"
+    )
     speed_kmh: Annotated[float, Field(ge=3, le=150, allow_inf_nan=False)] | None = None
     rush_speed_kmh: Annotated[float, Field(ge=3, le=150, allow_inf_nan=False)] | None = None
     parking_minutes: Annotated[int, Field(ge=0, le=120), WHOLE] | None = None
@@ -72,7 +75,8 @@ class CalendarSettingsUpdate(Schema):
 
 
 class CalendarSettings(Schema):
-    """How somebody plans. `timezone` is that of the profile."""
+    """How somebody plans. `timezone` is that of the profile. `agency_days` are said by administrators, `days` by
+    himself, and these count more."""
 
     model_config = ConfigDict(title="CalendarSettings")
 
@@ -85,6 +89,7 @@ class CalendarSettings(Schema):
     country: str | None
     skip_holidays: bool
     days: list[CalendarDay]
+    agency_days: list[CalendarDay]
     speed_kmh: float
     rush_speed_kmh: float
     parking_minutes: int

@@ -22,23 +22,24 @@ _COLUMNS = (
 _OPEN = "('draft', 'active', 'reserved')"
 
 
-def relevant(scope: Scope, params: dict[str, Any], since: str) -> str:
-    """The numbers of the listings of a scope that are open, or that changed since a moment: a statement."""
+def relevant(scope: Scope, params: dict[str, Any], since: str, *, standing: bool = True) -> str:
+    """A statement: the numbers of the listings of a scope that are open (`standing`) or changed since a moment."""
     params["since"] = since
     mine = scope.listings(params)
     # Each way by an index of its own; together they would be one look through all listings.
+    open_ = f"SELECT p.id FROM properties p WHERE {mine} AND p.status IN {_OPEN} UNION " if standing else ""
     return (
-        f"SELECT p.id FROM properties p WHERE {mine} AND p.status IN {_OPEN}"
-        f" UNION SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since"
+        f"{open_}SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since"
         f" UNION SELECT p.id FROM property_statuses s JOIN properties p ON p.id = s.property_id"
         f" WHERE s.effective_at >= :since AND {mine}"
     )
 
 
-def lives(db: Connection, scope: Scope, since: str) -> Iterator[Life]:
-    """Every listing of the scope that was not closed at `since` already, in the order of numbers."""
+def lives(db: Connection, scope: Scope, since: str, *, standing: bool = True) -> Iterator[Life]:
+    """Every listing of the scope that was not closed at `since` already, in the order of numbers. Without `standing`,
+    those alone that were closed or moved since."""
     params: dict[str, Any] = {}
-    wanted = relevant(scope, params, since)
+    wanted = relevant(scope, params, since, standing=standing)
     facts = db.stream(f"SELECT {_COLUMNS} FROM properties p WHERE p.id IN ({wanted}) ORDER BY p.id", params)
     moves = _Beside(
         db.stream(

@@ -145,7 +145,7 @@ def _showings(db: Connection, scope: Scope) -> dict[Key, int]:
     params["done"] = EventStatus.COMPLETED.value
     rows = db.all(
         "SELECT p.deal_type, p.currency, count(*) FROM event_instances i JOIN properties p ON p.id = i.property_id"
-        " WHERE i.end_time >= :start AND i.end_time < :end AND i.status = :done AND i.event_type IN (:one, :two)"
+        " WHERE i.end_time > :start AND i.end_time <= :end AND i.status = :done AND i.event_type IN (:one, :two)"
         f" AND {visible(scope.actor, params, 'i')} AND {scope.listings(params)} GROUP BY p.deal_type, p.currency",
         params,
     )

@@ -57,7 +57,15 @@ STATISTICS: Final[dict[str, Any]] = {
     "cancellation_rate": {
         "total": _share(0.25, 8), "agent": _share(0, 8), "client": _share(0.25, 8), "owner": _share(0, 8),
     },
-    "average_minutes": 47.5, "average_actual_minutes": 40.0, "busy_hours": 11.5, "conflicts": 0,
+    "late_cancel_rate": _share(0.125, 8), "confirmation_rate": _share(0.5, 8), "reschedule_mean": 0.1,
+    "utilisation": _share(0.125, 92), "average_minutes": 47.5, "average_actual_minutes": 40.0, "busy_hours": 11.5,
+    "conflicts": 0,
     "feedback": {"count": 3, "rate": _share(0.6, 5), "mean_rating": 3.67},
     "heatmap": [[0] * 24 for _ in range(7)], "completed_heatmap": [[0] * 24 for _ in range(7)],
+    "by_agent": [
+        {
+            "owner_id": 1, "due": 8, "completed": 5, "cancelled": 2, "no_show": 0, "stale_open": 1, "showings": 4,
+            "completion_rate": 0.7143, "busy_hours": 6.5,
+        }
+    ],
 }  # fmt: skip

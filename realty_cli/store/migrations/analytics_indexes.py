@@ -20,3 +20,5 @@ def upgrade() -> None:
         "ix_event_instances_end", "event_instances",
         ["end_time", "status", "event_type", "owner_id", "property_id"],
     )  # fmt: skip
+    put_off = sa.text("rescheduled_to IS NOT NULL")
+    op.create_index("ix_events_put_off", "events", ["rescheduled_to"], sqlite_where=put_off, postgresql_where=put_off)

@@ -1,0 +1,130 @@
+"""What figures of events are made of: instances that end in a period, what was said of them, and working hours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from realty_cli.events import hours
+from realty_cli.events.settings import settings_of, zone_of
+from realty_cli.kit.actor import Actor
+from realty_cli.store.database import Connection
+from realty_cli.store.scope import visible
+
+_COLUMNS = (
+    "i.owner_id, i.start_time, i.end_time, i.event_type, i.status, i.busy, i.all_day, e.cancelled_by, e.rescheduled_to,"
+    " e.actual_start, e.actual_end, e.outcome, i.event_id, i.property_id, coalesce(e.latitude, p.latitude),"
+    " coalesce(e.longitude, p.longitude)"
+)
+_ENDING = "i.end_time > :start AND i.end_time <= :end"
+#: A chain longer than this is a ring that somebody made by hand.
+_LONGEST_CHAIN = 100
+
+
+class Past(NamedTuple):
+    """An instance, as figures need it."""
+
+    owner: int
+    start: datetime
+    end: datetime
+    event_type: str
+    status: str
+    busy: bool
+    all_day: bool
+    cancelled_by: str | None
+    rescheduled_to: int | None
+    actual_start: str | None
+    actual_end: str | None
+    outcome: str | None
+    event_id: int = 0
+    property_id: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What instances themselves do not say. `put_off` counts how often an event was put off before it became this one,
+    `working` are the working hours of the period so far."""
+
+    confirmed: frozenset[int] = frozenset()
+    cancelled_at: Mapping[int, datetime] = field(default_factory=dict)
+    put_off: Mapping[int, int] = field(default_factory=dict)
+    working: float = 0.0
+
+
+def ending(db: Connection, narrowed: str, params: Mapping[str, Any], start: str, end: str) -> list[Past]:
+    """Instances (alias `i`) that end in (start, end]."""
+    rows = db.all(
+        f"SELECT {_COLUMNS} FROM event_instances i JOIN events e ON e.id = i.event_id"
+        f" LEFT JOIN properties p ON p.id = i.property_id WHERE {_ENDING} AND {narrowed}",
+        {**params, "start": start, "end": end},
+    )
+    return [Past(row[0], datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2]), *row[3:]) for row in rows]
+
+
+def feedback(
+    db: Connection, narrowed: str, params: Mapping[str, Any], start: str, end: str
+) -> tuple[int, int, float | None]:
+    """How much was said, of how many instances, and the mean rating."""
+    row = db.one(
+        "SELECT count(*), count(DISTINCT i.id), avg(f.rating * 1.0) FROM event_instances i JOIN showing_feedback f"
+        " ON f.event_id = coalesce(i.series_id, i.event_id) AND coalesce(f.recurrence_id, '') ="
+        " coalesce(i.recurrence_id, '') AND f.deleted_at IS NULL"
+        f" WHERE i.status = 'completed' AND {_ENDING} AND {narrowed}",
+        {**params, "start": start, "end": end},
+    )
+    assert row is not None
+    return row[0], row[1], None if row[2] is None else round(float(row[2]), 2)
+
+
+def told_of(
+    db: Connection, actor: Actor, narrowed: str, params: Mapping[str, Any], start: str, end: str, owners: Iterable[int]
+) -> Told:
+    """What the log and settings say of the instances that end in (start, end]."""
+    status = "json_extract(c.diff, '$.status')" if db.sqlite else "c.diff ->> 'status'"
+    rows = db.all(
+        f"SELECT c.object_id, {status}, max(o.at) FROM event_instances i"
+        " JOIN changes c ON c.kind = 'event' AND c.object_id = i.event_id"
+        f" JOIN operations o ON o.id = c.operation_id AND o.undone_by IS NULL WHERE {_ENDING} AND {narrowed}"
+        f" AND {status} IN ('confirmed', 'cancelled') GROUP BY c.object_id, {status}",
+        {**params, "start": start, "end": end},
+    )
+    return Told(
+        confirmed=frozenset(number for number, said, _ in rows if said == "confirmed"),
+        cancelled_at={number: datetime.fromisoformat(at) for number, said, at in rows if said == "cancelled"},
+        put_off=_chains(db, actor),
+        working=sum(working_hours(db, owner, datetime.fromisoformat(start), datetime.fromisoformat(end))
+                    for owner in owners),
+    )  # fmt: skip
+
+
+def _chains(db: Connection, actor: Actor) -> dict[int, int]:
+    """How long the chain is that led to each event, of those that others were put off to."""
+    params: dict[str, Any] = {}
+    before: dict[int, list[int]] = defaultdict(list)
+    for number, after in db.all(
+        "SELECT id, rescheduled_to FROM events WHERE rescheduled_to IS NOT NULL AND deleted_at IS NULL"
+        f" AND {visible(actor, params)}",
+        params,
+    ):
+        before[after].append(number)
+
+    def length(number: int, left: int = _LONGEST_CHAIN) -> int:
+        return 1 + max((length(one, left - 1) for one in before.get(number, ())), default=-1) if left else 0
+
+    return {number: length(number) for number in before}
+
+
+def working_hours(db: Connection, owner: int, start: datetime, end: datetime) -> float:
+    """The working hours of somebody within [start, end), by his settings and the calendar of holidays."""
+    planning, zone = settings_of(db, owner), zone_of(db, owner)
+    week, total = planning.week(), 0.0
+    for day in hours.days(start, end, zone):
+        for begins, ends in hours.spans_of(day, hours.ranges_on(day, week, planning.day_of(day)), zone):
+            first, last = max(begins.astimezone(UTC), start), min(ends.astimezone(UTC), end)
+            total += max(0.0, (last - first).total_seconds()) / 3_600
+    return total

@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from realty_cli.cli import analytics, analytics_export, analytics_metrics
+from realty_cli.cli import analytics, analytics_export, analytics_metrics, analytics_trends
 
 app = analytics.app
-__all__ = ["analytics_export", "analytics_metrics", "app"]
+__all__ = ["analytics_export", "analytics_metrics", "analytics_trends", "app"]

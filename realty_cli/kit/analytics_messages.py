@@ -6,6 +6,8 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "analytics.dates_missing": "A custom period needs start_date, and end_date unless it runs to today. Give both as 2026-01-31.",
     "analytics.filter_meaningless": "The data set {dataset} has nothing that {filter} could narrow. Leave it out.",
     "analytics.period_twice": "The period is given by a name and by dates. Leave one of them out, or write custom.",
+    "analytics.series_unknown": "There is no series of “{value}”. There are: {known}.",
+    "analytics.too_many_points": "That makes more than {most} points. Take a longer granularity or a shorter period.",
     "cron.never": "That time never comes: {value}.",
     "cron.unreadable": "Not a time of crontab: {part}. Give five fields: minute, hour, day of the month, month, weekday, such as 0 9 * * mon.",
     "extra.charts": "What draws charts is not installed. Install it with: pip install 'realty[charts]'",

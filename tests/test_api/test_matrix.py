@@ -738,6 +738,10 @@ ROWS: dict[str, Row] = {
     "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
     "get_financial_metrics": Row(sent("GET", AN + "/metrics/financial"), "read"),
     "get_client_metrics": Row(sent("GET", AN + "/metrics/clients"), "read"),
+    "trend_of_properties": Row(sent("GET", AN + "/trends/properties"), "read"),
+    "trend_of_events": Row(sent("GET", AN + "/trends/events"), "read"),
+    "forecast_properties": Row(sent("GET", AN + "/forecasts/properties"), "read"),
+    "forecast_events": Row(sent("GET", AN + "/forecasts/events"), "read"),
     "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(

@@ -1,0 +1,127 @@
+"""Series of metrics: one value for every day, week, month or quarter of a period that has begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from realty_cli.analytics.catalogue import METRICS
+from realty_cli.analytics.kinds import MetricUnit, Step
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.series_kinds import MOST_POINTS, SeriesKind, find
+from realty_cli.analytics.series_reading import Edges, Question, read
+from realty_cli.analytics.values import outside
+from realty_cli.auth.policy import Act, require
+from realty_cli.errors import Invalid
+from realty_cli.kit import periods
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.i18n import translator
+from realty_cli.kit.periods import Period
+from realty_cli.properties.kinds import DealType
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.service import Analytics
+
+_MONEY = frozenset({MetricUnit.MONEY, MetricUnit.MONEY_PER_M2})
+
+
+class Point(NamedTuple):
+    """`t` is the first date of the stretch; `partial`: it has not ended yet."""
+
+    t: date
+    value: float | None
+    n: int
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Money is in minor units. `deal_type` and `currency` stand where the values are of one alone."""
+
+    metric: str
+    step: Step
+    unit: MetricUnit
+    currency: str | None
+    deal_type: str | None
+    integer: bool
+    points: tuple[Point, ...]
+
+    @property
+    def whole(self) -> tuple[Point, ...]:
+        """The stretches that have ended."""
+        return tuple(point for point in self.points if not point.partial)
+
+
+class SeriesService:
+    def __init__(self, analytics: Analytics) -> None:
+        self.db, self.actor, self.settings = analytics.db, analytics.actor, analytics.settings
+
+    def read(self, metric: str, scope: Scope, step: Step) -> Series:
+        """The series of a metric (see `series_kinds.find`) over a scope; the first stretch is whole, and begins before
+        the period where that begins within one. Raises Invalid for an unknown metric and for too many points."""
+        require(self.actor, Act.ANALYTICS_READ)
+        return self.of(find(metric), scope, step)
+
+    def of(self, kind: SeriesKind, scope: Scope, step: Step) -> Series:
+        stretches = self._stretches(scope, step)
+        deal_type = _deal_type(scope) if kind.priced else None
+        currency = (scope.currency or self.settings.currency) if kind.priced or kind.paid else None
+        unit = METRICS[kind.key].unit
+        found: list[Point] = []
+        if stretches:
+            whole = Period(stretches[0].start, scope.period.end, "custom")
+            cut = scope.cut(whole, whole)
+            edges = Edges([*(stamp(one.start) for one in stretches), cut.end])
+            name = kind.key.partition(".")[2]
+            values = read(kind.group, Question(self.db, cut, edges, name, deal_type, currency))
+            last = len(stretches) - 1
+            found = [
+                Point(
+                    stretch.first, value.value, value.n,
+                    at == last and periods.is_partial(_whole(stretch, step), scope.as_of),
+                )
+                for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
+            ]  # fmt: skip
+        return Series(
+            kind.key, step, unit, currency if unit in _MONEY else None, deal_type, kind.integer, tuple(found)
+        )  # fmt: skip
+
+    def data(self, metric: str, scope: Scope, step: Step, language: str) -> dict[str, Any]:
+        """See `TrendData`."""
+        return shown(self.read(metric, scope, step), language)
+
+    def _stretches(self, scope: Scope, step: Step) -> list[Period]:
+        start, end = scope.asked.start.astimezone(UTC), scope.period.end.astimezone(UTC)
+        if end <= start:
+            return []
+        per = {Step.DAY: 1, Step.WEEK: 7, Step.MONTH: 28, Step.QUARTER: 90, Step.YEAR: 365}[step]
+        if (end - start).days / per > MOST_POINTS:
+            raise Invalid.one("granularity", "analytics.too_many_points", most=MOST_POINTS)
+        first = _whole(Period(scope.asked.start, scope.asked.end), step)
+        return list(periods.split(Period(first.start, scope.period.end), step.value))
+
+
+def _whole(stretch: Period, step: Step) -> Period:
+    return periods.period(step.value, stretch.start, stretch.zone)
+
+
+def _deal_type(scope: Scope) -> str:
+    """The kind of deal that prices are of: the only one that is asked for, else sales where these are among them."""
+    asked = scope.deal_types
+    return str(DealType.SALE) if asked is None or DealType.SALE in asked else str(asked[0])
+
+
+def shown(series: Series, language: str) -> dict[str, Any]:
+    return {
+        "metric": series.metric,
+        "label": translator(language).text(METRICS[series.metric].label),
+        "granularity": series.step.value,
+        "unit": series.unit.value,
+        "currency": series.currency,
+        "deal_type": series.deal_type,
+        "points": [
+            {"t": one.t.isoformat(), "value": outside(one.value, series.unit), "n": one.n, "partial": one.partial}
+            for one in series.points
+        ],
+    }

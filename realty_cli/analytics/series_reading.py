@@ -1,0 +1,275 @@
+"""What happened between the edges of a series, read once for all of them: the rules are those of the metrics of the
+same names, and of a period that is one stretch they say the same number."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Any, NamedTuple
+
+from realty_cli.analytics.deal_facts import DealFacts, listing_of
+from realty_cli.analytics.lead_facts import LeadFacts
+from realty_cli.analytics.listing_lives import lives
+from realty_cli.analytics.lives import TAKEN, Life
+from realty_cli.analytics.money import earned
+from realty_cli.analytics.scope import Scope
+from realty_cli.deals.kinds import DealKind
+from realty_cli.events.kinds import EventStatus, EventType
+from realty_cli.properties.kinds import PropertyType, Status
+from realty_cli.store.database import Connection
+from realty_cli.store.selection import any_of
+
+_RESERVED, _WITHDRAWN = frozenset({Status.RESERVED}), frozenset({Status.WITHDRAWN})
+_STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
+_SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
+_COMPLETED, _CANCELLED, _NO_SHOW = EventStatus.COMPLETED, EventStatus.CANCELLED, EventStatus.NO_SHOW
+
+
+class Value(NamedTuple):
+    """Of one stretch; `n` is the sample that the value is of."""
+
+    value: float | None
+    n: int
+
+
+class Edges(NamedTuple):
+    """The moments between stretches as stored texts: one more than there are stretches, in order."""
+
+    moments: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        return len(self.moments) - 1
+
+    def place(self, moment: str | None) -> int | None:
+        """The stretch [start, end) that a moment falls in."""
+        if moment is None or not self.moments[0] <= moment < self.moments[-1]:
+            return None
+        return bisect_right(self.moments, moment) - 1
+
+    def place_of_end(self, moment: str) -> int | None:
+        """The stretch that something ended in; what ends at midnight belongs to the day before."""
+        at = bisect_left(self.moments, moment) - 1
+        return at if 0 <= at < self.size else None
+
+
+class Question(NamedTuple):
+    """`scope` covers all stretches; `deal_type` and `currency` are what a priced series is of."""
+
+    db: Connection
+    scope: Scope
+    edges: Edges
+    name: str
+    deal_type: str | None
+    currency: str | None
+
+
+def read(group: str, asked: Question) -> list[Value]:
+    """One value for every stretch."""
+    return _READERS[group](asked)
+
+
+def _counted(places: Sequence[int | None], size: int) -> list[Value]:
+    counts = [0] * size
+    for place in places:
+        if place is not None:
+            counts[place] += 1
+    return [Value(count, count) for count in counts]
+
+
+def _listings(asked: Question) -> list[Value]:
+    found: list[list[float]] = [[] for _ in range(asked.edges.size)]
+    add = _LISTING_VALUES[asked.name]
+    typical = asked.name not in _COUNTS
+    for life in lives(asked.db, asked.scope, asked.edges.moments[0]):
+        facts = life.facts
+        if typical and (facts.deal_type, facts.currency) != (asked.deal_type, asked.currency):
+            continue
+        add(life, asked.edges, found)
+    if typical:
+        return [Value(median(values) if values else None, len(values)) for values in found]
+    return [Value(len(values), len(values)) for values in found]
+
+
+_Found = list[list[float]]
+
+
+def _new(life: Life, edges: Edges, found: _Found) -> None:
+    for began in life.begins():
+        if (place := edges.place(began)) is not None:
+            found[place].append(1)
+
+
+def _entered(life: Life, edges: Edges, statuses: frozenset[Status]) -> dict[int, int]:
+    """For every stretch in which the listing went into one of these statuses, its last spell of them."""
+    return {
+        place: at
+        for at, spell in enumerate(life.spells)
+        if spell.status in statuses and (place := edges.place(spell.start)) is not None
+    }
+
+
+def _closed(life: Life, edges: Edges, found: _Found) -> None:
+    for place in _entered(life, edges, TAKEN):
+        found[place].append(1)
+
+
+def _reserved(life: Life, edges: Edges, found: _Found) -> None:
+    for place in _entered(life, edges, _RESERVED):
+        found[place].append(1)
+
+
+def _withdrawn(life: Life, edges: Edges, found: _Found) -> None:
+    places = {
+        edges.place(spell.start)
+        for at, spell in enumerate(life.spells)
+        if spell.status in _WITHDRAWN and at and life.spells[at - 1].status in _STANDING
+    }
+    for place in places:
+        if place is not None:
+            found[place].append(1)
+
+
+def _stood(life: Life, edges: Edges) -> list[int]:
+    """The stretches at whose end the listing was active."""
+    ends = edges.moments[1:]
+    places: list[int] = []
+    for spell in life.spells:
+        if spell.status == Status.ACTIVE:
+            # What begins at the very end of a stretch is not in it yet; what ends there still is.
+            first = bisect_right(ends, spell.start)
+            last = len(ends) if spell.end is None else bisect_right(ends, spell.end)
+            places += range(first, last)
+    return places
+
+
+def _inventory(life: Life, edges: Edges, found: _Found) -> None:
+    for place in _stood(life, edges):
+        found[place].append(1)
+
+
+def _asked(life: Life, edges: Edges, found: _Found) -> None:
+    for place in _stood(life, edges):
+        price = life.price(edges.moments[place + 1])
+        if price is not None:
+            found[place].append(price)
+
+
+def _asked_metre(life: Life, edges: Edges, found: _Found) -> None:
+    area = _area(life)
+    if area is None:
+        return
+    for place in _stood(life, edges):
+        price = life.price(edges.moments[place + 1])
+        if price is not None:
+            found[place].append(price / area)
+
+
+def _paid_metre(life: Life, edges: Edges, found: _Found) -> None:
+    area, paid = _area(life), life.facts.final_price
+    if area is None or paid is None:
+        return
+    for place, at in _entered(life, edges, TAKEN).items():
+        if life.spells[at].end is None:
+            found[place].append(paid / area)
+
+
+def _dom(life: Life, edges: Edges, found: _Found) -> None:
+    for place, at in _entered(life, edges, TAKEN).items():
+        if ran := life.on_market(life.taken_at(at)[0]):
+            found[place].append(ran[1])
+
+
+def _area(life: Life) -> float | None:
+    area = life.facts.area
+    return area if area and area > 0 and life.facts.property_type != PropertyType.LAND else None
+
+
+_LISTING_VALUES: dict[str, Callable[[Life, Edges, _Found], None]] = {
+    "new": _new,
+    "closed": _closed,
+    "inventory": _inventory,
+    "reserved": _reserved,
+    "withdrawn": _withdrawn,
+    "price_median": _asked,
+    "price_per_m2_asking_median": _asked_metre,
+    "price_per_m2_sold_median": _paid_metre,
+    "dom_closed_median": _dom,
+}
+_COUNTS = frozenset({"new", "closed", "inventory", "reserved", "withdrawn"})
+
+#: Types and statuses of the instances that a series counts; none: any.
+_EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
+    "showings": (_SHOWN, (_COMPLETED,)),
+    "calls": ((EventType.CALL,), (_COMPLETED,)),
+    "completed": ((), (_COMPLETED,)),
+    "due": ((), ()),
+    "cancelled": ((), (_CANCELLED,)),
+    "no_show": ((), (_NO_SHOW,)),
+}
+
+
+def _events(asked: Question) -> list[Value]:
+    types, statuses = _EVENTS[asked.name]
+    params: dict[str, Any] = {"start": asked.edges.moments[0], "end": asked.edges.moments[-1]}
+    conditions = [
+        "i.end_time > :start", "i.end_time <= :end", "e.rescheduled_to IS NULL", asked.scope.rows(params, "i")
+    ]  # fmt: skip
+    if types:
+        conditions.append(any_of("i.event_type", "type", [str(one) for one in types], params))
+    if statuses:
+        conditions.append(any_of("i.status", "status", [str(one) for one in statuses], params))
+    listing = listing_of(asked.scope, params)
+    if asked.scope.deal_types is not None:
+        of_deal = any_of("p.deal_type", "deal", asked.scope.deal_types, params)
+        listing = f"{listing} AND {of_deal}" if listing else of_deal
+    if listing:
+        conditions.append(f"EXISTS (SELECT 1 FROM properties p WHERE p.id = i.property_id AND {listing})")
+    rows = asked.db.stream(
+        f"SELECT i.end_time, count(*) FROM event_instances i JOIN events e ON e.id = i.event_id"
+        f" WHERE {' AND '.join(conditions)} GROUP BY i.end_time",
+        params,
+    )
+    counts = [0] * asked.edges.size
+    for end, count in rows:
+        if (place := asked.edges.place_of_end(end)) is not None:
+            counts[place] += count
+    return [Value(count, count) for count in counts]
+
+
+def _clients(asked: Question) -> list[Value]:
+    found = LeadFacts(asked.db, asked.scope).cohort
+    return _counted([asked.edges.place(lead.created_at) for lead in found], asked.edges.size)
+
+
+def _money(asked: Question) -> list[Value]:
+    facts, edges = DealFacts(asked.db, asked.scope), asked.edges
+    if asked.name == "deals":
+        return _counted([edges.place(deal.closed_at) for deal in facts.closed], edges.size)
+    sums, counts = [0] * edges.size, [0] * edges.size
+    kind = DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT
+    lines = {} if asked.name == "sales_volume" else facts.lines(facts.closed)
+    for deal in facts.closed:
+        place = edges.place(deal.closed_at)
+        if place is None:
+            continue
+        if asked.name == "sales_volume":
+            if (deal.kind, deal.currency) == (kind, asked.currency) and deal.price:
+                sums[place] += deal.price
+                counts[place] += 1
+            continue
+        ours = [line for line in lines.get(deal.id, ()) if line.currency == asked.currency]
+        if ours:
+            found = earned(ours)
+            sums[place] += found.gci if asked.name == "gci" else found.agency
+            counts[place] += 1
+    return [Value(total, count) for total, count in zip(sums, counts, strict=True)]
+
+
+_READERS: dict[str, Callable[[Question], list[Value]]] = {
+    "properties": _listings,
+    "events": _events,
+    "clients": _clients,
+    "money": _money,
+}

@@ -52,6 +52,7 @@ def events(count: int) -> Iterator[dict[str, Any]]:
         yield {
             "uid": f"bench-{at}@realty", "title": f"Показ {at}", "event_type": chance.choice(TYPES),
             "starts_local": start.isoformat(), "ends_local": (start + timedelta(minutes=45)).isoformat(),
+            "reminders": [{"minutes_before": 60, "channel": "app"}] if at % 3 == 0 else None,
             "timezone": ZONE, "all_day": False, "rrule": RULES[at // 5 % len(RULES)] if repeats else None,
         }  # fmt: skip
 
@@ -172,6 +173,7 @@ def store(count: int) -> None:
         print(f"| entered, searchable, instances laid | {entered * 1_000:,.0f} |")
         print(f"| {len(series):,} series expanded again, a year back and two ahead | {again:,.0f} |")
         _ask(realty)
+        print(f"| reminders due, of everybody | {took(lambda: realty.remind(dry_run=True), 7):.2f} |")
     print()
 
 

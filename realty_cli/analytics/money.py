@@ -72,7 +72,7 @@ class MoneyFound:
     agents: dict[tuple[int, str], dict[str, int]] = field(default_factory=dict)
     """By owner and currency: deals, sides, gci, agent_income."""
     months: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
-    """By month and currency: deals, sides, gci, net_to_agency, expenses."""
+    """By month and currency: deals, sides, sales_volume (of sales), gci, net_to_agency, agent_income, expenses."""
     quality: dict[str, float | None] = field(default_factory=dict)
     due: dict[str, list[tuple[date, float]]] = field(default_factory=dict)
     """By currency, when open deals are to close, and what they then bring by their chances."""
@@ -295,7 +295,7 @@ class _Measuring:
             mine["agent_income"] += money.agents
 
     def _months(self, found: MoneyFound) -> None:
-        names = ("deals", "sides", "gci", "net_to_agency", "expenses")
+        names = ("deals", "sides", "sales_volume", "gci", "net_to_agency", "agent_income", "expenses")
 
         def of(day: str, money: str) -> dict[str, int]:
             return found.months.setdefault((day[:7], money), dict.fromkeys(names, 0))
@@ -304,11 +304,13 @@ class _Measuring:
             month = of(_local(deal.closed_at, self.scope).isoformat(), deal.currency)
             month["deals"] += 1
             month["sides"] += deal.sides
+            month["sales_volume"] += (deal.price or 0) if deal.kind == DealKind.SALE else 0
         for deal, line in self.counted:
             at = deal.closed_at if self.accrual else line.paid_at or ""
             month, money = of(_local(at, self.scope).isoformat(), line.currency), earned([line])
             month["gci"] += money.gci
             month["net_to_agency"] += money.agency
+            month["agent_income"] += money.agents
         for (day, _, money), amount in self.spent.items():
             of(day, money)["expenses"] += amount
 

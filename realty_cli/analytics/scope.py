@@ -73,6 +73,10 @@ class Scope:
         """The same question about a part of a period, such as the same stretch of the one before."""
         return replace(self, asked=asked, period=part)
 
+    def of_agent(self, owner: int) -> Scope:
+        """The same question about one agent alone."""
+        return replace(self, owners=(owner,))
+
     def before(self, how: str) -> Scope | None:
         """The same question about what the period is compared with: of a period that has not ended, the same stretch of
         the one before. None for no comparison; a period of one's own is given by `over`."""

@@ -33,12 +33,12 @@ def more(state: State, body: Mapping[str, Any]) -> None:
         show_table(table)
     if body["sources"]:
         headings = (_("SOURCE"), _("LEADS"), _("DEALS"), _("COST"), _("A LEAD"), _("A CLIENT"), _("COMMISSION"))
-        table = new_table([say(one) for one in headings], say("Sources"))
+        table = new_table([say(one) for one in headings], say(_("Sources")))
 
         def amount(value: float | None, currency: str) -> str:
             return "—" if value is None else money(round(value * 100), currency, language)
 
         for one in body["sources"]:
             sums = [amount(one[name], one["currency"]) for name in ("cost", "cpl", "cac", "gci")]
-            table.add_row(literal(one["source"] or say("not known")), str(one["leads"]), str(one["deals"]), *sums)
+            table.add_row(literal(one["source"] or say(_("not known"))), str(one["leads"]), str(one["deals"]), *sums)
         show_table(table)

@@ -105,10 +105,16 @@ def previous(whole: Period, *, now: datetime | None = None) -> Period:
         before = Period(back, whole.start)
     else:
         before = period(whole.granularity, whole.start.astimezone(UTC) - timedelta(microseconds=1), whole.zone)
-    if now is None or not is_partial(whole, now):
-        return before
+    return before if now is None else alike(before, whole, now)
+
+
+def alike(other: Period, whole: Period, now: datetime) -> Period:
+    """As much of another period as has passed of `whole`: the same number of days from its start, up to the same wall
+    clock."""
+    if not is_partial(whole, now):
+        return other
     passed = elapsed(whole, now).end
-    return _cut(before, before.first + (passed.date() - whole.first), passed.time())
+    return _cut(other, other.first + (passed.date() - whole.first), passed.time())
 
 
 def year_before(whole: Period, *, now: datetime | None = None) -> Period:

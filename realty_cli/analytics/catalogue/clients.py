@@ -52,6 +52,6 @@ METRICS: tuple[Metric, ...] = (
            _("Expenses on channels over the clients of won leads of the period"), 1),
     Metric("clients.ltv", _("Worth of a client"), _MONEY, _UP,
            _("Commission left to the agency over all clients with a closed deal, over what is known so far")),
-    Metric("clients.ltv_to_cac", _("Worth over cost of a client"), _RATIO, _UP,
+    Metric("clients.ltv_to_cac", _("Worth over cost of a client"), MetricUnit.SCORE, _UP,
            _("Worth of a client divided by the cost of one"), 1),
 )  # fmt: skip

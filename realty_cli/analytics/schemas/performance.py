@@ -11,6 +11,12 @@ from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, Peri
 from realty_cli.kit.schema import Line, Schema, Word
 
 
+class PerformanceQuery(AnalyticsFilter):
+    """A filter, and what the period is compared with: the one before, or the same a year before."""
+
+    compare: Literal["previous", "yoy"] = "previous"
+
+
 class PerformanceIndicator(Schema):
     """One number against its target. `expected_now` is what the working days that passed should have brought, and
     `attainment` the value over it. Without a target there is no light: nothing is invented. `sparkline` is the six

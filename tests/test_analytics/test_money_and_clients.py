@@ -1,0 +1,83 @@
+"""Money and clients: equal to a second, obvious implementation on random agencies, and to what a page says by hand."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from realty_cli.analytics.clients import SALE_DAYS
+from realty_cli.analytics.schemas.base import AnalyticsQuery
+from realty_cli.clients.repository import answered
+from tests.conftest import Agency
+from tests.test_analytics import agencies
+from tests.test_analytics.money_oracle import Leads, Money
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+TABLES = ("deals", "deal_stages", "commissions", "expenses", "leads", "lead_stages", "interactions")
+ASKED = (
+    ("anna", "month", date(2026, 3, 1), None),
+    ("anna", "2025-Q4", date(2025, 10, 1), date(2026, 1, 1)),
+    ("boris", "2025", date(2025, 1, 1), date(2026, 1, 1)),
+    ("vera", "last 90 days", date(2025, 12, 11), None),
+)
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=MOSCOW)
+
+
+def same(found: float | None, wanted: float | None) -> bool:
+    if found is None or wanted is None:
+        return found is wanted
+    return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-7)
+
+
+def differing(found: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: (found[name].value, one) for name, one in wanted.items() if not same(found[name].value, one)}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -> None:
+    agencies.fill(agency, seed, 160)
+    now = agency.clock.now()
+    with agency.write("answers") as work:
+        answered(work.db, [row["id"] for row in agencies.rows(work.db, "leads")])
+    with agency.read() as work:
+        tables = {name: list(agencies.rows(work.db, name)) for name in TABLES}
+    for user, name, first, last in ASKED:
+        owners = {"anna": {1, 2, 3}, "boris": {2}, "vera": {3}}[user]
+        end = midnight(last) if last else now + timedelta(microseconds=1)
+        inside = last - timedelta(days=1) if last else now.astimezone(MOSCOW).date()
+        with agency.read(user) as work:
+            scope = work.analytics.scope(AnalyticsQuery(period=name))
+            money, clients = work.analytics.money.measure(scope), work.analytics.clients.measure(scope)
+        wanted = Money(tables, owners, midnight(first), end, inside)
+        wanted.zone = MOSCOW
+        for (kind, currency), block in money.blocks.items():
+            wrong = differing(block, wanted.block(kind, currency))
+            assert not wrong, (user, name, kind, currency, wrong)
+        for currency, total in money.totals.items():
+            blocks = [wanted.block(kind, currency) for kind in ("sale", "rent")]
+            spent = sum(one["amount"] for one in wanted.expenses if one["currency"] == currency)
+            net = sum(one["net_to_agency"] for one in blocks)
+            sums = {"gci": sum(one["gci"] for one in blocks), "expenses": spent, "profit": net - spent}
+            ages = Counter[int]()
+            for kind in ("sale", "rent"):
+                for age, left in wanted.owed(kind, currency):
+                    ages[0 if age <= 30 else 1 if age <= 60 else 2 if age <= 90 else 3] += left
+            sums |= {
+                "receivable_0_30": ages[0], "receivable_31_60": ages[1], "receivable_61_90": ages[2],
+                "receivable_90p": ages[3],
+            }  # fmt: skip
+            assert not differing(total, sums), (user, name, currency)
+        until = min(now, end.astimezone(UTC) + timedelta(days=SALE_DAYS)) if last else end
+        leads = Leads(tables, owners, midnight(first), end, until)
+        wrong = differing(clients.totals, leads.totals())
+        assert not wrong, (user, name, wrong)
+        steps = [sum(run.steps[at].entered for run in clients.funnels) for at in range(6)]
+        assert steps == leads.reached(), (user, name)

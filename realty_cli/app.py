@@ -20,11 +20,13 @@ from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, SystemClock, stamp
 from realty_cli.settings import Settings
 from realty_cli.store import driver, schema
-from realty_cli.store.changelog import Origin
+from realty_cli.store.changelog import ChangeLog, Origin
 from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.report_round import ReportRound
+    from realty_cli.analytics.service import Analytics
     from realty_cli.auth.access import Access
     from realty_cli.auth.gate import Gate
     from realty_cli.auth.signing import KeyRing
@@ -203,7 +205,13 @@ class Realty:
         """Registering, signing in, and what asks for a password: in transactions of its own."""
         from realty_cli.auth.gate import Gate
 
-        return Gate(self.transaction, self.clock, self.settings, self.keys)
+        def moved(db: Connection, log: ChangeLog, owner: int) -> None:
+            from realty_cli.events.moving import moved
+            from realty_cli.events.repository import EventRows
+
+            moved(EventRows(db, log, self.clock), owner)
+
+        return Gate(self.transaction, self.clock, self.settings, self.keys, moved)
 
     def deliver(self, limit: int = 50) -> dict[str, int]:
         """Send the letters and messages that wait: `{sent, failed, dead}`."""
@@ -222,6 +230,10 @@ class Realty:
                 from realty_cli.analytics import alert_letters
 
                 return alert_letters.fill(db, params, now)
+            if "report_id" in params:
+                from realty_cli.analytics import report_round
+
+                return report_round.fill(db, params, now)
             return letters.fill(db, settings, params, now)
 
         sender = Sender(
@@ -269,6 +281,17 @@ class Realty:
             return opened
 
         return Keeping(self.settings, self.clock, lambda write: self.transaction(write=write), opened_as)
+
+    @property
+    def report_round(self) -> ReportRound:
+        """What makes the reports that wait or whose time has come, whosever; `deliver` sends the letters about them."""
+        from realty_cli.analytics.report_round import ReportRound
+
+        return ReportRound(lambda write: self.transaction(write=write), self.analytics, self.clock)
+
+    def analytics(self, db: Connection, actor: Actor) -> Analytics:
+        """Numbers for an account that asks for nothing itself, such as the owner of a schedule."""
+        return self.work(db, actor, Origin("read", "")).analytics
 
     def void_sessions(self) -> None:
         """End every session, after a restore: the backup knows nothing of those that were ended since."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -36,11 +37,16 @@ class Doors:
     their own short ones around it. What is counted or remembered of a refused try is committed before the error is
     raised: hence the methods that give an error instead of raising it."""
 
-    def __init__(self, transaction: Transaction, clock: Clock, settings: Settings, keys: KeyRing) -> None:
+    def __init__(
+        self, transaction: Transaction, clock: Clock, settings: Settings, keys: KeyRing,
+        moved: Callable[[Connection, ChangeLog, int], None] = lambda db, log, owner: None,
+    ) -> None:  # fmt: skip
+        """`moved`: what a slice above does when the days of an account are those of another zone."""
         self._open_transaction = transaction
         self._clock = clock
         self._settings = settings
         self._keys = keys
+        self._moved = moved
 
     def _transaction(self, *, write: bool = True) -> AbstractContextManager[Connection]:
         return self._open_transaction(write=write)

@@ -64,6 +64,8 @@ class Keeping(Doors):
             changes = self._changes(db, before, data, digest, now)
             log = self._log(db, actor, where, f"users edit {before['username']}")
             after = changed_by_owner(db, log, before, changes, self._clock)
+            if after["timezone"] != before["timezone"]:
+                self._moved(db, log, number)
             if digest is not None or (before["is_active"] and not after["is_active"]):
                 shut_out(db, number, "disabled" if digest is None else "password", now)
             if data.two_factor_enabled is False:

@@ -116,8 +116,8 @@ RULES: dict[Act, Rule] = {
     Act.ANALYTICS_EXPORT: Rule(_EVERYBODY, _WRITE),
     Act.ANALYTICS_IMPORT: Rule(_EVERYBODY, _WRITE),
     Act.ALERT_WRITE: Rule(_EVERYBODY, _WRITE),
-    # A report is read, not entered: a key that only reads may have one drawn.
-    Act.REPORT_WRITE: Rule(_EVERYBODY, _READ),
+    # A report that is drawn at once is read; one that is kept, or comes by itself, is entered.
+    Act.REPORT_WRITE: Rule(_EVERYBODY, _WRITE),
     Act.LOG_READ: Rule(_EVERYBODY, _READ),
     Act.UNDO: Rule(_EVERYBODY, _WRITE),
     Act.UNDO_OTHERS: Rule(_ADMIN, _WRITE | {"admin"}),

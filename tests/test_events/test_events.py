@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from realty_cli.auth.schemas.users import UserUpdate
+from realty_cli.auth.schemas.users import AdminUserUpdate, UserUpdate
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
 from realty_cli.events.kinds import SeriesScope
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange, EventUpdate
 from realty_cli.events.schemas.filters import EventFilter
+from realty_cli.kit.actor import Where
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 
@@ -87,6 +88,23 @@ def test_times_in_zones(agency: Agency) -> None:
     day = create(agency, all_day=True, start_time="2026-03-16", end_time="2026-03-18")
     assert (day["busy"], day["start_local"], day["end_local"]) == (False, "2026-03-16", "2026-03-18")
     assert day["start_time"] == "2026-03-15T21:00:00.000000Z"
+
+
+def test_days_move_with_whom_an_administrator_moves(agency: Agency) -> None:
+    """Whoever says that somebody moved, himself or an administrator, the whole days go with him."""
+    agency.add_account("boris")
+    given = {
+        "title": "Отпуск", "event_type": "other", "all_day": True, "start_time": "2026-03-16", "end_time": "2026-03-17",
+    }  # fmt: skip
+    data = validate(EventCreate, given)
+    day: dict[str, Any] = agency.do(lambda work: work.events.create(data), user="boris")
+    boss = agency.ask(lambda work: work.actor)
+    zone = AdminUserUpdate(timezone="Asia/Vladivostok")
+    agency.realty.gate.update_user(boss, day["owner_id"], zone, Where("127.0.0.1", "test"))
+    moved = agency.ask(lambda work: work.events.get(day["id"]), "boris")
+    assert (moved["start_local"], moved["start_time"]) == ("2026-03-16", "2026-03-15T14:00:00.000000Z")
+    laid = agency.ask(lambda work: work.db.value("SELECT start_time FROM event_instances"))
+    assert laid == moved["start_time"]
 
 
 def test_what_cannot_be(agency: Agency) -> None:

@@ -3,7 +3,21 @@ it."""
 
 from __future__ import annotations
 
-from realty_cli.cli import analytics, analytics_export, analytics_metrics, analytics_performance, analytics_trends
+from realty_cli.cli import (
+    analytics,
+    analytics_export,
+    analytics_market,
+    analytics_metrics,
+    analytics_performance,
+    analytics_trends,
+)
 
 app = analytics.app
-__all__ = ["analytics_export", "analytics_metrics", "analytics_performance", "analytics_trends", "app"]
+__all__ = [
+    "analytics_export",
+    "analytics_market",
+    "analytics_metrics",
+    "analytics_performance",
+    "analytics_trends",
+    "app",
+]

@@ -736,6 +736,8 @@ ROWS: dict[str, Row] = {
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
     # numbers
     "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
+    "get_property_metrics": Row(sent("GET", AN + "/metrics/properties"), "read"),
+    "get_event_metrics": Row(sent("GET", AN + "/metrics/events"), "read"),
     "get_financial_metrics": Row(sent("GET", AN + "/metrics/financial"), "read"),
     "get_client_metrics": Row(sent("GET", AN + "/metrics/clients"), "read"),
     "get_performance_overview": Row(sent("GET", AN + "/performance/overview"), "read"),

@@ -1,0 +1,78 @@
+"""`realty analytics metrics properties` and `events`, and what portals say of listings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from realty_cli.cli import analytics_options as options
+from realty_cli.cli.analytics_metrics import app
+from realty_cli.cli.state import state_of
+from realty_cli.events.kinds import EventType
+
+
+@app.command("properties")
+def properties(
+    context: typer.Context,
+    period: options.Period = None,
+    first: options.First = None,
+    last: options.Last = None,
+    agents: options.Agents = None,
+    types: options.Types = None,
+    deals: options.Deals = None,
+    cities: options.Cities = None,
+    districts: options.Districts = None,
+    sources: options.Sources = None,
+    currency: options.Currency = None,
+    compare: options.Comparison = "none",
+) -> None:
+    """Show what is on the market, what came and went, how long it took and at what price, as of the end of a period.
+
+    Example: realty analytics metrics properties --period "last month" --compare previous
+    """
+    from realty_cli.analytics.schemas.listings import ListingQuery
+    from realty_cli.cli import market_view
+
+    state = state_of(context)
+    wanted = options.query_of(
+        ListingQuery, period=period, first=first, last=last, agents=agents, types=types, deals=deals, cities=cities,
+        districts=districts, sources=sources, currency=currency, compare=compare,
+    )  # fmt: skip
+    with state.read() as work:
+        body = work.analytics.listings.metrics(work.analytics.scope(wanted), state.language, wanted.compare)
+    market_view.listings(state, body)
+
+
+@app.command("events")
+def events(
+    context: typer.Context,
+    period: options.Period = None,
+    first: options.First = None,
+    last: options.Last = None,
+    agents: options.Agents = None,
+    kinds: Annotated[list[EventType] | None, typer.Option("--event-type", help="Kind; may be repeated.")] = None,
+    types: options.Types = None,
+    deals: options.Deals = None,
+    cities: options.Cities = None,
+    districts: options.Districts = None,
+    sources: options.Sources = None,
+    currency: options.Currency = None,
+    compare: options.Comparison = "none",
+) -> None:
+    """Show what became of events, when, and what they took; rates are of what is over.
+
+    Example: realty analytics metrics events --period "last 30 days" --event-type showing
+    """
+    from realty_cli.analytics.schemas.events import EventMetricsQuery
+    from realty_cli.cli import market_view
+
+    state = state_of(context)
+    wanted = options.query_of(
+        EventMetricsQuery, period=period, first=first, last=last, agents=agents, types=types, deals=deals,
+        cities=cities, districts=districts, sources=sources, currency=currency, compare=compare, event_type=kinds,
+    )  # fmt: skip
+    with state.read() as work:
+        scope = work.analytics.scope(wanted)
+        body: dict[str, Any] = work.analytics.events.metrics(scope, state.language, wanted.compare, wanted.event_type)
+    market_view.events(state, body)

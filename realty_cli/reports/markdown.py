@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from realty_cli.reports.document import Chart, Document, Figure, Picture, Prose, Table
-from realty_cli.reports.wording import Wording, cell_of, is_numeric, table_of, wording_of
+from realty_cli.reports.wording import Wording, cell_of, is_numeric, table_of, visible, wording_of
 
 _SIGNS = re.compile(r"([\\`*_\[\]|~#!$])")
 _LINE_STARTS = re.compile(r"^(\s*)([-+=]|[0-9]{1,9}(?=[.)]))")
@@ -18,8 +18,7 @@ def markdown(document: Document) -> bytes:
 
 def escaped(text: str) -> str:
     """The text on one line, every sign that Markdown or HTML would read as theirs made plain."""
-    line = " ".join(text.split("\n")).replace("\r", " ").replace("\t", " ")
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = _SIGNS.sub(r"\\\1", line)
     # A bare address is made a link by many readers; what breaks it is seen by none of them.
     line = re.sub(r"(?i)(https?|ftp|file|mailto|javascript|data):", r"\1&#58;", line)

@@ -13,8 +13,15 @@ from realty_cli.reports.document import Document
 #: Formats with the media type and the suffix of their files; a csv of several tables is a zip.
 FORMATS = {
     "json": ("application/json", ".json"),
+    "csv": ("text/csv; charset=utf-8", ".csv"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    "pdf": ("application/pdf", ".pdf"),
+    "html": ("text/html; charset=utf-8", ".html"),
     "md": ("text/markdown; charset=utf-8", ".md"),
+    "text": ("text/plain; charset=utf-8", ".txt"),
 }
+_ZIP = ("application/zip", ".zip")
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,35 @@ def render(document: Document, format: str) -> Rendered:  # noqa: A002
     """
     if format not in FORMATS:
         raise Invalid.one("format", "report.format_unknown", value=format, formats=sorted(FORMATS))
-    media_type, suffix = FORMATS[format]
-    if format == "md":
-        from realty_cli.reports.markdown import markdown
+    if format == "csv":
+        from realty_cli.reports.delimited import comma_separated
 
-        return Rendered(markdown(document), media_type, suffix)
-    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
-    return Rendered(orjson.dumps(document.data, option=options), media_type, suffix)
+        data, several = comma_separated(document)
+        return Rendered(data, *(_ZIP if several else FORMATS["csv"]))
+    return Rendered(_bytes(document, format), *FORMATS[format])
+
+
+def _bytes(document: Document, form: str) -> bytes:
+    match form:
+        case "html":
+            from realty_cli.reports.html import html
+
+            return html(document)
+        case "pdf":
+            from realty_cli.reports.pdf import pdf
+
+            return pdf(document)
+        case "xlsx":
+            from realty_cli.reports.workbook import workbook
+
+            return workbook(document)
+        case "md":
+            from realty_cli.reports.markdown import markdown
+
+            return markdown(document)
+        case "text":
+            from realty_cli.reports.text import text
+
+            return text(document).encode("utf-8", "replace")
+        case _:
+            return orjson.dumps(document.data, option=_JSON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,9 @@ from realty_cli.kit.i18n import translator
 from realty_cli.reports.document import Cell, Chart, Column, Document, Table, Unit
 
 NBSP = "\u00a0"
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 #: Above this an amount in a large figure is shortened.
 _LONG_AMOUNT = 1e9
 
@@ -121,6 +125,12 @@ class Wording:
         return str(value)
 
 
+def visible(text: str) -> str:
+    """The text on one line, without signs that steer a terminal, turn the direction of what follows, or stand in no
+    file of text."""
+    return _INVISIBLE.sub(" ", text)
+
+
 def wording_of(document: Document) -> Wording:
     return Wording(document.language, document.currency)
 
@@ -144,7 +154,7 @@ def x_labels(chart: Chart, words: Wording) -> list[str]:
     length = max((len(one.values) for one in chart.series), default=len(chart.x))
     if chart.kind == "histogram" and len(chart.x) == length + 1:
         edges = [words.short(value, chart.x_unit, chart.currency) for value in chart.x]
-        return [f"{low} – {high}" for low, high in pairwise(edges)]
+        return [_range(low, high) for low, high in pairwise(edges)]
     dates = [value if isinstance(value, dt.date) else _date(value) for value in chart.x]
     if chart.x_unit == "date" and len(dates) > 1 and all(one is not None and one.day == 1 for one in dates):
         return [formatting.month_of_year(one, words.language) for one in dates if one is not None]
@@ -172,6 +182,14 @@ def table_of(chart: Chart, words: Wording) -> Table:
                 columns.append(Column(f"s{at}_{key}", words.word(key, name=one.name), chart.unit, chart.currency))
                 values.append(bound)
     return Table(chart.name, chart.title, columns, list(zip(*values, strict=False)), note=chart.note)
+
+
+def _range(low: str, high: str) -> str:
+    """`120–140 тыс. ₽`: the unit is said once where both have the same."""
+    figures, other = re.fullmatch(r"([0-9.,]+)(\D*)", low), re.fullmatch(r"([0-9.,]+)(\D*)", high)
+    if figures and other and figures[2] == other[2]:
+        return f"{figures[1]}–{high}"
+    return f"{low} – {high}"
 
 
 def _date(value: Any) -> dt.date | None:

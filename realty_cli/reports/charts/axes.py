@@ -15,6 +15,8 @@ from realty_cli.reports.charts.style import INK, ORANGE, QUIET, Pen, shortened
 from realty_cli.reports.document import Unit
 
 _MOST_LABELS = 12
+#: What a legend of one line has room for.
+_LEGEND_SIGNS = 92
 
 
 def dates_of(pen: Pen) -> list[dt.date] | None:
@@ -110,16 +112,16 @@ def bands(pen: Pen) -> list[Mapping[str, Any]]:
     return [one for one in pen.chart.annotations if one.get("low") is not None and one.get("high") is not None]
 
 
-def legend(axes: Axes, pen: Pen, *, always: bool = False, columns: int = 4) -> None:
+def legend(axes: Axes, pen: Pen) -> None:
     """Above the drawing, on the left, where there is more than one thing to tell apart."""
     handles, labels = axes.get_legend_handles_labels()
-    if len(handles) < (1 if always else 2):
+    if len(handles) < 2:
         return
-    lifted = 1.02 + (0.17 if any("at" in one for one in pen.chart.annotations) else 0.0)
-    axes.legend(
-        handles, [pen.text(label) for label in labels], loc="lower left", bbox_to_anchor=(0.0, lifted),
-        ncols=columns, columnspacing=1.6,
-    )  # fmt: skip
+    labels = [shortened(label, 40).replace("\n", " ") for label in labels]
+    lengths = [len(label) + 9 for label in labels]
+    columns = len(labels) if sum(lengths) <= _LEGEND_SIGNS else max(1, _LEGEND_SIGNS // max(lengths))
+    lifted = 1.02 + (0.4 / pen.height if any("at" in one for one in pen.chart.annotations) else 0.0)
+    axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(0.0, lifted), ncols=columns, columnspacing=1.6)
 
 
 def nothing_here(axes: Axes, pen: Pen) -> None:

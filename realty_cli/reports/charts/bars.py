@@ -77,7 +77,7 @@ def histogram(axes: Axes, pen: Pen) -> None:
     axes.set_xlim(-0.1, count + 0.1)
     common.value_axis(axes, pen)
     common.name_axes(axes, pen)
-    _room_above(axes)
+    _room_above(axes, pen)
     marks = [
         (_in_bins(pen, one["at"], edges), str(one.get("text", ""))) for one in pen.chart.annotations if "at" in one
     ]
@@ -197,7 +197,7 @@ def _upright(axes: Axes, pen: Pen, count: int, *, from_zero: bool = True) -> Non
     common.name_places(axes, pen, count, common.category_labels(pen))
     axes.set_xlim(-0.6, max(count - 0.4, 0.6))
     common.value_axis(axes, pen)
-    _room_above(axes)
+    _room_above(axes, pen)
     if from_zero and axes.get_ylim()[0] > 0:
         axes.set_ylim(bottom=0)
     common.name_axes(axes, pen)
@@ -228,9 +228,10 @@ def _lying(axes: Axes, pen: Pen, rows: int, *, room: float = 0.12, zero: bool = 
         axes.set_xlabel(pen.text(pen.chart.x_label))
 
 
-def _room_above(axes: Axes) -> None:
+def _room_above(axes: Axes, pen: Pen) -> None:
+    """For the numbers on top of the bars."""
     low, high = axes.get_ylim()
-    axes.set_ylim(low, high + (high - low) * 0.05 if high > low else low + 1)
+    axes.set_ylim(low, high + (high - low) * 0.16 / pen.height if high > low else low + 1)
 
 
 def _or_nothing(pen: Pen, value: float) -> str:

@@ -49,7 +49,7 @@ def draw(
     with _ONE_AT_A_TIME:
         for path in (REGULAR, BOLD):
             _known_font(str(path))
-        settings: Any = {**RC, "font.family": [FAMILY], "svg.hashsalt": chart.name}
+        settings: Any = {**RC, "font.family": [FAMILY], "svg.hashsalt": f"realty {chart.name}"}
         with mpl.rc_context(settings):
             return _drawn(pen, form, titled)
 

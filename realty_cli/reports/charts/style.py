@@ -26,7 +26,8 @@ RC: dict[str, Any] = {
     "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelsize": 9.0, "ytick.labelsize": 9.0,
     "xtick.labelcolor": INK, "ytick.labelcolor": INK, "ytick.major.size": 0, "xtick.major.size": 3,
     "lines.linewidth": 1.8, "lines.markersize": 4.5, "hatch.linewidth": 0.6, "hatch.color": "white",
-    "legend.frameon": False, "legend.fontsize": 9.0, "legend.handlelength": 2.4, "legend.borderaxespad": 0.0, "legend.borderpad": 0.0,
+    "legend.frameon": False, "legend.fontsize": 9.0, "legend.handlelength": 2.4, "legend.borderaxespad": 0.0,
+    "legend.borderpad": 0.0,
     "svg.fonttype": "path", "figure.facecolor": "white", "savefig.facecolor": "white", "path.simplify": False,
 }  # fmt: skip
 

@@ -1,0 +1,79 @@
+"""A document as PDF: tagged, with the language, a title and words for each drawing (PDF/UA-1), set by typst.
+
+One template of ours is all that is ever read as markup; texts go in as data. The setter reads no network (the template
+names no package) and no file but the photos, which lie alone in a folder of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from realty_cli.errors import MissingExtra
+from realty_cli.reports.document import Document
+from realty_cli.reports.page import draw_svg, page_of
+from realty_cli.reports.typeface import FOLDER, drawable
+
+_TEMPLATE = Path(__file__).resolve().parent / "templates" / "report.typ"
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
+#: A word longer than this gets places where it may be broken.
+_LONG_WORD = re.compile(r"\S{25,}")
+_BREAK = "\u200b"
+#: Shares of a table's width: the longest words that are looked at, and what a narrow column gets at least.
+_WIDEST, _NARROWEST = 34, 5
+_TORN = 600
+
+
+def pdf(document: Document) -> bytes:
+    """Raises MissingExtra where typst is not installed."""
+    try:
+        import typst
+    except ImportError as error:
+        raise MissingExtra("extra.pdf") from error
+    page = page_of(document, _clean, draw_svg(document))
+    with tempfile.TemporaryDirectory(prefix="realty-pdf-") as folder:
+        for number, block in enumerate(_blocks(page)):
+            _prepare(block, Path(folder), number)
+        settings: dict[str, Any] = {
+            "input": _TEMPLATE.read_bytes(), "root": folder, "font_paths": [str(FOLDER)], "ignore_system_fonts": True,
+            "sys_inputs": {"page": orjson.dumps(page).decode()}, "format": "pdf", "timestamp": 0,
+            "package_path": folder, "package_cache_path": folder,
+        }  # fmt: skip
+        set_page: bytes = typst.compile(**settings, pdf_standards=["ua-1"])
+    return set_page
+
+
+def _blocks(page: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for section in page["sections"] for block in section["blocks"]]
+
+
+def _prepare(block: dict[str, Any], folder: Path, number: int) -> None:
+    """What the template asks of a block beyond the page's: a photo as a file, and the widths of columns."""
+    if block["kind"] == "picture":
+        data, suffix = block.pop("data"), _SUFFIXES.get(block.pop("type"))
+        block["file"] = f"photo-{number}{suffix}" if suffix else None
+        if suffix:
+            (folder / f"photo-{number}{suffix}").write_bytes(data)
+    for table in (block, block.get("table")):
+        if table and "columns" in table:
+            _share_width(table)
+
+
+def _share_width(table: dict[str, Any]) -> None:
+    """As much for each column as its texts ask for: figures must stay on one line, texts may wrap. Rows that are no
+    longer than a part of a page are not torn."""
+    table["short"] = all(len(cell["text"]) < _TORN for row in table["rows"] for cell in row)
+    for at, column in enumerate(table["columns"]):
+        texts = [row[at]["text"] + " " * bool(row[at]["note"]) + row[at]["note"] for row in table["rows"][:200]]
+        longest = max((len(text) for text in texts), default=0)
+        word = max((len(word) for word in column["title"].split(" ")), default=0) * 1.15
+        wanted = max(word, longest if column["number"] else min(longest, _WIDEST))
+        column["width"] = max(wanted, _NARROWEST) + 1.5
+
+
+def _clean(text: str) -> str:
+    return _LONG_WORD.sub(lambda hit: _BREAK.join(re.findall(".{1,12}", hit[0])), drawable(text))

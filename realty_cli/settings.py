@@ -83,6 +83,8 @@ class Settings:
     invitation_days: int = 7
     # Seconds that a sign-in signed by Telegram is good
     telegram_max_age: int = 300
+    # Where the bot's messages go: Telegram's own, or a Bot API server that you run
+    telegram_api: str = "https://api.telegram.org"
     # Days that the history of sign-ins is kept
     login_history_days: int = 365
     # Address under which people reach this realty, for links in letters, like https://crm.example.org

@@ -24,17 +24,18 @@ from realty_cli.notify import outbox
 from realty_cli.notify.delivery import Transaction
 from realty_cli.store.database import Connection
 
-#: Letters of reminders go by this way alone; the others wait in the list of reminders for a program that shows them.
-_LETTERS = frozenset({outbox.EMAIL})
+#: The ways by which we send, and where each finds its owner; reminders by the others wait in their list for a program
+#: that shows them.
+_LETTERS = {outbox.EMAIL: "address", outbox.TELEGRAM: "telegram"}
 TEMPLATE = "event_reminder"
 _CAN_BE_TOLD = "e.status IN ('scheduled', 'confirmed') AND e.deleted_at IS NULL AND NOT e.declined"
 _NAMES = (
     "event_id", "recurrence_id", "start_time", "end_time", "owner_id", "title", "location", "reminders", "timezone",
-    "language", "address",
+    "language", "address", "telegram",
 )  # fmt: skip
 _AHEAD = (
     "SELECT coalesce(i.series_id, i.event_id), coalesce(i.recurrence_id, ''), i.start_time, i.end_time, e.owner_id,"
-    " e.title, e.location, e.reminders, a.timezone, a.language, a.trusted_email FROM event_instances i"
+    " e.title, e.location, e.reminders, a.timezone, a.language, a.trusted_email, a.telegram_id FROM event_instances i"
     " JOIN events e ON e.id = i.event_id JOIN accounts a ON a.id = e.owner_id"
     " WHERE i.start_time > :after AND i.start_time <= :before AND e.reminders IS NOT NULL AND a.is_active = :yes"
     f" AND {_CAN_BE_TOLD} ORDER BY i.start_time, i.event_id"
@@ -138,11 +139,12 @@ class Reminding:
             return None
         if one.channel not in _LETTERS:
             return "told"
-        if not one.event["address"]:
+        address = one.event[_LETTERS[one.channel]]
+        if not address:
             db.run("UPDATE event_reminders SET state = 'no_address' WHERE id = :id", {"id": row[0]})
             return "no_address"
         letter = outbox.put(
-            db, self._clock.now(), TEMPLATE, recipient=one.event["address"], language=one.event["language"],
+            db, self._clock.now(), TEMPLATE, recipient=str(address), language=one.event["language"],
             channel=one.channel, account_id=one.event["owner_id"], reminder_id=row[0],
         )  # fmt: skip
         sent = {"id": row[0], "letter": letter}

@@ -1,11 +1,11 @@
-"""What carries letters and messages, by the settings: a mail server, or a folder where none is set."""
+"""What carries letters and messages, by the settings: a mail server and a bot, or a folder where there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from realty_cli.integrations.files import FolderMessenger
-from realty_cli.notify.outbox import EMAIL, SMS
+from realty_cli.notify.outbox import EMAIL, SMS, TELEGRAM
 from realty_cli.notify.ports import Messenger
 from realty_cli.settings import Settings
 
@@ -21,4 +21,9 @@ def messengers(settings: Settings, password: Callable[[], str]) -> dict[str, Mes
             settings.smtp_host, settings.smtp_port, security=settings.smtp_security, username=settings.smtp_username,
             password=settings.smtp_password or password(), sender=settings.mail_from,
         )  # fmt: skip
-    return {EMAIL: mail, SMS: FolderMessenger(folder, SMS)}
+    bot: Messenger = FolderMessenger(folder, TELEGRAM)
+    if settings.telegram_bot_token:
+        from realty_cli.integrations.telegram import TelegramMessenger
+
+        bot = TelegramMessenger(settings.telegram_bot_token, settings.telegram_api)
+    return {EMAIL: mail, SMS: FolderMessenger(folder, SMS), TELEGRAM: bot}

@@ -15,7 +15,7 @@ import orjson
 from realty_cli.kit.clock import stamp
 from realty_cli.store.database import Connection
 
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS, TELEGRAM = "email", "sms", "telegram"
 
 
 def put(

@@ -126,8 +126,7 @@ class Confidence(StrEnum):
 
 
 class ReportType(StrEnum):
-    """The contract's names. `events`, `clients`, `sources`, `owner_report`, `agency_overview` and the like of the
-    catalogue are aliases that `ReportRequest` accepts."""
+    """The contract's names; `REPORT_ALIASES` has those of the catalogue."""
 
     PROPERTY_SUMMARY = "property_summary"
     EVENT_SUMMARY = "event_summary"
@@ -139,6 +138,13 @@ class ReportType(StrEnum):
     CMA = "cma"
     AGENCY = "agency"
     SOURCES = "sources"
+
+
+REPORT_ALIASES = {
+    "owner_report": "owner", "agent_performance": "performance", "agency_overview": "agency",
+    "financial": "financial_summary", "events": "event_summary", "clients": "client_summary",
+    "properties": "property_summary",
+}  # fmt: skip
 
 
 class ReportFormat(StrEnum):
@@ -156,6 +162,13 @@ class ReportStatus(StrEnum):
     READY = "ready"
     FAILED = "failed"
     EXPIRED = "expired"
+
+
+class Delivery(StrEnum):
+    """What becomes of a report that came by itself: kept as a file, or sent by letter as well."""
+
+    KEEP = "keep"
+    EMAIL = "email"
 
 
 class Dataset(StrEnum):
@@ -180,10 +193,3 @@ class DataFormat(StrEnum):
     JSONL = "jsonl"
     XLSX = "xlsx"
     PARQUET = "parquet"
-
-
-class ComparableConfidence(StrEnum):
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    NONE = "none"

@@ -87,6 +87,9 @@ def composed(letter: Letter, sender: str) -> EmailMessage:
     except (ValueError, IndexError) as error:
         raise Invalid("letter.refused", recipient=repr(letter.recipient)) from error
     message.set_content(letter.body)
+    for file in letter.files:
+        main, _, sub = file.media_type.partition(";")[0].partition("/")
+        message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.file_name)
     return message
 
 

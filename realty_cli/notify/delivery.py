@@ -29,7 +29,8 @@ _NEXT = (
     " ORDER BY next_at, id LIMIT 1"
 )
 
-#: The params of a letter, filled in the given write transaction; None if it is not worth sending any more.
+#: The params of a letter (and `files`, which go with it), filled in the given write transaction; None if it is not
+#: worth sending any more.
 Filler = Callable[[Connection, Mapping[str, Any], datetime], dict[str, Any] | None]
 #: A transaction for reading (False) or writing (True), committed when its block ends well.
 Transaction = Callable[[bool], AbstractContextManager[Connection]]
@@ -85,8 +86,10 @@ class Sender:
                 "UPDATE outbox SET attempts = :attempts, next_at = :next WHERE id = :id",
                 {"attempts": attempts + 1, "next": stamp(now + pause(attempts + 1)), "id": number},
             )
+            files = filled.pop("files", ())
             subject, body = render(template, language, filled)
-            return _Claimed(number, channel, attempts + 1, Letter(recipient, subject, body, f"realty-{number}"))
+            letter = Letter(recipient, subject, body, f"realty-{number}", files)
+            return _Claimed(number, channel, attempts + 1, letter)
         return None
 
     def _send(self, claimed: _Claimed, counts: dict[str, int]) -> None:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+
+class Attached(Protocol):
+    """A file that goes with a letter."""
+
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +26,7 @@ class Letter:
     subject: str
     body: str
     key: str
+    files: Sequence[Attached] = ()
 
 
 class Messenger(Protocol):

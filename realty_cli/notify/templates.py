@@ -74,8 +74,12 @@ TEMPLATES: dict[str, Template] = {
             " password at once and write to your administrator."
         ),
     ),
+    "alerts": Template(_("realty: {count}"), _("{count}:\n\n{lines}\n\nAll of them: realty analytics alerts active")),
     "event_reminder": Template(
         _("Reminder: {title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
+    ),
+    "report": Template(
+        _("{title}"), _("{title}\n\nThe report that you asked realty to send regularly is attached: {file}")
     ),
     "new_place": Template(
         _("A sign-in from a new place"),

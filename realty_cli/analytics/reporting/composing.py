@@ -1,0 +1,25 @@
+"""Which module writes which report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from realty_cli.analytics.kinds import ReportType
+from realty_cli.analytics.reporting import properties
+from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.reports.document import Document
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.schemas.reports import ReportContent
+    from realty_cli.analytics.service import Analytics
+
+COMPOSERS: dict[ReportType, Callable[[Paper], Document]] = {
+    ReportType.PROPERTY_SUMMARY: properties.compose,
+}
+
+
+def compose(analytics: Analytics, wanted: ReportContent, language: str) -> Document:
+    """Raises as `Analytics.scope` does, and Invalid for a report about one listing that names none."""
+    paper = Paper(analytics, wanted, language, analytics.scope(wanted))
+    return COMPOSERS[ReportType(wanted.report_type)](paper)

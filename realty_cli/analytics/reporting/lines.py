@@ -1,0 +1,118 @@
+"""Charts that several reports have: a series and its year before, a forecast, bars by size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from realty_cli.analytics.kinds import MetricUnit, Step
+from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.kit import formatting
+from realty_cli.kit.i18n import mark as _
+from realty_cli.kit.moment import add_months
+from realty_cli.kit.periods import between
+from realty_cli.reports.document import Block, Chart, Prose, Series, Unit
+
+#: Months of a line, and bars beyond which the rest is one.
+_MONTHS, _BARS = 13, 8
+_UNITS: dict[str, Unit] = {
+    MetricUnit.MONEY: "money", MetricUnit.MONEY_PER_M2: "money_per_m2", MetricUnit.DAYS: "days",
+    MetricUnit.RATIO: "ratio",
+}  # fmt: skip
+_HIGHEST = _("{label}: {last} in {month}, between {low} and {high} over {n} months")
+_ALT = _("Line of {label} by months from {first} to {last}.")
+_ALT_FORECAST = _("Line of {label} by months, with a forecast for {n} months and its ranges of 80 % and 95 %.")
+
+
+def months(paper: Paper, key: str, *, count: int = _MONTHS) -> Chart | None:
+    """A metric by months up to the end of the period, None where there is next to nothing to draw."""
+    scope = paper.scope
+    last = scope.period.last
+    first = add_months(last.replace(day=1), 1 - count)
+    asked = between(first, scope.asked.last, scope.zone)
+    data = paper.analytics.series.data(
+        key, replace(scope.over(asked), period=replace(asked, end=scope.period.end)), Step.MONTH, paper.language
+    )
+    points = data["points"]
+    known = [one for one in points if one["value"] is not None]
+    if len(known) < 3 or not any(one["value"] for one in known):
+        return None
+    unit = _UNITS.get(data["unit"], "count")
+    values = [one["value"] for one in points]
+    whole = [one for one in known if not one["partial"]] or known
+    short = [paper.words.short(one["value"], unit, data["currency"]) for one in whole]
+    low, high = min(whole, key=lambda one: one["value"]), max(whole, key=lambda one: one["value"])
+    month = formatting.month_of_year(date.fromisoformat(whole[-1]["t"]), paper.language)
+    title = paper.text(
+        _HIGHEST, label=data["label"], last=short[-1], month=month,
+        low=paper.words.short(low["value"], unit, data["currency"]),
+        high=paper.words.short(high["value"], unit, data["currency"]), n=len(whole),
+    )  # fmt: skip
+    series = [Series(data["label"], values)]
+    if points[-1]["partial"] and points[-1]["value"] is not None:  # a month that has not ended is no fall
+        series = [
+            Series(data["label"], [*values[:-1], None]),
+            Series(
+                paper.text(_("unfinished")), [None] * (len(values) - 2) + values[-2:], style="dotted"
+            ),
+        ]  # fmt: skip
+    alt = paper.text(_ALT, label=data["label"], first=points[0]["t"], last=points[-1]["t"])
+    return Chart(
+        key.replace(".", "_"), "line", title, alt, [one["t"] for one in points], series, x_unit="date", unit=unit,
+        currency=data["currency"],
+    )  # fmt: skip
+
+
+def forecast(paper: Paper, key: str) -> list[Block]:
+    """What a metric is likely to do, drawn and in words; words alone where there is too little history."""
+    data = paper.analytics.forecasts.forecast(key, paper.scope, language=paper.language)
+    paper.metrics.setdefault("forecasts", []).append(data)
+    words = Prose([data["summary"], *data["warnings"]], small=True)
+    if data["quality"] == "insufficient" or not data["points"]:
+        return [Prose([data["summary"]])]
+    history = data["history"]["points"][-24:]
+    ahead = data["points"]
+    past = [one["value"] for one in history if not one["partial"]]
+    dates = [one["t"] for one in history if not one["partial"]]
+    gap: list[Any] = [None] * len(past)
+    unit = _UNITS.get(data["unit"], "count")
+    series = [
+        Series(paper.text(_("so far")), [*past, *[None] * len(ahead)]),
+        Series(
+            paper.text(_("forecast")), [*gap, *(one["mean"] for one in ahead)],
+            low=[*gap, *(one["lo80"] for one in ahead)], high=[*gap, *(one["hi80"] for one in ahead)],
+            lowest=[*gap, *(one["lo95"] for one in ahead)], highest=[*gap, *(one["hi95"] for one in ahead)],
+            style="dashed", role="forecast",
+        ),
+    ]  # fmt: skip
+    chart = Chart(
+        "forecast_" + key.replace(".", "_"), "line", data["summary"],
+        paper.text(_ALT_FORECAST, label=data["label"], n=len(ahead)), [*dates, *(one["t"] for one in ahead)], series,
+        x_unit="date", unit=unit, currency=data["currency"],
+    )  # fmt: skip
+    return [chart, Prose(words.paragraphs[1:], small=True)] if data["warnings"] else [chart]
+
+
+def bars(
+    paper: Paper, name: str, title: str, pairs: Sequence[tuple[str, float | int | None]], *, unit: Unit = "count",
+    currency: str | None = None, series: str = "",
+) -> Chart | None:  # fmt: skip
+    """Horizontal bars, the largest first, what is small added up; None for fewer than two."""
+    known = sorted(((name, value) for name, value in pairs if value), key=lambda one: -one[1])
+    if len(known) < 2:
+        return None
+    shown = known if len(known) <= _BARS else known[: _BARS - 1]
+    if len(shown) < len(known):
+        shown = [*shown, (paper.text(_("others")), sum(value for _name, value in known[_BARS - 1 :]))]
+    alt = paper.text(_("Bars by size: {what}."), what=", ".join(label for label, _value in shown))
+    return Chart(
+        name, "hbar", title, alt, [label for label, _value in shown],
+        [Series(series or title, [value for _label, value in shown])], unit=unit, currency=currency,
+    )  # fmt: skip
+
+
+def some(*blocks: Block | None) -> list[Block]:
+    """The blocks that there are."""
+    return [one for one in blocks if one is not None]

@@ -1,0 +1,48 @@
+"""What values of the vocabularies are called in a report."""
+
+from __future__ import annotations
+
+from realty_cli.kit.i18n import Translator
+from realty_cli.kit.i18n import mark as _
+
+_TYPES = {
+    "apartment": _("Apartments"), "house": _("Houses"), "room": _("Rooms to live in"), "land": _("Land"),
+    "commercial": _("Commercial"), "garage": _("Garages"), "parking": _("Parking spaces"), "other": _("Other"),
+}  # fmt: skip
+_DEALS = {"sale": _("Sale"), "rent": _("Rent"), "daily_rent": _("Daily rent")}
+_STATUSES = {
+    "draft": _("Drafts"), "active": _("On the market"), "reserved": _("Reserved"), "sold": _("Sold"),
+    "rented": _("Let"), "withdrawn": _("Withdrawn"),
+}  # fmt: skip
+_EVENTS = {
+    "showing": _("Showings"), "meeting": _("Meetings"), "call": _("Calls"), "inspection": _("Inspections"),
+    "photo_session": _("Photo sessions"), "open_house": _("Open houses"), "deal": _("Deals"), "task": _("Tasks"),
+    "other": _("Other"),
+}  # fmt: skip
+_EVENT_STATUSES = {
+    "scheduled": _("Planned"), "confirmed": _("Confirmed"), "in_progress": _("Under way"),
+    "completed": _("Took place"), "cancelled": _("Cancelled"), "no_show": _("Nobody came"),
+}  # fmt: skip
+_STAGES = {
+    "lead": _("Enquiry"), "showing": _("Showing"), "offer": _("Offer"), "reserved": _("Deposit paid"),
+    "contract": _("Contract"), "closed": _("Closed"), "lost": _("Lost"),
+}  # fmt: skip
+_EXPENSES = {
+    "advertising": _("Advertising"), "portals": _("Portals"), "photos": _("Photos"), "travel": _("Travel"),
+    "documents": _("Documents"), "office": _("Office"), "software": _("Software"), "salaries": _("Salaries"),
+    "taxes": _("Taxes"), "other": _("Other"),
+}  # fmt: skip
+_KINDS = {
+    "type": _TYPES, "deal": _DEALS, "status": _STATUSES, "event": _EVENTS, "event_status": _EVENT_STATUSES,
+    "stage": _STAGES, "expense": _EXPENSES, "any": {},
+}  # fmt: skip
+_NONE = _("not filled in")
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+def name_of(kind: str, value: object, say: Translator) -> str:
+    """The name of a value; one that is in no vocabulary of ours is its own."""
+    if value is None or value == "":
+        return say.text(_NONE)
+    known = _KINDS[kind].get(str(value))
+    return str(value) if known is None else say.text(known)

@@ -1,0 +1,207 @@
+"""What every report is written on: its language, its scope, its agency, and numbers as blocks of a document."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
+from realty_cli.analytics.kinds import Compare, MetricUnit, Tendency
+from realty_cli.analytics.reporting import names
+from realty_cli.analytics.reporting.plain import plain
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import is_good
+from realty_cli.kit import formatting
+from realty_cli.kit.i18n import mark as _
+from realty_cli.kit.i18n import translator
+from realty_cli.reports.document import Cell, Column, Document, Figure, Section, Table, Tone, Unit
+from realty_cli.reports.wording import Wording
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.schemas.reports import ReportContent
+    from realty_cli.analytics.service import Analytics
+
+Shown = Mapping[str, Any]
+#: Rows of a table in a report; what is left out is in the data set.
+MOST_ROWS = 100
+#: A change beyond this says nothing as a share.
+_TENFOLD = 10.0
+_FILTERS = (
+    ("property_type", "type", _("kind: {value}")), ("deal_type", "deal", _("deal: {value}")),
+    ("city", "any", _("city: {value}")), ("district", "any", _("district: {value}")),
+    ("source", "any", _("source: {value}")),
+)  # fmt: skip
+
+
+class Paper:
+    """One report that is being written."""
+
+    def __init__(self, analytics: Analytics, wanted: ReportContent, language: str, scope: Scope) -> None:
+        self.analytics, self.wanted, self.language, self.scope = analytics, wanted, language, scope
+        self.currency = wanted.currency or analytics.settings.currency
+        self.say = translator(language)
+        self.text, self.plural = self.say.text, self.say.plural
+        self.words = Wording(language, self.currency)
+        self.compare = str(wanted.compare)
+        #: Bodies that the report is made of, by name, for the json.
+        self.metrics: dict[str, Any] = {}
+
+    # Values in words ------------------------------------------------------------------------------------------------
+
+    def name(self, kind: str, value: object) -> str:
+        return names.name_of(kind, value, self.say)
+
+    def amount(self, value: float | None, currency: str | None = None) -> str:
+        """An amount in units, short: `12,5 млн ₽`."""
+        minor = None if value is None else value * 100
+        return formatting.compact_money(minor, currency or self.currency, self.language)
+
+    def share(self, value: float | None) -> str:
+        return formatting.percent(value, self.language, decimals=0)
+
+    def number(self, value: float | None) -> str:
+        return formatting.number(value, self.language, decimals=1)
+
+    def days(self, value: float | None) -> str:
+        return formatting.length_of("day", None if value is None else round(value), self.language)
+
+    def day(self, value: str | date | None) -> str:
+        return formatting.date(date.fromisoformat(value[:10]) if isinstance(value, str) else value, self.language)
+
+    def shown(self, metric: Shown) -> str:
+        """The value of a metric in words, short."""
+        if metric["unit"] == MetricUnit.MONEY:
+            return self.amount(metric["value"], metric["currency"])
+        return self.words.value(metric["value"], _unit(metric), metric["currency"])
+
+    @property
+    def period(self) -> str:
+        """The period in words; one that has not ended names the dates that have passed."""
+        asked, passed = self.scope.asked, self.scope.period
+        if not self.scope.partial:
+            if asked.granularity == "month":
+                return formatting.month_of_year(asked.first, self.language)
+            if asked.granularity == "quarter":
+                return self.text(_("Q{quarter} {year}"), quarter=(asked.first.month + 2) // 3, year=asked.first.year)
+            if asked.granularity == "year":
+                return str(asked.first.year)
+        if passed.first == passed.last:
+            return self.day(passed.first)
+        return f"{self.day(passed.first)} – {self.day(passed.last)}"
+
+    # Numbers as blocks ----------------------------------------------------------------------------------------------
+
+    def cell(self, metric: Shown) -> Cell:
+        return Cell(metric["value"], _unit(metric), metric["currency"], note=self.sample(metric))
+
+    def sample(self, metric: Shown) -> str:
+        """A word of warning where a number rests on few."""
+        if not metric["low_sample"] or metric["value"] is None:
+            return ""
+        return self.text(_("n = {n}, little data"), n=metric["n"])
+
+    def figure(self, metric: Shown, label: str = "") -> Figure:
+        return Figure(
+            label or metric["label"], self.cell(metric), self.change(metric), self.tone(metric), metric["definition"]
+        )
+
+    def figures(self, block: Shown, wanted: Iterable[str]) -> list[Figure]:
+        return [self.figure(block[name]) for name in wanted]
+
+    def tone(self, metric: Shown) -> Tone:
+        good = is_good(cast(dict[str, Any], metric))
+        return "neutral" if good is None else "good" if good else "bad"
+
+    def change(self, metric: Shown) -> str:
+        """`+12 % (было 96)`, `−3 п.п.`; nothing where nothing is compared."""
+        before, difference = metric.get("previous"), metric.get("change_abs")
+        if before is None or difference is None:
+            return ""
+        was = self.words.short(before, _unit(metric), metric["currency"])
+        if metric["direction"] == Tendency.FLAT:
+            return self.text(_("as before"))
+        if metric["unit"] == MetricUnit.RATIO:
+            points = formatting.number(abs(difference) * 100, self.language, decimals=1)
+            return self.text(_("{sign}{points} pp (was {was})"), sign=_sign(difference), points=points, was=was)
+        share = metric["change_pct"]
+        if share is None or abs(share) > _TENFOLD:
+            return self.text(_("was {was}"), was=was)
+        size = formatting.percent(abs(share), self.language, decimals=0 if abs(share) >= 0.1 else 1)
+        return self.text(_("{sign}{size} (was {was})"), sign=_sign(difference), size=size, was=was)
+
+    def metric_table(self, name: str, title: str, metrics: Sequence[Shown]) -> Table:
+        """Metrics one a row, each in its own unit."""
+        compared = any("previous" in one for one in metrics)
+        columns = [Column("metric", self.text(_("Metric")), weight=3), Column("value", self.text(_("Value")), "count")]
+        if compared:
+            columns += [Column("previous", self.text(_("Before")), "count"), Column("change", self.text(_("Change")))]
+        rows = []
+        for one in metrics:
+            row: list[Any] = [one["label"], self.cell(one)]
+            if compared:
+                before = Cell(one.get("previous"), _unit(one), one["currency"])
+                row += [before, Cell(self._bare_change(one), tone=self.tone(one))]
+            rows.append(row)
+        return Table(name, title, columns, rows)
+
+    def _bare_change(self, metric: Shown) -> str:
+        return self.change(metric).partition(" (")[0] if metric.get("change_pct") is not None else ""
+
+    # The whole ------------------------------------------------------------------------------------------------------
+
+    def document(
+        self, title: str, answer: str, sections: Sequence[Section], *, subtitle: str = "", compact: bool = False,
+        currency: str | None = None, period: str | None = None,
+    ) -> Document:  # fmt: skip
+        """The document, with its json. Sections without blocks are left out."""
+        made = Document(
+            kind=str(self.wanted.report_type),
+            title=title,
+            answer=answer,
+            language=self.language,
+            sections=[one for one in sections if one.blocks],
+            subtitle=subtitle,
+            agency=self.agency(),
+            period=self.period if period is None else period,
+            as_of=self.scope.as_of.isoformat(timespec="seconds"),
+            filters=self.filters(),
+            currency=currency or self.currency,
+            definitions_version=DEFINITIONS_VERSION,
+            compact=compact,
+        )
+        return dataclasses.replace(made, data=plain(made, self.metrics))
+
+    def agency(self) -> str:
+        """Who is named at the head: the agent whose numbers these are."""
+        number = self.scope.owners[0] if self.scope.owners and len(self.scope.owners) == 1 else self.scope.actor.id
+        found = self.analytics.db.value(
+            "SELECT coalesce(nullif(full_name, ''), username) FROM accounts WHERE id = :id", {"id": number}
+        )
+        return str(found or "")
+
+    def filters(self) -> list[str]:
+        found = []
+        for name, kind, sentence in _FILTERS:
+            if some := getattr(self.wanted, name):
+                found.append(self.text(sentence, value=", ".join(self.name(kind, one) for one in some)))
+        if self.wanted.currency:
+            found.append(self.text(_("currency: {value}"), value=self.wanted.currency))
+        earlier = self.scope.before(self.compare) if self.compare != Compare.NONE else None
+        if earlier is not None:
+            first, last = self.day(earlier.period.first), self.day(earlier.period.last)
+            found.append(self.text(_("compared with {first} – {last}"), first=first, last=last))
+        return found
+
+    def worth(self, metric: Shown) -> bool:
+        """Whether there is anything to say of it."""
+        return bool(metric["value"] or metric.get("previous"))
+
+
+def _unit(metric: Shown) -> Unit:
+    return cast(Unit, str(metric["unit"]))
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "\N{MINUS SIGN}"

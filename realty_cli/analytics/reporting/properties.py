@@ -1,0 +1,166 @@
+"""What is on the market, what came and what went: for an agent, two pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from realty_cli.analytics.reporting import lines
+from realty_cli.analytics.reporting.paper import MOST_ROWS, Paper
+from realty_cli.kit.i18n import mark as _
+from realty_cli.reports.document import Block, Chart, Column, Document, Prose, Section, Series, Table
+
+_TITLE = _("Listings: {period}")
+_NOTHING = _("There are no listings for {period}.")
+_STANDING = (_("{n} listing is on the market"), _("{n} listings are on the market"))
+_CAME = (_("{n} came"), _("{n} came"))
+_CLOSED = (_("{n} was sold or let"), _("{n} were sold or let"))
+_TIME = _("the median time to a deal is {days}")
+_PRICES = (
+    "price_median", "price_per_m2_asking_median", "price_per_m2_sold_median", "inventory_value", "sale_to_list",
+    "sale_to_original", "price_reduced_share", "reduction_depth_median", "dom_closed_median", "cdom_median",
+    "age_of_inventory_median", "median_survival", "sell_through", "fallout_rate", "absorption_rate", "months_of_supply",
+    "showings_per_week", "views_per_day", "contacts_per_day",
+)  # fmt: skip
+#: Fewer listings than this are no table of groups.
+_FEW = 5
+_QUALITY = {
+    "share_with_price": _("a price"), "share_with_area": _("an area"), "share_with_district": _("a district"),
+    "share_with_listed_at": _("a date of listing"),
+}  # fmt: skip
+
+
+def compose(paper: Paper) -> Document:
+    body = paper.analytics.listings.metrics(paper.scope, paper.language, compare=paper.compare)
+    paper.metrics["properties"] = body
+    totals = body["totals"]
+    blocks = [one for one in body["blocks"] if _is_worth(paper, one)]
+    title = paper.text(_TITLE, period=paper.period)
+    if not blocks:
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    main = blocks[0]
+    first = paper.figures(totals, ("inventory", "new", "closed", "withdrawn"))
+    first += paper.figures(main, ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share"))
+    sections = [Section("", [first, *lines.some(lines.months(paper, "properties.closed"))])]
+    sections += [_of_deal(paper, block, alone=len(blocks) == 1) for block in blocks]
+    sections.append(Section(paper.text(_("Longer on the market than their like")), stale(paper, blocks)))
+    sections.append(quality(paper, body["data_quality"], _QUALITY))
+    return paper.document(title, answer(paper, body, main), sections)
+
+
+def answer(paper: Paper, body: Mapping[str, Any], main: Mapping[str, Any]) -> str:
+    """The block in one sentence."""
+    totals = body["totals"]
+    parts = [
+        paper.plural(*_STANDING, totals["inventory"]["value"] or 0),
+        paper.plural(*_CAME, totals["new"]["value"] or 0),
+        paper.plural(*_CLOSED, totals["closed"]["value"] or 0),
+    ]
+    if (days := main["dom_closed_median"]["value"]) is not None:
+        parts.append(paper.text(_TIME, days=paper.days(days)))
+    return ", ".join(parts) + "."
+
+
+def _is_worth(paper: Paper, block: Mapping[str, Any]) -> bool:
+    return any(paper.worth(block[name]) for name in ("inventory", "new", "closed", "withdrawn", "reserved"))
+
+
+def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool) -> Section:
+    name, currency = paper.name("deal", block["deal_type"]), block["currency"]
+    title = name if alone or currency == paper.currency else f"{name}, {currency}"
+    prices = [block[one] for one in _PRICES if block[one]["status"] != "not_available" and paper.worth(block[one])]
+    blocks: list[Block] = lines.some(
+        _groups(paper, block, "type", paper.text(_("By kind"))),
+        _groups(paper, block, "rooms", paper.text(_("By rooms"))),
+        _groups(paper, block, "district", paper.text(_("By district"))),
+        histogram(paper, block),
+        paper.metric_table(f"{block['deal_type']}_prices", paper.text(_("Prices, time and demand")), prices)
+        if prices else None,
+    )  # fmt: skip
+    return Section(title, blocks)
+
+
+def _groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table | None:
+    rows = block[f"by_{by}"][:12]
+    if len(rows) < 2 or sum(one["inventory"] + one["new"] + one["closed"] for one in rows) < _FEW:
+        return None
+    currency = block["currency"]
+    columns = [
+        Column("group", title, weight=2),
+        Column("inventory", paper.text(_("On the market")), "count"),
+        Column("new", paper.text(_("New")), "count"),
+        Column("closed", paper.text(_("Sold or let")), "count"),
+        Column("price", paper.text(_("Median price")), "money", currency, weight=1.6),
+        Column("per_m2", paper.text(_("Per m²")), "money_per_m2", currency, weight=1.6),
+        Column("dom", paper.text(_("Time to a deal")), "days"),
+    ]
+    kind = "type" if by == "type" else "any"
+    values = [
+        [
+            _rooms(paper, one["value"]) if by == "rooms" else paper.name(kind, one["value"]),
+            one["inventory"], one["new"], one["closed"], one["price_median"], one["price_per_m2_median"],
+            one["dom_median"],
+        ]
+        for one in rows
+    ]  # fmt: skip
+    return Table(f"{block['deal_type']}_by_{by}", "", columns, values)
+
+
+def _rooms(paper: Paper, value: str | None) -> str:
+    if value is None:
+        return paper.name("any", None)
+    if str(value) in ("0", "0.0"):
+        return paper.text(_("Studio"))
+    return paper.plural(_("{n} room"), _("{n} rooms"), int(float(value)))
+
+
+def histogram(paper: Paper, block: Mapping[str, Any]) -> Chart | None:
+    """How prices are distributed."""
+    bins = block["price_histogram"]
+    if len(bins) < 3:
+        return None
+    top, total = max(bins, key=lambda one: one["count"]), sum(one["count"] for one in bins)
+    low, high = (paper.amount(top[name], block["currency"]) for name in ("low", "high"))
+    title = paper.text(
+        _("Most listings cost {low} to {high}: {count} of {total}"), low=low, high=high, count=top["count"], total=total
+    )
+    return Chart(
+        f"{block['deal_type']}_price_histogram", "histogram", title,
+        paper.text(_("Histogram of asking prices in {n} bins."), n=len(bins)),
+        [*(one["low"] for one in bins), bins[-1]["high"]],
+        [Series(paper.text(_("Listings")), [one["count"] for one in bins])],
+        x_label=paper.text(_("Price")), x_unit="money", currency=block["currency"],
+    )  # fmt: skip
+
+
+def stale(paper: Paper, blocks: Any) -> list[Block]:
+    rows = [one for block in blocks for one in block["stale"]]
+    rows.sort(key=lambda one: -one["index"])
+    if not rows:
+        return [Prose([paper.text(_("No listing stands far longer than its like took to go."))])]
+    columns = [
+        Column("id", paper.text(_("No.")), "text", weight=0.6),
+        Column("title", paper.text(_("Listing")), weight=4),
+        Column("days", paper.text(_("On the market for")), "days"),
+        Column("typical_days", paper.text(_("Its like took")), "days"),
+        Column("comparables", paper.text(_("Of so many")), "count"),
+    ]
+    values = [
+        [str(one["property_id"]), one["title"], one["days"], one["typical_days"], one["comparables"]]
+        for one in rows[:MOST_ROWS]
+    ]
+    return [Table("stale", "", columns, values)]
+
+
+def quality(paper: Paper, shares: Mapping[str, float | None], labels: Mapping[str, str]) -> Section:
+    """How much of what the numbers stand on was filled in."""
+    said = [
+        f"{paper.text(labels[name])}: {paper.share(share)}"
+        for name, share in shares.items() if share is not None and name in labels
+    ]  # fmt: skip
+    if not said:
+        return Section("", [])
+    return Section(
+        paper.text(_("What the numbers stand on")),
+        [Prose([paper.text(_("Filled in: {what}."), what="; ".join(said))], small=True)],
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from math import ceil, floor
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from realty_cli.analytics import market
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
 from realty_cli.analytics.goals import Goals
@@ -22,6 +24,7 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.i18n import translator
 from realty_cli.kit.money import from_minor
+from realty_cli.kit.periods import Period
 
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
@@ -32,11 +35,7 @@ _EVENTS, _ALERTS, _INSIGHTS = 8, 5, 5
 #: Weeks of a line, and so many whole ones at least before a usual range is said.
 _WEEKS, _ENOUGH = 13, 8
 _Names = tuple[str, ...]
-_LISTINGS: _Names = ("inventory", "new", "reserved", "closed", "withdrawn")
-_PRICES: _Names = (
-    "inventory", "new", "closed", "dom_closed_median", "age_of_inventory_median", "price_median",
-    "price_per_m2_asking_median", "sale_to_list", "price_reduced_share", "months_of_supply",
-)  # fmt: skip
+_MARKET: _Names = (*market.NAMES, "dom_closed_median")
 _CALENDAR: _Names = (
     "due", "showings", "calls", "completion_rate", "no_show_rate", "cancellation_rate", "showings_per_sale",
     "utilisation", "stale_open",
@@ -130,21 +129,22 @@ class _Page:
         self.lines: list[dict[str, Any]] = []
 
     def properties(self) -> None:
-        service = self._analytics.listings
-        found = service.measure(self._scope)
-        before = None if self.earlier is None else service.measure(self.earlier)
-        totals = self._some("properties", _LISTINGS, found.totals, None if before is None else before.totals)
+        asked = [self._scope] if self.earlier is None else [self._scope, self.earlier]
+        weeks = self._weeks()
+        steps = [stamp(week.start) for week in weeks] + [self._now_and_on]
+        stretches = [(one.start, one.end) for one in asked]
+        (found, *before), new = market.measure(self._analytics.db, self._scope, stretches, steps)
+        earlier = before[0] if before else None
+        totals = self._some("properties", market.NAMES, found.totals(), earlier.totals() if earlier else None)
         groups = [self._group("", totals)]
-        for key in sorted(found.blocks, key=_order):
-            shown = self._some(
-                "properties", _PRICES, found.blocks[key], None if before is None else before.blocks.get(key, {}), key[1]
-            )
-            groups.append(self._group(key[0], shown, key[1]))
+        for key in sorted({*found.counts, *(earlier.counts if earlier else ())}, key=_order):
+            was = earlier.block(key) if earlier else None
+            groups.append(self._group(key[0], self._some("properties", _MARKET, found.block(key), was), key[1]))
         self._block("properties", groups)
-        self._kpi(*(totals[name] for name in ("inventory", "new", "reserved") if name in totals))
-        if len(groups) > 1 and (days := groups[1]["by_name"].get("dom_closed_median")):
-            self._kpi(days)
-        self._line("properties.new")
+        self._kpi(*(totals[name] for name in ("inventory", "new", "reserved")))
+        if len(groups) > 1:
+            self._kpi(groups[1]["by_name"]["dom_closed_median"])
+        self._line("properties.new", [(week.first, count) for week, count in zip(weeks, new, strict=True)])
 
     def events(self) -> None:
         service = self._analytics.events
@@ -153,7 +153,7 @@ class _Page:
         totals = self._some("events", _CALENDAR, found.totals, None if before is None else before.totals)
         self._block("events", [self._group("", totals)])
         self._kpi(*(totals[name] for name in ("showings", "no_show_rate") if name in totals))
-        self._line("events.showings")
+        self._line("events.showings", self._read("events.showings"))
 
     def financial(self) -> None:
         service, goals = self._analytics.money, Goals(self._analytics.db, self._scope)
@@ -183,7 +183,7 @@ class _Page:
         if leads := people.get("new_leads"):
             self._kpi(leads)
         self.funnel = next((one["stages"] for one in shown["funnels"] if one["kind"] == "demand"), [])
-        self._line("clients.new_leads")
+        self._line("clients.new_leads", self._read("clients.new_leads"))
 
     # What they are made of ----------------------------------------------------------------------------------------
 
@@ -214,24 +214,38 @@ class _Page:
     def _kpi(self, *shown: dict[str, Any]) -> None:
         self.kpis += [{"target": None, **one} for one in shown]
 
-    def _line(self, metric: str) -> None:
+    @property
+    def _now_and_on(self) -> str:
+        """The end of what has passed."""
+        return self._scope.over(periods.period("week", self._scope.now, self._scope.zone)).end
+
+    def _weeks(self) -> list[Period]:
+        """The last weeks, this one among them."""
+        last = periods.period("week", self._scope.now, self._scope.zone)
+        begin = last.first - timedelta(weeks=_WEEKS - 1)
+        return list(periods.split(periods.between(begin, last.last, self._scope.zone), "week"))
+
+    def _read(self, metric: str) -> list[tuple[date, float | None]]:
+        weeks = self._weeks()
+        stretch = self._scope.over(periods.between(weeks[0].first, weeks[-1].last, self._scope.zone))
+        return [(one.t, one.value) for one in self._analytics.series.read(metric, stretch, Step.WEEK).points]
+
+    def _line(self, metric: str, values: Sequence[tuple[date, float | None]]) -> None:
         """A metric week by week up to now, and what is usual for a week: between the lowest and the highest tenth of
         the whole ones, if there are enough."""
-        scope = self._scope
-        last = periods.period("week", scope.now, scope.zone)
-        begin = last.first - timedelta(weeks=_WEEKS - 1)
-        stretch = scope.over(periods.between(begin, last.last, scope.zone))
-        series = self._analytics.series.read(metric, stretch, Step.WEEK)
-        whole = [one.value for one in series.points if not one.partial and one.value is not None]
+        whole = [value for _day, value in values[:-1] if value is not None]
         usual = None
         if len(whole) >= _ENOUGH and any(whole):
             tenths = quantiles(whole, n=10, method="inclusive")
-            usual = {"low": int(tenths[0]), "high": int(-(-tenths[-1] // 1))}
+            usual = {"low": floor(tenths[0]), "high": ceil(tenths[-1])}
         group, _dot, name = metric.partition(".")
-        points = [{"t": one.t.isoformat(), "value": one.value, "partial": one.partial} for one in series.points]
         self.lines.append({
             "metric": metric, "label": self._say.text(named(group)[name].label), "granularity": Step.WEEK.value,
-            "points": points, "usual": usual,
+            "points": [
+                {"t": day.isoformat(), "value": value, "partial": at == len(values)}
+                for at, (day, value) in enumerate(values, 1)
+            ],
+            "usual": usual,
         })  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""What a dashboard says of listings, by the rules of `listing_tally` and without its medians of the whole market.
+
+Most listings on the market have stood there as they are since before anybody asks: those are counted by the database,
+and only what moved is read, life by life, once for all the stretches.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from realty_cli.analytics.listing_lives import lives
+from realty_cli.analytics.lives import TAKEN, Life
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import Measured
+from realty_cli.properties.kinds import Status
+from realty_cli.store.database import Connection
+
+Key = tuple[str, str]
+#: Beginning and end, as stored texts: half-open.
+Stretch = tuple[str, str]
+NAMES = ("inventory", "new", "reserved", "closed", "withdrawn")
+_OPEN = "('draft', 'active', 'reserved')"
+_RESERVED, _WITHDRAWN = frozenset({Status.RESERVED}), frozenset({Status.WITHDRAWN})
+_STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
+
+
+@dataclass(slots=True)
+class Market:
+    """One stretch: counts by the names of `catalogue.listings`, and the days on the market of what was closed."""
+
+    counts: dict[Key, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    days: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def totals(self) -> dict[str, Measured]:
+        whole = Counter[str]()
+        for one in self.counts.values():
+            whole.update(one)
+        return _measured(whole)
+
+    def block(self, key: Key) -> dict[str, Measured]:
+        counts, days = self.counts.get(key, Counter()), self.days.get(key, [])
+        middle = median(days) if days else None
+        return {**_measured(counts), "dom_closed_median": Measured(middle, len(days), counts["closed"] - len(days))}
+
+
+def measure(
+    db: Connection, scope: Scope, stretches: Sequence[Stretch], steps: Sequence[str] = ()
+) -> tuple[list[Market], list[int]]:
+    """Each stretch of a scope, in one look; and how many listings were new between one of `steps` and the next."""
+    since = min((*steps[:1], *(begin for begin, _end in stretches)))
+    found, new = [Market() for _stretch in stretches], [0] * max(len(steps) - 1, 0)
+    for life in lives(db, scope, since, standing=False):
+        for market, stretch in zip(found, stretches, strict=True):
+            _add(market, life, *stretch)
+        for began in life.begins():
+            if new and steps[0] <= began < steps[-1]:
+                new[bisect_right(steps, began) - 1] += 1
+    edges = sorted({*steps, *(edge for stretch in stretches for edge in stretch)})
+    for key, status, born, count in _resting(db, scope, since, edges):
+        for market, (start, end) in zip(found, stretches, strict=True):
+            first, last = bisect_right(edges, start), bisect_right(edges, end)
+            counts = market.counts[key]
+            if status == Status.ACTIVE:
+                counts["inventory"] += count * (born < last)
+                counts["new"] += count * (first <= born < last)
+            elif status == Status.RESERVED:
+                counts["reserved"] += count * (first <= born < last)
+        if new and status == Status.ACTIVE and 0 < born < len(edges) and steps[0] <= edges[born - 1] < steps[-1]:
+            new[bisect_right(steps, edges[born - 1]) - 1] += count
+    return found, new
+
+
+def _add(market: Market, life: Life, start: str, end: str) -> None:
+    key = (life.facts.deal_type, life.facts.currency)
+    counts = market.counts[key]
+    counts["inventory"] += life.status(end) == Status.ACTIVE
+    counts["new"] += sum(start <= began < end for began in life.begins())
+    counts["reserved"] += bool(life.entries(_RESERVED, start, end))
+    counts["withdrawn"] += any(
+        place and life.spells[place - 1].status in _STANDING for place in life.entries(_WITHDRAWN, start, end)
+    )
+    if places := life.entries(TAKEN, start, end):
+        counts["closed"] += 1
+        if ran := life.on_market(life.taken_at(places[-1])[0]):
+            market.days[key].append(ran[1])
+
+
+def _resting(db: Connection, scope: Scope, since: str, edges: Sequence[str]) -> Iterator[tuple[Key, str, int, int]]:
+    """What is open and has not moved since: kind, status, before which of the edges it came (-1: before anybody knows),
+    and how many. It is what it was, from the day on which it came."""
+    params: dict[str, Any] = {"since": since, **{f"edge_{at}": edge for at, edge in enumerate(edges)}}
+    place = " ".join(f"WHEN born < :edge_{at} THEN {at}" for at in range(len(edges)))
+    moves = "SELECT 1 FROM property_statuses s WHERE s.property_id = p.id"
+    rows = db.all(
+        f"SELECT deal_type, currency, status, CASE WHEN born IS NULL THEN -1 {place} ELSE {len(edges)} END, count(*)"
+        " FROM (SELECT p.deal_type, p.currency, p.status,"
+        f" CASE WHEN EXISTS ({moves} AND s.withdrawn_by IS NULL) THEN NULL"
+        " WHEN p.status = 'draft' THEN p.created_at ELSE coalesce(p.listed_at, p.created_at) END AS born"
+        f" FROM properties p WHERE {scope.listings(params)} AND p.status IN {_OPEN}"
+        " AND (p.closed_at IS NULL OR p.closed_at < :since)"
+        f" AND NOT EXISTS ({moves} AND s.effective_at >= :since)) resting GROUP BY 1, 2, 3, 4",
+        params,
+    )
+    for deal, currency, status, born, count in rows:
+        yield (deal, currency), status, born, count
+
+
+def _measured(counts: Mapping[str, int]) -> dict[str, Measured]:
+    return {name: Measured(counts.get(name, 0), counts.get(name, 0)) for name in NAMES}

@@ -16,13 +16,16 @@ from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from realty_cli.analytics.alerts import Alerts
+    from realty_cli.analytics.channels import ChannelImporter
     from realty_cli.analytics.clients_service import ClientsService
     from realty_cli.analytics.comparison import ComparisonService
     from realty_cli.analytics.dashboard import Dashboard
+    from realty_cli.analytics.event_service import EventMetrics
     from realty_cli.analytics.forecasting import ForecastService
     from realty_cli.analytics.insights import Insights
-    from realty_cli.analytics.event_service import EventMetrics
     from realty_cli.analytics.listing_service import ListingMetrics
     from realty_cli.analytics.money_service import MoneyService
     from realty_cli.analytics.performance import PerformanceService
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from realty_cli.analytics.series import SeriesService
     from realty_cli.analytics.thresholds import Thresholds
     from realty_cli.analytics.trending import TrendService
+    from realty_cli.kit.importing import Prepared
 
 
 class Analytics:
@@ -148,6 +152,12 @@ class Analytics:
         from realty_cli.analytics.report_schedules import Schedules
 
         return Schedules(self)
+
+    def channel_importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> ChannelImporter:
+        """What writes the rows of a file of portal statistics."""
+        from realty_cli.analytics.channels import ChannelImporter
+
+        return ChannelImporter(self, on_rejected)
 
     def definitions(self, language: str) -> dict[str, Any]:
         """Every metric with its definition: see `MetricDefinitions`."""

@@ -7,13 +7,19 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from realty_cli.analytics.channel_reading import Reading, read_ahead, require_known
 from realty_cli.analytics.schemas.events import EventMetrics, EventMetricsQuery
-from realty_cli.analytics.schemas.listings import ListingQuery, PropertyMetrics
+from realty_cli.analytics.schemas.listings import ChannelImportRequest, ListingQuery, PropertyMetrics
 from realty_cli.api import market_examples as examples
+from realty_cli.api import multipart
 from realty_cli.api.doors import Signed, signed_router
+from realty_cli.api.file_doors import Kind, take_in
 from realty_cli.api.property_examples import answers
+from realty_cli.auth.policy import Act, require
+from realty_cli.properties.schemas.transfer import ImportResult
 
 router = signed_router("/analytics", "analytics")
+_CHANNELS = Kind("channels", require_known, Reading, read_ahead, lambda work: work.analytics.channel_importer())
 
 
 @router.get(
@@ -44,3 +50,20 @@ async def get_event_metrics(query: Annotated[EventMetricsQuery, Query()], door: 
         ),
         slow=True,
     )
+
+
+@router.post(
+    "/channels/import", operation_id="import_channel_statistics", summary="Bring in what portals say of listings",
+    responses=answers(ImportResult, examples.CHANNELS_IMPORTED),
+    openapi_extra=multipart.form(ChannelImportRequest, example={"file": "cian.csv", "set": ["portal=cian"]}),
+)  # fmt: skip
+async def import_channel_statistics(door: Signed) -> Response:
+    """`Объект;Площадка;Дата;Просмотры;Звонки;Избранное` or whatever columns there are: one row a listing, portal and
+    day. A listing is named by its number, its external id or the address of its advertisement.
+
+    The same file again changes nothing, a corrected one replaces the days that it has. `import_id` is always null.
+    """
+    require(door.actor, Act.ANALYTICS_IMPORT)
+    async with multipart.reading(door.request, ChannelImportRequest) as sent:
+        body = await take_in(door, sent, _CHANNELS)
+    return door.answer(body)

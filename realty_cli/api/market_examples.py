@@ -59,6 +59,22 @@ PROPERTIES: dict[str, Any] = {
     },
     **AS_OF,
 }  # fmt: skip
+CHANNELS_IMPORTED: dict[str, Any] = {
+    "import_id": None, "created": 310, "updated": 2, "unchanged": 0, "rejected": 1,
+    "rows": [
+        {
+            "line": 9, "outcome": "rejected", "id": None,
+            "errors": [
+                {
+                    "field": "property_code", "code": "channels.listing_unknown",
+                    "message": "There is no listing of yours that is called A-17. Enter it first, or name it by its"
+                    " number.",
+                }
+            ],
+        }
+    ],
+    "warnings": [],
+}  # fmt: skip
 EVENTS: dict[str, Any] = {
     "period": PERIOD,
     "compared": None,

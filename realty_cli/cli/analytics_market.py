@@ -7,9 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import analytics_options as options
+from realty_cli.cli.analytics import app as analytics
 from realty_cli.cli.analytics_metrics import app
+from realty_cli.cli.file_options import Aliases, Atomic, DryRun, Files, Format, Map, Rejected, import_files
 from realty_cli.cli.state import state_of
 from realty_cli.events.kinds import EventType
+
+channels = typer.Typer(no_args_is_help=True, help="What portals say of listings: views, contacts, favourites a day.")
+analytics.add_typer(channels, name="channels")
 
 
 @app.command("properties")
@@ -76,3 +81,31 @@ def events(
         scope = work.analytics.scope(wanted)
         body: dict[str, Any] = work.analytics.events.metrics(scope, state.language, wanted.compare, wanted.event_type)
     market_view.events(state, body)
+
+
+@channels.command("import")
+def import_(
+    context: typer.Context,
+    files: Files = None,
+    format_: Format = None,
+    map_: Map = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A field for every row that lacks it, FIELD=VALUE: portal=cian."),
+    ] = None,
+    aliases: Aliases = None,
+    dry_run: DryRun = False,
+    atomic: Atomic = False,
+    rejected: Rejected = None,
+) -> None:
+    """Bring in views, contacts and favourites by listing, portal and day. A listing is named by its number, its
+    external id or the address of its advertisement. The same file twice changes nothing; a corrected one replaces.
+
+    Example: realty analytics channels import cian.csv --set portal=cian
+    """
+    from realty_cli.cli.transfer import channels as kind
+
+    import_files(
+        context, "analytics channels", kind, files, format_=format_, map_=map_, set_=set_, aliases=aliases,
+        dry_run=dry_run, atomic=atomic, rejected=rejected, undo=None,
+    )  # fmt: skip

@@ -72,6 +72,13 @@ def deals() -> Kind:
     return Kind("deals", require_known, Reading, read_ahead, lambda work, bad: work.deal_importer(bad))
 
 
+def channels() -> Kind:
+    from realty_cli.analytics.channel_reading import Reading, read_ahead, require_known
+
+    importer = lambda work, bad: work.analytics.channel_importer(bad)  # noqa: E731 - as those above
+    return Kind("analytics channels", require_known, Reading, read_ahead, importer)
+
+
 def events() -> Kind:
     from realty_cli.events.ics.codec import codec_of
     from realty_cli.events.importing import Terms, read_ahead, require_known

@@ -737,6 +737,13 @@ ROWS: dict[str, Row] = {
     # numbers
     "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
     "get_property_metrics": Row(sent("GET", AN + "/metrics/properties"), "read"),
+    "import_channel_statistics": Row(
+        lambda one, place: one.post(
+            AN + "/channels/import",
+            files={"file": ("a.csv", f"Объект;Площадка;Дата;Просмотры\n{place['listing']};cian;2026-03-01;7\n".encode())},
+        ),
+        "write", place=listing,
+    ),
     "get_event_metrics": Row(sent("GET", AN + "/metrics/events"), "read"),
     "get_financial_metrics": Row(sent("GET", AN + "/metrics/financial"), "read"),
     "get_client_metrics": Row(sent("GET", AN + "/metrics/clients"), "read"),

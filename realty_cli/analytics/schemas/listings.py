@@ -5,10 +5,15 @@ from __future__ import annotations
 from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape
 from realty_cli.kit.schema import Schema, Word
 from realty_cli.properties.kinds import DealType
+from realty_cli.properties.schemas.transfer import PropertyImportRequest
 
 
 class ListingQuery(AnalyticsQuery):
     """Which listings, over which period, compared with what."""
+
+
+class ChannelImportRequest(PropertyImportRequest):
+    """A file of portal statistics and how to read it, as a form with these parts."""
 
 
 class ListingTotals(Schema):

@@ -740,7 +740,7 @@ ROWS: dict[str, Row] = {
     "import_channel_statistics": Row(
         lambda one, place: one.post(
             AN + "/channels/import",
-            files={"file": ("a.csv", f"Объект;Площадка;Дата;Просмотры\n{place['listing']};cian;2026-03-01;7\n".encode())},
+            files={"file": ("a.csv", f"property_id,portal,day,views\n{place['listing']},cian,2026-03-01,7\n".encode())},
         ),
         "write", place=listing,
     ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from realty_cli.analytics.kinds import ReportType
-from realty_cli.analytics.reporting import properties
+from realty_cli.analytics.reporting import agency, clients, cma, events, market, money, performance, properties
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.reports.document import Document
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 COMPOSERS: dict[ReportType, Callable[[Paper], Document]] = {
     ReportType.PROPERTY_SUMMARY: properties.compose,
+    ReportType.FINANCIAL_SUMMARY: money.compose,
+    ReportType.CLIENT_SUMMARY: clients.compose,
+    ReportType.EVENT_SUMMARY: events.compose,
+    ReportType.MARKET: market.compose,
+    ReportType.PERFORMANCE: performance.compose,
+    ReportType.AGENCY: agency.compose,
+    ReportType.CMA: cma.compose,
+    ReportType.SOURCES: clients.compose_sources,
 }
 
 

@@ -9,6 +9,10 @@ _TYPES = {
     "apartment": _("Apartments"), "house": _("Houses"), "room": _("Rooms to live in"), "land": _("Land"),
     "commercial": _("Commercial"), "garage": _("Garages"), "parking": _("Parking spaces"), "other": _("Other"),
 }  # fmt: skip
+_ONE = {
+    "apartment": _("apartment"), "house": _("house"), "room": _("room"), "land": _("land"),
+    "commercial": _("commercial"), "garage": _("garage"), "parking": _("parking"), "other": _("other"),
+}  # fmt: skip
 _DEALS = {"sale": _("Sale"), "rent": _("Rent"), "daily_rent": _("Daily rent")}
 _STATUSES = {
     "draft": _("Drafts"), "active": _("On the market"), "reserved": _("Reserved"), "sold": _("Sold"),
@@ -33,7 +37,7 @@ _EXPENSES = {
     "taxes": _("Taxes"), "other": _("Other"),
 }  # fmt: skip
 _KINDS = {
-    "type": _TYPES, "deal": _DEALS, "status": _STATUSES, "event": _EVENTS, "event_status": _EVENT_STATUSES,
+    "type": _TYPES, "one": _ONE, "deal": _DEALS, "status": _STATUSES, "event": _EVENTS, "event_status": _EVENT_STATUSES,
     "stage": _STAGES, "expense": _EXPENSES, "any": {},
 }  # fmt: skip
 _NONE = _("not filled in")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
+from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION, FEW
 from realty_cli.analytics.kinds import Compare, MetricUnit, Tendency
 from realty_cli.analytics.reporting import names
 from realty_cli.analytics.reporting.plain import plain
@@ -69,6 +69,26 @@ class Paper:
 
     def day(self, value: str | date | None) -> str:
         return formatting.date(date.fromisoformat(value[:10]) if isinstance(value, str) else value, self.language)
+
+    def time(self, hours: float) -> str:
+        """A length of time by its largest units: `27 мин`, `2 ч 15 мин`."""
+        return formatting.duration(round(hours * 3600), self.language)
+
+    def month(self, text: str) -> str:
+        """`2026-03` in words."""
+        return formatting.month_of_year(date.fromisoformat(text[:7] + "-01"), self.language)
+
+    def sum(self, value: float | None, currency: str) -> Cell:
+        return Cell(value, "money", currency)
+
+    def few(self, n: int) -> str:
+        """A note where a share is of few."""
+        return "" if n >= FEW else self.text(_("n = {n}"), n=n)
+
+    def sentence(self, parts: Sequence[str]) -> str:
+        """Parts of one sentence, which begins with a capital and ends with one full stop."""
+        whole = ", ".join(parts)
+        return whole[:1].upper() + whole[1:] + ("" if whole.endswith(".") else ".")
 
     def shown(self, metric: Shown) -> str:
         """The value of a metric in words, short."""
@@ -153,7 +173,7 @@ class Paper:
 
     def document(
         self, title: str, answer: str, sections: Sequence[Section], *, subtitle: str = "", compact: bool = False,
-        currency: str | None = None, period: str | None = None,
+        currency: str | None = None, period: str | None = None, as_of: str | None = None,
     ) -> Document:  # fmt: skip
         """The document, with its json. Sections without blocks are left out."""
         made = Document(
@@ -165,7 +185,7 @@ class Paper:
             subtitle=subtitle,
             agency=self.agency(),
             period=self.period if period is None else period,
-            as_of=self.scope.as_of.isoformat(timespec="seconds"),
+            as_of=as_of or self.scope.as_of.isoformat(timespec="seconds"),
             filters=self.filters(),
             currency=currency or self.currency,
             definitions_version=DEFINITIONS_VERSION,

@@ -58,7 +58,7 @@ def answer(paper: Paper, body: Mapping[str, Any], main: Mapping[str, Any]) -> st
     ]
     if (days := main["dom_closed_median"]["value"]) is not None:
         parts.append(paper.text(_TIME, days=paper.days(days)))
-    return ", ".join(parts) + "."
+    return paper.sentence(parts)
 
 
 def _is_worth(paper: Paper, block: Mapping[str, Any]) -> bool:
@@ -70,9 +70,9 @@ def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool) -> Section:
     title = name if alone or currency == paper.currency else f"{name}, {currency}"
     prices = [block[one] for one in _PRICES if block[one]["status"] != "not_available" and paper.worth(block[one])]
     blocks: list[Block] = lines.some(
-        _groups(paper, block, "type", paper.text(_("By kind"))),
-        _groups(paper, block, "rooms", paper.text(_("By rooms"))),
-        _groups(paper, block, "district", paper.text(_("By district"))),
+        groups(paper, block, "type", paper.text(_("By kind"))),
+        groups(paper, block, "rooms", paper.text(_("By rooms"))),
+        groups(paper, block, "district", paper.text(_("By district"))),
         histogram(paper, block),
         paper.metric_table(f"{block['deal_type']}_prices", paper.text(_("Prices, time and demand")), prices)
         if prices else None,
@@ -80,7 +80,7 @@ def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool) -> Section:
     return Section(title, blocks)
 
 
-def _groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table | None:
+def groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table | None:
     rows = block[f"by_{by}"][:12]
     if len(rows) < 2 or sum(one["inventory"] + one["new"] + one["closed"] for one in rows) < _FEW:
         return None

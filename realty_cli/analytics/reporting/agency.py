@@ -1,0 +1,72 @@
+"""Everything on a few pages, for whoever runs the agency."""
+
+from __future__ import annotations
+
+from realty_cli.analytics.reporting import clients, events, lines, money, performance, properties
+from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.kit.i18n import mark as _
+from realty_cli.reports.document import Document, Section
+
+_TITLE = _("Agency: {period}")
+_NOTHING = _("There is nothing in the store yet that could be reported for {period}.")
+_LISTINGS = ("inventory", "new", "closed", "withdrawn")
+_SALES = ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share")
+_EVENTS = ("due", "showings", "completion_rate", "no_show_rate")
+_QUALITY = {
+    "share_with_price": _("listings with a price"), "share_with_area": _("listings with an area"),
+    "share_with_outcome": _("past events with an outcome"),
+    "share_deals_with_commission": _("closed deals with a commission"),
+    "share_leads_with_source": _("leads with a source"), "share_lost_with_reason": _("lost leads with a reason"),
+}  # fmt: skip
+
+
+def compose(paper: Paper) -> Document:
+    cash, leads, calendar = money.measured(paper), clients.measured(paper), events.measured(paper)
+    stock = paper.metrics["properties"] = paper.analytics.listings.metrics(
+        paper.scope, paper.language, compare=paper.compare
+    )
+    doing = performance.measured(paper)
+    title = paper.text(_TITLE, period=paper.period)
+    totals = [one for one in cash["totals"] if money.is_worth(paper, one)]
+    worth = (leads["new_leads"], leads["open_leads"], calendar["total"], stock["totals"]["active_any"])
+    if not totals and not any(paper.worth(one) for one in worth):
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    main = stock["blocks"][0]
+    shares = {**stock["data_quality"], **calendar["data_quality"], **cash["data_quality"], **leads["data_quality"]}
+    sections = [
+        Section(paper.text(_("Money")), [
+            *([paper.figures(totals[0], ("gci", "net_to_agency", "profit", "pipeline_weighted"))] if totals else []),
+            *(money.charts(paper, totals[0], cash) if totals else []),
+            *(money.owed_and_spent(paper, totals[0]) if totals else []),
+            *lines.some(*(money.pipeline(paper, one) for one in cash["blocks"])),
+        ]),
+        Section(paper.text(_("Listings")), [
+            [*paper.figures(stock["totals"], _LISTINGS), *paper.figures(main, _SALES)],
+            *lines.some(
+                lines.months(paper, "properties.closed"),
+                properties.groups(paper, main, "type", paper.text(_("By kind"))),
+            ),
+        ]),
+        Section(paper.text(_("Leads and clients")), [
+            *clients.blocks(paper, leads),
+            *lines.some(*(clients.funnel(paper, one) for one in leads["funnels"]), clients.sources(paper, leads),
+                        clients.cohorts(paper, leads)),
+        ]),
+        Section(paper.text(_("Calendar")), [
+            paper.figures(calendar, _EVENTS), *lines.some(events.heatmap(paper, calendar)),
+        ]),
+        Section(paper.text(_("People")), lines.some(
+            performance.leaderboard(paper, doing), performance.indicators(paper, doing),
+        )),
+        Section(paper.text(_("What stands out")), performance.stands_out(paper, doing)),
+        Section(paper.text(_("What is to come")), [
+            *lines.forecast(paper, "money.gci"), *lines.forecast(paper, "properties.closed"),
+        ]),
+        Section(paper.text(_("What the numbers suggest")), performance.insights(paper)),
+        properties.quality(paper, shares, _QUALITY),
+    ]  # fmt: skip
+    said = []
+    if totals:
+        said.append(money.answer(paper, cash, totals[0]))
+    said.append(properties.answer(paper, stock, main))
+    return paper.document(title, " ".join(said), sections)

@@ -1,0 +1,233 @@
+"""Leads of a period: where they came from, how they were met, how far they went; and the report on sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from realty_cli.analytics.reporting import lines
+from realty_cli.analytics.reporting.paper import MOST_ROWS, Paper
+from realty_cli.analytics.reporting.properties import quality
+from realty_cli.kit.i18n import mark as _
+from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Section, Series, Table
+
+_TITLE = _("Leads: {period}")
+_SOURCES_TITLE = _("Sources of leads: {period}")
+_NOTHING = _("No lead came in {period}.")
+_LEADS = (_("{n} lead came"), _("{n} leads came"))
+_UNANSWERED = (_("{n} is still without an answer"), _("{n} are still without an answer"))
+_FIRST = (
+    "new_leads", "contacted_share", "response_median", "within_1h", "unanswered", "lead_to_deal", "open_leads",
+    "dormant",
+)  # fmt: skip
+_MORE = (
+    "attempted_share", "response_p90", "within_5m", "cycle_median", "active", "repeat_share", "referral_share",
+    "demand_match", "satisfaction", "spam", "cac", "ltv", "ltv_to_cac",
+)  # fmt: skip
+_KINDS = {"demand": _("Buyers and tenants"), "supply": _("Sellers and landlords")}
+_QUALITY = {
+    "share_leads_with_source": _("leads with a source"), "share_lost_with_reason": _("lost leads with a reason"),
+}  # fmt: skip
+
+
+def measured(paper: Paper) -> dict[str, Any]:
+    if "clients" not in paper.metrics:
+        paper.metrics["clients"] = paper.analytics.clients.metrics(paper.scope, paper.language, compare=paper.compare)
+    found: dict[str, Any] = paper.metrics["clients"]
+    return found
+
+
+def compose(paper: Paper) -> Document:
+    body = measured(paper)
+    title = paper.text(_TITLE, period=paper.period)
+    if not _is_worth(paper, body):
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    more = [body[name] for name in _MORE if body[name]["value"] is not None]
+    sections = [
+        Section("", [paper.figures(body, _FIRST), *lines.some(lines.months(paper, "clients.new_leads"))]),
+        *funnels(paper, body),
+        Section(paper.text(_("Where they came from")), lines.some(sources(paper, body))),
+        Section(paper.text(_("Why they were lost")), lines.some(lost(paper, body))),
+        Section(paper.text(_("More of leads and clients")), [paper.metric_table("more", "", more)] if more else []),
+        Section(paper.text(_("What became of the leads of each month")), lines.some(cohorts(paper, body))),
+        quality(paper, body["data_quality"], _QUALITY),
+    ]
+    return paper.document(title, answer(paper, body), sections)
+
+
+def compose_sources(paper: Paper) -> Document:
+    body = measured(paper)
+    title = paper.text(_SOURCES_TITLE, period=paper.period)
+    rows = body["sources"]
+    if not rows:
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    best = max(rows, key=lambda one: (one["gci"], one["leads"]))
+    name = source_name(paper, best)
+    if best["gci"]:
+        share = best["gci"] / (sum(one["gci"] for one in rows if one["currency"] == best["currency"]) or 1)
+        said = paper.text(
+            _("Most of the commission came from {source}: {gci}, {share} of all"), source=name,
+            gci=paper.amount(best["gci"], best["currency"]), share=paper.share(share),
+        )  # fmt: skip
+    else:
+        said = paper.text(
+            _("Most leads came from {source}, {leads}; none of the leads of {period} has become a deal yet"),
+            source=name, leads=best["leads"], period=paper.period,
+        )  # fmt: skip
+    gci = [(source_name(paper, one), one["gci"]) for one in rows if one["currency"] == best["currency"]]
+    leads = [(source_name(paper, one), one["leads"]) for one in rows]
+    charts = lines.some(
+        lines.bars(paper, "source_gci", paper.text(_("Commission by source")), gci, unit="money",
+                   currency=best["currency"]),
+        lines.bars(paper, "source_leads", paper.text(_("Leads by source")), leads),
+    )  # fmt: skip
+    paid = [one for one in rows if one["cost"]]
+    sections = [
+        Section("", lines.some(sources(paper, body))),
+        Section(paper.text(_("What they bring")), charts),
+        Section(paper.text(_("What they cost")), lines.some(_paid(paper, paid))),
+        quality(paper, body["data_quality"], _QUALITY),
+    ]
+    return paper.document(title, paper.sentence([said]), sections, currency=best["currency"])
+
+
+def _is_worth(paper: Paper, body: Mapping[str, Any]) -> bool:
+    return any(paper.worth(body[name]) for name in ("new_leads", "open_leads", "spam"))
+
+
+def answer(paper: Paper, body: Mapping[str, Any]) -> str:
+    parts = [paper.plural(*_LEADS, body["new_leads"]["value"] or 0)]
+    if (hours := body["response_median"]["value"]) is not None:
+        parts.append(paper.text(_("the first answer took {time}"), time=paper.time(hours)))
+    if unanswered := body["unanswered"]["value"]:
+        parts.append(paper.plural(*_UNANSWERED, unanswered))
+    if (share := body["lead_to_deal"]["value"]) is not None:
+        parts.append(paper.text(_("{share} have become a deal so far"), share=paper.words.value(share, "ratio")))
+    return paper.sentence(parts)
+
+
+def funnels(paper: Paper, body: Mapping[str, Any]) -> list[Section]:
+    return [
+        Section(paper.text(_KINDS[one["kind"]]), lines.some(funnel(paper, one), _steps(paper, one)))
+        for one in body["funnels"]
+        if one["leads"]
+    ]
+
+
+def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
+    """Where clients get lost."""
+    stages = found["stages"]
+    if found["leads"] < 2 or len(stages) < 2:
+        return None
+    falls = [
+        (after["label"], before["entered"] - after["entered"], before["entered"])
+        for before, after in pairwise(stages) if before["entered"]
+    ]  # fmt: skip
+    where, lost_, of = max(falls, key=lambda one: one[1])
+    title = paper.text(_("Most are lost before “{stage}”: {lost} of {of}"), stage=where, lost=lost_, of=of)
+    if not lost_:
+        title = paper.text(_("None of these leads was lost on the way"))
+    subtitle = ""
+    if found["maturity_days"] < found["mature_after_days"]:
+        subtitle = paper.text(
+            _("The youngest of these leads is {days} old; a lead may take {whole}, so more will come."),
+            days=paper.days(found["maturity_days"]), whole=paper.days(found["mature_after_days"]),
+        )  # fmt: skip
+    return Chart(
+        f"funnel_{found['kind']}", "funnel", title,
+        paper.text(_("Funnel of {n} leads by the stages that they reached."), n=found["leads"]),
+        [one["label"] for one in stages], [Series(paper.text(_("Leads")), [one["entered"] for one in stages])],
+        subtitle=subtitle,
+    )  # fmt: skip
+
+
+def _steps(paper: Paper, found: Mapping[str, Any]) -> Table:
+    columns = [
+        Column("stage", paper.text(_("Stage")), weight=2),
+        Column("entered", paper.text(_("Leads")), "count"),
+        Column("reached", paper.text(_("Of all")), "ratio"),
+        Column("step", paper.text(_("Of the stage before")), "ratio"),
+        Column("range", paper.text(_("95 % of the time between"))),
+        Column("days", paper.text(_("Took")), "days"),
+    ]
+    rows = [
+        [
+            one["label"], one["entered"], one["reached_share"], one["step_conversion"],
+            "" if one["step_low"] is None else f"{paper.share(one['step_low'])} – {paper.share(one['step_high'])}",
+            one["median_days"],
+        ]
+        for one in found["stages"]
+    ]  # fmt: skip
+    return Table(f"funnel_{found['kind']}_steps", "", columns, rows)
+
+
+def source_name(paper: Paper, row: Mapping[str, Any]) -> str:
+    return paper.name("any", row["source"])
+
+
+def sources(paper: Paper, body: Mapping[str, Any]) -> Table | None:
+    rows = body["sources"][:MOST_ROWS]
+    if not rows:
+        return None
+    columns = [
+        Column("source", paper.text(_("Source")), weight=2), Column("leads", paper.text(_("Leads")), "count"),
+        Column("deals", paper.text(_("Deals")), "count"), Column("conversion", paper.text(_("Conversion")), "ratio"),
+        Column("cost", paper.text(_("Cost")), "money", weight=1.4),
+        Column("gci", paper.text(_("Commission")), "money", weight=1.4),
+        Column("roi", paper.text(_("Return")), "ratio"),
+    ]  # fmt: skip
+    values = [
+        [
+            source_name(paper, one), one["leads"], one["deals"],
+            Cell(one["conversion"], "ratio", note=paper.few(one["leads"])), paper.sum(one["cost"], one["currency"]),
+            paper.sum(one["gci"], one["currency"]), one["roi"],
+        ]
+        for one in rows
+    ]  # fmt: skip
+    note = paper.text(_("Leads of the period with what became of them so far. Return: (commission − cost) / cost."))
+    return Table("sources", "", columns, values, note=note)
+
+
+def _paid(paper: Paper, rows: Any) -> Table | None:
+    if not rows:
+        return None
+    columns = [
+        Column("source", paper.text(_("Source")), weight=2), Column("cost", paper.text(_("Cost")), "money"),
+        Column("cpl", paper.text(_("A lead costs")), "money"), Column("cac", paper.text(_("A client costs")), "money"),
+        Column("net", paper.text(_("To the agency")), "money"),
+    ]  # fmt: skip
+    values = [
+        [source_name(paper, one), *(paper.sum(one[name], one["currency"]) for name in ("cost", "cpl", "cac", "net"))]
+        for one in rows
+    ]
+    return Table("costs", "", columns, values)
+
+
+def lost(paper: Paper, body: Mapping[str, Any]) -> Table | None:
+    rows = body["lost_reasons"][:12]
+    if not rows:
+        return None
+    columns = [
+        Column("reason", paper.text(_("Reason")), weight=3), Column("leads", paper.text(_("Leads")), "count"),
+        Column("share", paper.text(_("Share")), "ratio"),
+    ]  # fmt: skip
+    return Table("lost", "", columns, [[one["reason"], one["leads"], one["share"]] for one in rows])
+
+
+def cohorts(paper: Paper, body: Mapping[str, Any]) -> Table | None:
+    """A triangle: months that are not over yet are empty."""
+    rows = body["cohorts"]
+    if len(rows) < 2 or not any(cell["won"] for one in rows for cell in one["cells"]):
+        return None
+    steps = [cell["months"] for cell in rows[0]["cells"]]
+    columns = [Column("month", paper.text(_("Month"))), Column("size", paper.text(_("Leads")), "count")]
+    columns += [Column(f"m{one}", paper.plural(_("in {n} month"), _("in {n} months"), one), "ratio") for one in steps]
+    values = [[paper.month(one["month"]), one["size"], *(cell["share"] for cell in one["cells"])] for one in rows]
+    note = paper.text(_("Shares of the leads of a month that were won by then; what is not over yet is empty."))
+    return Table("cohorts", "", columns, values, note=note)
+
+
+def blocks(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
+    """What other reports take over: figures and the funnels."""
+    return [paper.figures(body, _FIRST[:4])]

@@ -1,0 +1,160 @@
+"""Comparative market analysis: the price first, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from realty_cli.analytics.reporting import lines
+from realty_cli.analytics.reporting.listing import NEAREST, Listing
+from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.kit.i18n import mark as _
+from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Figure, Prose, Section, Series, Table
+
+_TITLE = _("What is it worth: {address}")
+_OWN = _("{agent} recommends {price}")
+_MORE = (_("{n} more counts, and is not printed."), _("{n} more count, and are not printed."))
+_MARKET = (
+    "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
+    "months_of_supply", "price_reduced_share",
+)  # fmt: skip
+#: Adjustments that are printed; smaller ones come to little.
+_STEPS = 6
+
+
+def compose(paper: Paper) -> Document:
+    listing = Listing(paper)
+    value = listing.value
+    cover: list[Block] = lines.some(listing.photo(), _figures(listing), listing.dots())
+    if paper.wanted.note:
+        cover.append(Prose(paper.wanted.note.splitlines()))
+    sections = [
+        Section("", cover),
+        Section(paper.text(_("The listing")), [listing.facts()]),
+        Section(paper.text(_("What it is compared with")), _compared(listing), new_page=True),
+        Section(paper.text(_("The market around it")), market(listing)),
+        Section(paper.text(_("Method and limits")), _method(listing)),
+    ]
+    title = paper.text(_TITLE, address=listing.address)
+    subtitle = str(value["title"]) if value["title"] != listing.address else ""
+    return paper.document(
+        title, answer(listing), sections, subtitle=subtitle, currency=listing.currency, period="",
+        as_of=listing.as_of,
+    )  # fmt: skip
+
+
+def answer(listing: Listing) -> str:
+    paper, value = listing.paper, listing.value
+    parts = []
+    if listing.recommended is not None:
+        price = paper.amount(listing.recommended, listing.currency)
+        parts.append(paper.sentence([paper.text(_OWN, agent=paper.agency(), price=price)]))
+    parts.append(value["refusal"]["message"] if listing.estimate is None else listing.estimate["text"])
+    if value["position"] is not None:
+        parts.append(value["position"]["text"])
+    return " ".join(parts)
+
+
+def _figures(listing: Listing) -> list[Figure]:
+    paper, value, currency = listing.paper, listing.value, listing.currency
+    found: list[Figure] = []
+    if listing.recommended is not None:
+        found.append(Figure(paper.text(_("Recommended by the agent")), Cell(listing.recommended, "money", currency)))
+    if (estimate := listing.estimate) is not None:
+        bounds = " – ".join(paper.amount(estimate[name], currency) for name in ("low", "high"))
+        found += [
+            Figure(value["label"], Cell(estimate["price"], "money", currency)),
+            Figure(paper.text(_("Likely between")), Cell(bounds)),
+            Figure(paper.text(_("Estimate per m²")), Cell(estimate["price_per_m2"], "money_per_m2", currency)),
+        ]
+    found.append(Figure(paper.text(_("Price now")), Cell(listing.shown["price"], "money", currency)))
+    if (sale := value["sale"]) is not None:
+        said = paper.text(_("usually {share} of what is asked, n = {n}"), share=paper.share(sale["ratio"]), n=sale["n"])
+        found.append(Figure(paper.text(_("Likely to be paid")), Cell(sale["price"], "money", currency, note=said)))
+    found.append(Figure(paper.text(_("Comparables")), Cell(value["n"], "count")))
+    return found[:8]
+
+
+def _compared(listing: Listing) -> list[Block]:
+    paper, value = listing.paper, listing.value
+    blocks: list[Block] = []
+    if value["level"] is not None:
+        more = value["n"] - min(NEAREST, len(value["items"]))
+        said = [paper.text(_("Looked through: {level}."), level=value["level"]["text"])]
+        if more > 0:
+            said.append(paper.plural(*_MORE, more))
+        blocks.append(Prose([" ".join(said)]))
+    blocks += lines.some(listing.comparables(), _adjustments(listing), scatter(listing))
+    return blocks
+
+
+def _adjustments(listing: Listing) -> Table | None:
+    """From the price of each comparable to this listing, a step a column."""
+    paper, items = listing.paper, listing.value["items"][:NEAREST]
+    sizes: dict[str, float] = {}
+    labels: dict[str, str] = {}
+    for one in items:
+        for step in one["adjustments"]:
+            sizes[step["name"]] = sizes.get(step["name"], 0.0) + abs(step["share"])
+            labels[step["name"]] = step["label"]
+    names = sorted(sizes, key=lambda name: -sizes[name])[:_STEPS]
+    if not names:
+        return None
+    columns = [Column("address", paper.text(_("Adjusted for")), weight=3)]
+    columns += [Column(name, labels[name], "ratio") for name in names]
+    rows: list[list[Any]] = []
+    for one in items:
+        shares = {step["name"]: step["share"] for step in one["adjustments"]}
+        rows.append([str(one["address"] or one["title"]).split(", ", 1)[-1], *(shares.get(name) for name in names)])
+    note = paper.text(_("How much more or less this listing is worth than the comparable because of each feature."))
+    return Table("adjustments", "", columns, rows, note=note)
+
+
+def scatter(listing: Listing) -> Chart | None:
+    """Area against price, with the own dot and the band of the estimate."""
+    paper, shown = listing.paper, listing.shown
+    items = [one for one in listing.value["items"] if one["area_total"]]
+    if len(items) < 4 or not shown["price"] or not listing.value["area_total"]:
+        return None
+    here = listing.value["area_total"]
+    points = sorted((one["area_total"], one["price"]) for one in items)
+    x = [area for area, _price in points] + [here]
+    band: Sequence[Mapping[str, Any]] = ()
+    if (found := listing.estimate) is not None:
+        band = ({"low": found["low"], "high": found["high"], "text": paper.text(_("estimate"))},)
+    dearer = sum(price > shown["price"] for _area, price in points)
+    return Chart(
+        "area_price", "scatter",
+        paper.text(_("Of {n} comparables {dearer} cost more than this listing"), n=len(points), dearer=dearer),
+        paper.text(_("Prices of {n} comparables by area, with this listing among them."), n=len(points)), x,
+        [
+            Series(paper.text(_("comparables")), [*(price for _area, price in points), None]),
+            Series(paper.text(_("this listing")), [*([None] * len(points)), shown["price"]], role="marker"),
+        ],
+        x_label=paper.text(_("Area")), x_unit="area", unit="money", currency=listing.currency, annotations=band,
+    )  # fmt: skip
+
+
+def market(listing: Listing) -> list[Block]:
+    """The same kind of listing in the same town, over the period."""
+    paper, shown = listing.paper, listing.shown
+    scope = replace(
+        paper.scope, property_types=(shown["property_type"],), deal_types=(shown["deal_type"],),
+        cities=(shown["city"],) if shown["city"] else None, districts=None, currency=listing.currency,
+    )  # fmt: skip
+    body = paper.analytics.listings.metrics(scope, paper.language, compare=paper.compare)
+    block = next((one for one in body["blocks"] if one["deal_type"] == shown["deal_type"]), None)
+    if block is None:
+        return []
+    found = [block[name] for name in _MARKET if block[name]["value"] is not None]
+    kind = paper.name("type", shown["property_type"])
+    where = ", ".join(str(one) for one in (kind, shown["city"], paper.period) if one)
+    return [replace(paper.metric_table("market", where, found), note=paper.text(_("Of our own listings.")))]
+
+
+def _method(listing: Listing) -> list[Block]:
+    paper, value = listing.paper, listing.value
+    said = [*value["notes"], listing.valuing.accuracy(paper.language)["text"]]
+    said.append(paper.text(_("This is a comparison with like listings, not an appraisal under the law.")))
+    return [Prose(said, points=True, small=True)]

@@ -1,0 +1,151 @@
+"""How an agent, or everybody together, is doing: against targets, along the funnel, in the calendar, in income."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from realty_cli.analytics.reporting import clients, events, lines, money
+from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.analytics.reporting.properties import quality
+from realty_cli.kit.i18n import mark as _
+from realty_cli.reports.document import Block, Cell, Column, Document, Figure, Prose, Section, Table, Tone
+
+_TITLE = _("Performance: {period}")
+_TITLE_OF = _("Performance of {agent}: {period}")
+_NOTHING = _("There is nothing to measure in {period} yet.")
+_LIGHTS: dict[str, tuple[str, Tone]] = {
+    "green": (_("on target"), "good"), "amber": (_("a little behind"), "neutral"), "red": (_("behind"), "bad"),
+    "none": (_("no target"), "neutral"),
+}  # fmt: skip
+_EVENTS = ("due", "showings", "completion_rate", "no_show_rate", "showings_per_sale", "utilisation")
+_QUALITY = {
+    "share_events_with_outcome": _("past events with an outcome"),
+    "share_deals_with_commission": _("closed deals with a commission"),
+    "share_leads_with_source": _("leads with a source"),
+}  # fmt: skip
+_INSIGHTS = 3
+
+
+def compose(paper: Paper) -> Document:
+    body = measured(paper)
+    owners = paper.scope.owners
+    title = paper.text(_TITLE, period=paper.period)
+    if owners is not None and len(owners) == 1:
+        title = paper.text(_TITLE_OF, agent=paper.agency(), period=paper.period)
+    calendar, leads, cash = events.measured(paper), clients.measured(paper), money.measured(paper)
+    if not any(one["value"] or one["target"] for one in body["indicators"]) and not leads["new_leads"]["value"]:
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    totals = [one for one in cash["totals"] if money.is_worth(paper, one)]
+    sections = [
+        Section("", [figures(paper, body), *lines.some(money.bullet(paper, totals[0]) if totals else None)]),
+        Section(paper.text(_("Against targets")), [indicators(paper, body)]),
+        Section(paper.text(_("What stands out")), stands_out(paper, body)),
+        Section(paper.text(_("From lead to deal")), lines.some(
+            *(clients.funnel(paper, one) for one in leads["funnels"])
+        )),
+        Section(paper.text(_("In the calendar")), [
+            paper.figures(calendar, _EVENTS), *lines.some(events.heatmap(paper, calendar)),
+        ]),
+        Section(paper.text(_("Income")), lines.some(
+            *(paper.metric_table(f"money_{one['currency']}", "", [
+                one[name] for name in ("gci", "agent_income", "pipeline_weighted", "expected_90d", "receivable")
+            ]) for one in totals[:1]),
+        )),
+        Section(paper.text(_("What is to come")), lines.forecast(paper, "money.gci")),
+        Section(paper.text(_("What the numbers suggest")), insights(paper)),
+        quality(paper, body["data_quality"], _QUALITY),
+    ]  # fmt: skip
+    return paper.document(title, answer(paper, body, totals), sections)
+
+
+def measured(paper: Paper) -> dict[str, Any]:
+    if "performance" not in paper.metrics:
+        paper.metrics["performance"] = paper.analytics.performance.overview(
+            paper.scope, paper.language, compare="previous" if paper.compare == "none" else paper.compare
+        )
+    found: dict[str, Any] = paper.metrics["performance"]
+    return found
+
+
+def answer(paper: Paper, body: Mapping[str, Any], totals: Any) -> str:
+    parts = []
+    lit = [one for one in body["indicators"] if one["status"] != "none"]
+    if lit:
+        good = sum(one["status"] == "green" for one in lit)
+        parts.append(paper.text(_("on target in {good} of {all} indicators"), good=good, all=len(lit)))
+    if totals:
+        parts.append(paper.text(_("{gci} of commission"), gci=paper.shown(totals[0]["gci"])))
+        if said := money.plan(paper, totals[0]):
+            parts.append(said)
+    if body["score"] is not None:
+        parts.append(paper.text(_("score {score} of 100"), score=round(body["score"])))
+    if not parts:
+        named = ", ".join(f"{one['label']}: {_value(paper, one)}" for one in body["indicators"][:3] if one["value"])
+        parts.append(named or paper.text(_("no targets are set")))
+    return paper.sentence(parts)
+
+
+def figures(paper: Paper, body: Mapping[str, Any]) -> list[Figure]:
+    return [
+        Figure(
+            one["label"], Cell(one["value"], one["unit"], one["currency"]),
+            "" if one["target"] is None else paper.text(_("target {target}"), target=_value(paper, one, "target")),
+            _LIGHTS[one["status"]][1], one["definition"],
+        )
+        for one in body["indicators"][:8]
+    ]  # fmt: skip
+
+
+def indicators(paper: Paper, body: Mapping[str, Any]) -> Table:
+    columns = [
+        Column("label", paper.text(_("Indicator")), weight=2.5), Column("value", paper.text(_("So far")), "count"),
+        Column("expected", paper.text(_("Expected by now")), "count"),
+        Column("target", paper.text(_("Target")), "count"),
+        Column("attainment", paper.text(_("Attained")), "ratio"), Column("status", paper.text(_("State")), weight=1.3),
+        Column("previous", paper.text(_("Before")), "count"),
+    ]  # fmt: skip
+    rows = []
+    for one in body["indicators"]:
+        word, tone = _LIGHTS[one["status"]]
+        rows.append([
+            one["label"],
+            *(Cell(one[name], one["unit"], one["currency"]) for name in ("value", "expected_now", "target")),
+            one["attainment"], Cell(paper.text(word), tone=tone), Cell(one["previous"], one["unit"], one["currency"]),
+        ])  # fmt: skip
+    return Table("indicators", "", columns, rows)
+
+
+def stands_out(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
+    said = [*body["highlights"], *body["risks"]]
+    return [Prose(said, points=True)] if said else []
+
+
+def leaderboard(paper: Paper, body: Mapping[str, Any]) -> Table | None:
+    """Agents by commission; only an administrator has one."""
+    rows = body["leaderboard"]
+    if not rows or len(rows) < 2:
+        return None
+    columns = [
+        Column("place", paper.text(_("Place")), "count", weight=0.6), Column("agent", paper.text(_("Agent")), weight=2),
+        Column("gci", paper.text(_("Commission")), "money", weight=1.5),
+        Column("deals", paper.text(_("Deals")), "count"),
+        Column("score", paper.text(_("Score of 100")), "score"),
+    ]  # fmt: skip
+    values = [
+        [one["place"], one["agent"], paper.sum(one["gci"], one["currency"]), one["deals"], one["score"]] for one in rows
+    ]
+    return Table("leaderboard", "", columns, values)
+
+
+def insights(paper: Paper) -> list[Block]:
+    """Up to three, with what to do; those of the whole agency, so none where the report is about one of several."""
+    if paper.scope.owners is not None and paper.scope.owners != (paper.scope.actor.id,):
+        return []
+    found = paper.analytics.insights.recommendations(paper.language, limit=_INSIGHTS)
+    paper.metrics["insights"] = found
+    return [Prose([f"{one['title']}. {one['text']}" for one in found["items"]], points=True)] if found["items"] else []
+
+
+def _value(paper: Paper, indicator: Mapping[str, Any], name: str = "value") -> str:
+    return paper.words.short(indicator[name], indicator["unit"], indicator["currency"])

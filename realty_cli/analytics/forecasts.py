@@ -105,7 +105,8 @@ class Forecast:
             return ForecastQuality.FAIR if self.n >= 12 else ForecastQuality.POOR
         if found.mase < 1 and 0.65 <= found.coverage80 <= 0.95:
             return ForecastQuality.GOOD
-        return ForecastQuality.FAIR if found.mase < 1.2 else ForecastQuality.POOR
+        better = found.owa is not None and found.owa < 0.9
+        return ForecastQuality.FAIR if found.mase < 1.2 or better else ForecastQuality.POOR
 
     @cached_property
     def total(self) -> Sum | None:
@@ -203,8 +204,12 @@ def _combined(values: Floats, parts: list[Part], alpha: float, seasonal: bool) -
         return None
     squares = np.where(known, errors, 0.0) ** 2
     mean_squares = squares.sum(axis=(1, 2)) / known.sum()
-    least = max(float(mean_squares.max()) * 1e-9, 1e-300)
-    weights = np.maximum(mean_squares, least) ** -_SHARPNESS
+    most = float(mean_squares.max())
+    if most > 1e-200:
+        mean_squares = np.maximum(mean_squares, most * 1e-9)
+        weights = (mean_squares.min() / mean_squares) ** _SHARPNESS
+    else:
+        weights = np.ones(len(parts))
     weights /= weights.sum()
     mean = np.tensordot(weights, np.stack([part.mean for part in parts]), 1)
     together = np.where(known, np.tensordot(weights, np.where(np.isfinite(errors), errors, 0.0), 1), 0.0)
@@ -275,8 +280,9 @@ def _backtest(values: Floats, horizon: int, season: int) -> Backtest | None:
     if count < _FROM_BACKTEST or horizon < 1:
         return None
     reach = min(horizon, count // 3)
-    least = max(_FROM_SMOOTHING, count - reach - (_FOLDS - 1) * max(1, reach // 2), count // 2)
-    origins = sorted({int(at) for at in np.linspace(least, count - reach, _FOLDS)})
+    # Near the end, where there is nearly as much to learn from as there is now.
+    last, apart = count - reach, max(1, reach // 6)
+    origins = [at for fold in range(_FOLDS) if (at := last - fold * apart) >= max(_FROM_SMOOTHING, count // 2)]
     misses, percents, usual, percents_usual, in80, in95 = [], [], [], [], [], []
     for origin in origins:
         known, truth = values[:origin], values[origin : origin + reach]

@@ -70,8 +70,8 @@ class SeriesService:
         unit = METRICS[kind.key].unit
         found: list[Point] = []
         if stretches:
-            whole = Period(stretches[0].start, scope.period.end, "custom")
-            cut = scope.cut(whole, whole)
+            start = stretches[0].start
+            cut = scope.cut(Period(start, scope.period.end), Period(start, scope.asked.end))
             edges = Edges([*(stamp(one.start) for one in stretches), cut.end])
             name = kind.key.partition(".")[2]
             values = read(kind.group, Question(self.db, cut, edges, name, deal_type, currency))

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from statistics import median
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import DealFacts, listing_of
+from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
+from realty_cli.analytics.event_metrics import narrowed
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.listing_lives import lives
 from realty_cli.analytics.lives import TAKEN, Life
@@ -16,6 +18,8 @@ from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.kinds import DealKind
 from realty_cli.events.kinds import EventStatus, EventType
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.periods import Period
 from realty_cli.properties.kinds import PropertyType, Status
 from realty_cli.store.database import Connection
 from realty_cli.store.selection import any_of
@@ -212,23 +216,14 @@ _EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
 
 def _events(asked: Question) -> list[Value]:
     types, statuses = _EVENTS[asked.name]
-    params: dict[str, Any] = {"start": asked.edges.moments[0], "end": asked.edges.moments[-1]}
-    conditions = [
-        "i.end_time > :start", "i.end_time <= :end", "e.rescheduled_to IS NULL", asked.scope.rows(params, "i")
-    ]  # fmt: skip
-    if types:
-        conditions.append(any_of("i.event_type", "type", [str(one) for one in types], params))
+    params: dict[str, Any] = {"start": asked.edges.moments[0], "end": stamp(asked.scope.period.end)}
+    where = narrowed(asked.scope, params, types)
     if statuses:
-        conditions.append(any_of("i.status", "status", [str(one) for one in statuses], params))
-    listing = listing_of(asked.scope, params)
-    if asked.scope.deal_types is not None:
-        of_deal = any_of("p.deal_type", "deal", asked.scope.deal_types, params)
-        listing = f"{listing} AND {of_deal}" if listing else of_deal
-    if listing:
-        conditions.append(f"EXISTS (SELECT 1 FROM properties p WHERE p.id = i.property_id AND {listing})")
+        where += " AND " + any_of("i.status", "status", [str(one) for one in statuses], params)
     rows = asked.db.stream(
-        f"SELECT i.end_time, count(*) FROM event_instances i JOIN events e ON e.id = i.event_id"
-        f" WHERE {' AND '.join(conditions)} GROUP BY i.end_time",
+        "SELECT i.end_time, count(*) FROM event_instances i JOIN events e ON e.id = i.event_id"
+        " WHERE i.end_time > :start AND i.end_time <= :end AND e.rescheduled_to IS NULL"
+        f" AND {where} GROUP BY i.end_time",
         params,
     )
     counts = [0] * asked.edges.size
@@ -245,26 +240,56 @@ def _clients(asked: Question) -> list[Value]:
 
 def _money(asked: Question) -> list[Value]:
     facts, edges = DealFacts(asked.db, asked.scope), asked.edges
-    if asked.name == "deals":
-        return _counted([edges.place(deal.closed_at) for deal in facts.closed], edges.size)
-    sums, counts = [0] * edges.size, [0] * edges.size
-    kind = DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT
-    lines = {} if asked.name == "sales_volume" else facts.lines(facts.closed)
+    deals: list[list[Closed]] = [[] for _ in range(edges.size)]
     for deal in facts.closed:
-        place = edges.place(deal.closed_at)
-        if place is None:
-            continue
-        if asked.name == "sales_volume":
-            if (deal.kind, deal.currency) == (kind, asked.currency) and deal.price:
-                sums[place] += deal.price
-                counts[place] += 1
-            continue
-        ours = [line for line in lines.get(deal.id, ()) if line.currency == asked.currency]
-        if ours:
-            found = earned(ours)
-            sums[place] += found.gci if asked.name == "gci" else found.agency
-            counts[place] += 1
-    return [Value(total, count) for total, count in zip(sums, counts, strict=True)]
+        if (place := edges.place(deal.closed_at)) is not None:
+            deals[place].append(deal)
+    values = _worth(asked, facts, deals)
+    for place in _reopened(asked):
+        # What fell through later had closed when the stretch ended, and counts there as it did then.
+        start, end = (
+            datetime.fromisoformat(one).astimezone(asked.scope.zone) for one in edges.moments[place : place + 2]
+        )
+        then = Period(start, end)
+        facts = DealFacts(asked.db, asked.scope.cut(then, then))
+        values[place] = _worth(asked, facts, [facts.closed])[0]
+    return values
+
+
+def _worth(asked: Question, facts: DealFacts, deals: Sequence[Sequence[Closed]]) -> list[Value]:
+    if asked.name == "deals":
+        return [Value(len(some), len(some)) for some in deals]
+    if asked.name == "sales_volume":
+        kind = DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT
+        prices = [
+            [deal.price for deal in some if (deal.kind, deal.currency) == (kind, asked.currency) and deal.price]
+            for some in deals
+        ]
+        return [Value(sum(some), len(some)) for some in prices]
+    lines = facts.lines([deal for some in deals for deal in some])
+    found = []
+    for some in deals:
+        ours = [
+            [line for line in lines.get(deal.id, ()) if line.currency == asked.currency] for deal in some
+        ]  # fmt: skip
+        sums = earned(line for lines_of in ours for line in lines_of)
+        found.append(Value(sums.gci if asked.name == "gci" else sums.agency, sum(1 for lines_of in ours if lines_of)))
+    return found
+
+
+def _reopened(asked: Question) -> set[int]:
+    """The stretches in which a deal closed that was taken back after the end of its stretch."""
+    params: dict[str, Any] = {"start": asked.edges.moments[0]}
+    mine = deals_of(asked.scope, params)
+    rows = asked.db.all(
+        "SELECT c.effective_at, s.effective_at FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
+        " JOIN deal_stages c ON c.deal_id = s.deal_id AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL"
+        " AND c.effective_at <= s.effective_at AND c.effective_at >= :start"
+        f" WHERE s.old_stage = 'closed' AND s.withdrawn_by IS NULL AND s.effective_at >= :start AND {mine}",
+        params,
+    )
+    places = ((asked.edges.place(closed), fell) for closed, fell in rows)
+    return {place for place, fell in places if place is not None and fell >= asked.edges.moments[place + 1]}
 
 
 _READERS: dict[str, Callable[[Question], list[Value]]] = {

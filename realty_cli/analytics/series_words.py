@@ -21,8 +21,12 @@ _DIRECTIONS = {
     TrendDirection.UNCLEAR: _("{label}: no clear direction, the ups and downs may be chance"),
 }
 _STEPS = {
-    Step.DAY: _("a day"), Step.WEEK: _("a week"), Step.MONTH: _("a month"), Step.QUARTER: _("a quarter"), Step.YEAR: _("a year"),
-}  # fmt: skip
+    Step.DAY: _("a day"),
+    Step.WEEK: _("a week"),
+    Step.MONTH: _("a month"),
+    Step.QUARTER: _("a quarter"),
+    Step.YEAR: _("a year"),
+}
 _TOO_FEW = _("{label}: too little history for a trend")
 _YEAR_AGO = _("{value} in {stretch}, {before} a year before")
 _SUM = _("{label}: {low} to {high} from {first} to {last}, most likely {mean}, if the market stays as it is")

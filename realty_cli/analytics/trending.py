@@ -101,10 +101,10 @@ def begun(points: Sequence[Point]) -> Sequence[Point]:
     return points[next((at for at, point in enumerate(points) if point.n), len(points)) :]
 
 
-def step_of(asked: Step | None, scope: Scope) -> Step:
+def step_of(asked: str | None, scope: Scope) -> Step:
     """The granularity that is asked for, or that suits the length of the period."""
     if asked is not None:
-        return asked
+        return Step(asked)
     days = scope.asked.days
     return Step.DAY if days <= _BY_DAYS else Step.WEEK if days <= _BY_WEEKS else Step.MONTH
 

@@ -1,0 +1,178 @@
+"""Series: every point says what the metric of the same name says of its stretch alone; trends and forecasts of them by
+command and over HTTP."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from realty_cli.analytics.kinds import Step
+from realty_cli.analytics.schemas.base import AnalyticsFilter
+from realty_cli.analytics.schemas.trends import ForecastQuery, TrendQuery
+from realty_cli.analytics.series_kinds import SERIES, find
+from realty_cli.errors import Denied, Invalid
+from tests.conftest import Agency
+from tests.test_analytics import agencies
+
+
+def measured(work: Any, key: str, scope: Any, deal: str | None, currency: str | None) -> Any:
+    """What the metric itself says of a scope."""
+    group, _, name = key.partition(".")
+    if group == "properties":
+        found = work.analytics.listings.measure(scope)
+        return found.totals[name] if name in found.totals else found.blocks.get((deal, currency), {}).get(name)
+    if group == "events":
+        return work.analytics.events.measure(scope).totals[name]
+    if group == "clients":
+        return work.analytics.clients.measure(scope).totals[name]
+    money = work.analytics.money.measure(scope)
+    if name == "deals":
+        return sum(block["deals"].value for block in money.blocks.values())
+    if name == "sales_volume":
+        return money.blocks.get((deal, currency), {}).get(name, 0)
+    return money.totals.get(currency, {}).get(name, 0)
+
+
+def test_every_point_is_the_metric_of_its_stretch(agency: Agency) -> None:
+    agencies.fill(agency, 4, 70)
+    for user, period, step in (("anna", "last 5 months", Step.MONTH), ("boris", "last 15 days", Step.WEEK)):
+        with agency.read(user) as work:
+            scope = work.analytics.scope(AnalyticsFilter(period=period))
+            wrong, said = [], 0
+            for key in SERIES:
+                series = work.analytics.series.read(key, scope, step)
+                assert len(series.points) in (3, 5, 6)
+                for point in series.points:
+                    alone = work.analytics.scope(
+                        AnalyticsFilter(
+                            start_date=point.t.isoformat(),
+                            end_date=date(2026, 3, 31).isoformat() if point.partial else _last(series, point),
+                        )
+                    )
+                    wanted = measured(work, key, alone, "sale", "RUB")
+                    wanted = getattr(wanted, "value", wanted)
+                    if wanted is None or point.value is None:
+                        same = wanted is None and point.value is None
+                    else:
+                        same = math.isclose(point.value, wanted, rel_tol=1e-9, abs_tol=1e-7)
+                    said += bool(point.value)
+                    if not same:
+                        wrong.append((key, point, wanted))
+            assert wrong == []
+            assert said >= 15
+
+
+def _last(series: Any, point: Any) -> str:
+    following = series.points[series.points.index(point) + 1].t
+    return date.fromordinal(following.toordinal() - 1).isoformat()
+
+
+def test_edges_and_names(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    agencies.fill(agency, 6, 20)
+    with agency.read() as work:
+        ask = work.analytics.series.read
+        year = work.analytics.scope(AnalyticsFilter(period="2025"))
+        assert [point.partial for point in ask("sold", year, Step.QUARTER).points] == [False] * 4
+        assert [point.t.isoformat() for point in ask("price", year, Step.QUARTER).points][::3] == [
+            "2025-01-01", "2025-10-01"
+        ]  # fmt: skip
+        now = work.analytics.scope(AnalyticsFilter(period="last 30 days"))
+        weeks = ask("showings", now, Step.WEEK).points
+        assert weeks[0].t == date(2026, 2, 9)
+        assert [point.partial for point in weeks] == [False] * 4 + [True]
+        future = work.analytics.scope(AnalyticsFilter(start_date="2027-01-01", end_date="2027-12-31"))
+        assert ask("gci", future, Step.MONTH).points == ()
+        rent = work.analytics.scope(AnalyticsFilter(period="2025", deal_type=["rent"], currency="USD"))
+        assert (ask("price", rent, Step.YEAR).deal_type, ask("price", rent, Step.YEAR).currency) == ("rent", "USD")
+        for metric, first, code in (
+            ("sold", "2000-01-01", "too_many_points"),
+            ("cats", "2026-01-01", "series_unknown"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                ask(metric, work.analytics.scope(AnalyticsFilter(start_date=first)), Step.DAY)
+            assert refused.value.fields[0].code == "analytics." + code
+        work.analytics.series.actor = replace(work.actor, scopes=frozenset())
+        with pytest.raises(Denied):
+            ask("sold", year, Step.MONTH)
+    assert find("Showings", "events").key == find("events.showings").key == "events.showings"
+    assert [find(None, group).key for group in ("properties", "events")] == ["properties.new", "events.showings"]
+    assert find("deals").key == "money.deals"
+
+
+def test_a_deal_that_fell_through_still_counts_in_its_month(agency: Agency) -> None:
+    with agency.write() as work:
+        operation = work.log.operation()
+        for number, (stage, closed) in enumerate((("closed", "2026-01-20"), ("showing", None)), 1):
+            work.db.run(
+                "INSERT INTO deals (id, owner_id, title, kind, side, stage, amount, final_price, currency, closed_at,"
+                " version, created_at, updated_at) VALUES (:id, 1, 'Д', 'sale', 'seller', :stage, 500000000, 500000000,"
+                " 'RUB', :closed, 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')",
+                {"id": number, "stage": stage, "closed": closed and closed + "T10:00:00Z"},
+            )
+            for old, new, at in (("contract", "closed", "2026-01-20"), ("closed", "showing", "2026-02-15")):
+                if new == "closed" or number == 2:
+                    work.db.run(
+                        "INSERT INTO deal_stages (deal_id, old_stage, new_stage, effective_at, recorded_at,"
+                        " operation_id) VALUES (:deal, :old, :new, :at, :at, :operation)",
+                        {"deal": number, "old": old, "new": new, "at": at + "T10:00:00Z", "operation": operation},
+                    )
+    with agency.read() as work:
+        scope = work.analytics.scope(AnalyticsFilter(period="last 3 months"))
+        values = {
+            key: [point.value for point in work.analytics.series.read(key, scope, Step.MONTH).points]
+            for key in ("money.deals", "money.sales_volume")
+        }
+        assert values["money.deals"][1:] == [2, 0, 0]
+        assert values["money.sales_volume"][1:] == [1_000_000_000, 0, 0]
+
+
+def test_a_trend_and_a_forecast_in_words(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    grow(agency)
+    with agency.read() as work:
+        trend = work.analytics.trends.ask(TrendQuery(metric="new_leads"), "properties", "ru")
+        foreseen = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=3), "events", "ru")
+        capped = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=60), "events", "en")
+        nothing = work.analytics.forecasts.ask(ForecastQuery(), "events", "en")
+        calm = work.analytics.trends.ask(TrendQuery(), "properties", "en")
+    assert trend["direction"] == "rising"
+    assert trend["slope_per_period"] == 1
+    assert (trend["yoy"]["value"], trend["yoy"]["before"]) == (24, 12)
+    assert trend["trend"]["points"][-1]["partial"] is True
+    assert (
+        trend["summary"].startswith("Новые обращения: рост, примерно 1 в месяц; февраль 2026: 24") or trend["summary"]
+    )
+    assert [point["t"] for point in foreseen["points"]] == ["2026-03-01", "2026-04-01", "2026-05-01"]
+    assert all(point["lo95"] <= point["lo80"] <= point["mean"] <= point["hi80"] <= point["hi95"]
+               for point in foreseen["points"])  # fmt: skip
+    assert all(float(point[name]).is_integer() for point in foreseen["points"] for name in ("lo80", "hi95"))
+    assert 60 < foreseen["sum_next"]["mean"] < 90
+    assert foreseen["n_history"] == 24
+    assert sum(part["weight"] for part in foreseen["parts"]) == pytest.approx(1, abs=0.001)
+    assert "если условия не изменятся" in foreseen["summary"]
+    assert len(capped["points"]) == 12
+    assert any("cut short" in one for one in capped["warnings"])
+    assert (nothing["quality"], nothing["points"], nothing["sum_next"]) == ("insufficient", [], None)
+    assert "too little history" in nothing["summary"]
+    assert (calm["direction"], calm["enough_data"], calm["slope_per_period"]) == ("unclear", False, None)
+
+
+def grow(agency: Agency) -> None:
+    """Leads, one more each month for two years up to now."""
+    with agency.write() as work:
+        number = 0
+        for month in range(24):
+            year, at = divmod(2024 * 12 + 2 + month, 12)
+            for day in range(month + 1):
+                number += 1
+                moment = datetime(year, at + 1, 1 + day % 28, 9, day, tzinfo=UTC).isoformat().replace("+00:00", "Z")
+                work.db.run(
+                    "INSERT INTO leads (id, owner_id, client_id, side, stage, currency, version, created_at,"
+                    " updated_at) VALUES (:id, 1, 1, 'buyer', 'new', 'RUB', 1, :at, :at)",
+                    {"id": number, "at": moment},
+                )

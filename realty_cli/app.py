@@ -25,6 +25,7 @@ from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.service import Analytics
     from realty_cli.analytics.report_round import ReportRound
     from realty_cli.analytics.service import Analytics
     from realty_cli.auth.access import Access
@@ -260,7 +261,7 @@ class Realty:
         from realty_cli.analytics.alert_round import Checking
 
         backups = self.settings.backups_folder if self.database.dialect == "sqlite" else None
-        checking = Checking(lambda write: self.transaction(write=write), self.clock, backups)
+        checking = Checking(lambda write: self.transaction(write=write), self.clock, self._analytics_of, backups)
         return checking.check(figures=figures, dry_run=dry_run)
 
     @cached_property
@@ -292,6 +293,14 @@ class Realty:
     def analytics(self, db: Connection, actor: Actor) -> Analytics:
         """Numbers for an account that asks for nothing itself, such as the owner of a schedule."""
         return self.work(db, actor, Origin("read", "")).analytics
+
+    def _analytics_of(self, db: Connection, number: int) -> Analytics:
+        """The numbers of an account, over somebody's connection."""
+        from realty_cli.auth import accounts
+
+        found = accounts.load(db, number)
+        assert found is not None
+        return self.work(db, accounts.as_actor(found), Origin("server", "alerts")).analytics
 
     def void_sessions(self) -> None:
         """End every session, after a restore: the backup knows nothing of those that were ended since."""

@@ -39,7 +39,7 @@ ROUTERS: tuple[str, ...] = (
     "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
     "commissions", "expenses", "event_files", "event_feeds", "event_sync", "event_care", "planning", "events",
     "analytics_export", "analytics_metrics", "analytics_market",
-    "analytics_performance", "trends", "analytics",
+    "analytics_performance", "trends", "alerts", "analytics",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 #: What a page of another origin may send and read.

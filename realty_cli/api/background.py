@@ -22,6 +22,8 @@ _PAUSE = 5.0
 _SWEEP = 120
 #: Rounds between two looks at what reminders are due: events are planned by the minute.
 _REMIND = 6
+#: Rounds between two looks at the rules of alerts.
+_ALERT = 60
 _SWEEP_FILES = 17_280
 #: Seconds between two looks whether a calendar elsewhere is due.
 _LOOK = 20.0
@@ -64,6 +66,8 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
                 continue
             if number % _REMIND == 0:
                 await _attempt("reminders", _aside(lambda: _remind(stores)))
+            if number % _ALERT == _ALERT - 1:
+                await _attempt("alerts", _aside(lambda: _alert(stores)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
             if number % _SWEEP == 0:
                 await _attempt("sweep", stores.thread(lambda: sweep(stores)))
@@ -134,6 +138,10 @@ def _sync(stores: Stores) -> None:
 
 def _remind(stores: Stores) -> None:
     stores.realty.remind()
+
+
+def _alert(stores: Stores) -> None:
+    stores.realty.check_alerts()
 
 
 def _touches(stores: Stores) -> None:

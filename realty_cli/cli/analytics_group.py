@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 from realty_cli.cli import (
+    alerts,
     analytics,
     analytics_export,
     analytics_market,
@@ -14,6 +15,7 @@ from realty_cli.cli import (
 
 app = analytics.app
 __all__ = [
+    "alerts",
     "analytics_export",
     "analytics_market",
     "analytics_metrics",

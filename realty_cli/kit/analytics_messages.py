@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 ANALYTICS_MESSAGES: dict[str, str] = {
+    "alert.not_found": "There is no alert {id}.",
+    "alert.not_open": "Alert {id} is {state}, so there is nothing to settle.",
+    "alert.until_past": "An alert is put off until a moment to come. Give a later one.",
+    "analytics.chart_form": "A picture is .svg or .png, not {value}.",
+    "analytics.chart_unknown": "There is no chart of “{value}”. There are: {known}.",
     "analytics.compare_missing": "Say what to compare with: with_period (last year, 2025-Q4), or with_start_date and with_end_date. Or leave mode out, which compares with the period before.",
     "analytics.compare_twice": "mode says one period to compare with, and with_period or its dates another. Leave one of them out.",
     "analytics.dates_missing": "A custom period needs start_date, and end_date unless it runs to today. Give both as 2026-01-31.",
@@ -18,6 +23,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "extra.charts": "What draws charts is not installed. Install it with: pip install 'realty[charts]'",
     "extra.parquet": "What writes parquet is not installed. Install it with: pip install 'realty[parquet]'",
     "extra.pdf": "What sets PDF is not installed. Install it with: pip install 'realty[pdf]'; html, xlsx, md, csv and json work without it.",
+    "insight.not_found": "There is no such insight now: {id}. List them again.",
     "report.expired": "The file of report {id} has expired. Have the report made again.",
     "report.failed": "The report could not be made: {reason}",
     "report.format_unknown": "There is no report format {value}. We write: {formats}.",
@@ -30,4 +36,16 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "report_schedule.no_address": "Letters go to a confirmed address, and your account has none. Confirm one, or keep the files: deliver=keep.",
     "report_schedule.not_found": "There is no schedule {id}.",
     "report_schedule.not_in_bin": "Schedule {id} is not in the bin.",
+    "threshold.clear_value": "The value that clears has to lie on the safe side of the bound {value}.",
+    "threshold.exists": "There is a threshold of yours for the rule {rule} already: {id}. Change that one.",
+    "threshold.is_a_share": "A change is given as a fraction: 0.2 is 20 %.",
+    "threshold.needs_metric": "Name a rule, or a metric with operator and value. realty analytics definitions lists the metrics.",
+    "threshold.needs_operator": "A bound of a metric needs an operator: gt, gte, lt, lte, change_gt, change_lt or anomaly.",
+    "threshold.needs_value": "A bound of a metric needs a value.",
+    "threshold.not_found": "There is no threshold {id}.",
+    "threshold.not_in_bin": "Threshold {id} is not in the bin.",
+    "threshold.of_metric": "Only bounds of metrics have this field; a rule looks at what it looks at.",
+    "threshold.severe_value": "What raises the severity has to lie beyond the bound {value}.",
+    "threshold.unknown_metric": "There is no metric {metric}. realty analytics definitions lists them.",
+    "threshold.unknown_rule": "There is no such rule. There are: {rules}.",
 }

@@ -6,6 +6,8 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,6 +57,15 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> Path:
     finally:
         source.close()
     return target
+
+
+def latest(folder: Path) -> datetime | None:
+    """When the newest backup in a folder was made, by its name; None where there is none."""
+    names = sorted(path.name for path in folder.glob("realty-????????-??????*.db"))
+    for name in reversed(names):
+        with suppress(ValueError):
+            return datetime.strptime(name[7:22], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    return None
 
 
 def _open(path: Path, mode: str) -> Any:

@@ -319,6 +319,30 @@ def with_money(world: World) -> dict[str, Any]:
     return found
 
 
+def threshold(world: World) -> dict[str, Any]:
+    body = {"metric": "properties.inventory", "operator": "lt", "value": 1, "name": MARKER}
+    answer = world.owner.post(AN + "/alerts/thresholds", json=body)
+    assert answer.status_code == 201, answer.text
+    return {"threshold": int(answer.json()["id"])}
+
+
+def alert(world: World) -> dict[str, Any]:
+    """A new alert of the owner's, about a deal of a day long past."""
+    number = world.deal(expected_close="2020-01-01", amount=1_000 * world.next())
+    world.agency.realty.check_alerts(figures=False)
+    items = world.owner.get(AN + "/alerts/active", params={"limit": 100}).json()["items"]
+    about = {(one["subject"]["type"], one["subject"]["id"]): one["id"] for one in items}
+    return {"alert": about["deal", number]}
+
+
+def put_aside(client: httpx.Client, place: dict[str, Any]) -> httpx.Response:
+    """The first insight that whoever asks has."""
+    found = client.get(AN + "/insights/recommendations")
+    items = found.json()["items"] if found.status_code == 200 else []
+    key = items[0]["id"] if items else "onboarding"
+    return client.post(f"{AN}/insights/{key}/dismiss", json={})
+
+
 def binned_money(world: World) -> dict[str, Any]:
     place = with_money(world)
     for name in ("commission", "payment", "expense", "target"):
@@ -825,6 +849,39 @@ ROWS: dict[str, Row] = {
     "get_feedback": Row(sent("GET", CAL + "/feedback/{feedback}"), "read", foreign=True, place=feedback),
     "delete_feedback": Row(
         sent("DELETE", CAL + "/feedback/{feedback}"), "write", (204,), foreign=True, place=feedback
+    ),
+    # alerts and insights
+    "list_active_alerts": Row(sent("GET", AN + "/alerts/active", params={"limit": 100}), "read", place=alert),
+    "list_alert_rules": Row(sent("GET", AN + "/alerts/rules"), "read"),
+    "get_alert": Row(sent("GET", AN + "/alerts/{alert}"), "read", foreign=True, place=alert),
+    "acknowledge_alert": Row(
+        sent("POST", AN + "/alerts/{alert}/acknowledge", json={}), "write", foreign=True, place=alert
+    ),
+    "snooze_alert": Row(
+        sent("POST", AN + "/alerts/{alert}/snooze", json={"until": "2099-01-01T00:00"}), "write", foreign=True,
+        place=alert,
+    ),
+    "list_thresholds": Row(sent("GET", AN + "/alerts/thresholds", params={"limit": 100}), "read", place=threshold),
+    "create_threshold": Row(
+        sent("POST", AN + "/alerts/thresholds", json={"metric": "properties.inventory", "operator": "lt", "value": 1}),
+        "write", (201,),
+    ),
+    "get_threshold": Row(sent("GET", AN + "/alerts/thresholds/{threshold}"), "read", foreign=True, place=threshold),
+    "update_threshold": Row(
+        sent("PUT", AN + "/alerts/thresholds/{threshold}", json={"name": "x"}), "write", foreign=True, place=threshold
+    ),
+    "delete_threshold": Row(
+        sent("DELETE", AN + "/alerts/thresholds/{threshold}"), "write", (204,), foreign=True, place=threshold
+    ),
+    "restore_threshold": Row(
+        sent("POST", AN + "/alerts/thresholds/{threshold}/restore"), "write", foreign=True,
+        place=lambda world: {
+            "threshold": world.binned_of("analytics/alerts/thresholds", threshold(world)["threshold"])
+        },
+    ),
+    "list_recommendations": Row(sent("GET", AN + "/insights/recommendations"), "read"),
+    "dismiss_insight": Row(
+        put_aside, "write", (204,), place=lambda world: {"listing": world.listing()}
     ),
     # the money of deals
     "get_deal_money": Row(sent("GET", D + "/{deal}/money"), "read", foreign=True, place=with_money),

@@ -1,0 +1,121 @@
+"""The figures that insights are sought in, read from the store for one actor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from realty_cli.analytics.clients_service import STAGES
+from realty_cli.analytics.insight_facts import Sight
+from realty_cli.analytics.insight_figures import Cut, Shown, Source, Stair, of
+from realty_cli.analytics.insight_kinds import Idea
+from realty_cli.analytics.schemas.base import AnalyticsFilter
+from realty_cli.kit.money import from_minor
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.clients import ClientsFound
+    from realty_cli.analytics.service import Analytics
+
+#: Enquiries need so long to become deals: younger ones say nothing of a source.
+_MATURE, _YEAR = 90, 365
+#: Steps of the funnel are compared between stretches of so many days, each followed for so long after its end.
+_STRETCH, _FOLLOW = 90, timedelta(days=30)
+_AROUND = timedelta(days=21)
+
+
+def tried(sight: Sight, analytics: Analytics) -> list[Idea]:
+    """Every test that is made of an actor's figures."""
+    return of(
+        _showings(sight), _sources(sight, analytics), _steps(sight, analytics), _months(sight), _cuts(sight),
+        sight.currency,
+    )  # fmt: skip
+
+
+def _showings(sight: Sight) -> list[Shown]:
+    """Showings of a year that were due and have an end, by the clock of whoever asks."""
+    rows = sight.all(
+        "SELECT i.start_time, i.status FROM event_instances i WHERE i.event_type = 'showing' AND i.start_time >= :since"
+        " AND i.end_time <= :now AND i.status IN ('completed', 'cancelled', 'no_show') AND {mine}"
+        " ORDER BY i.start_time DESC LIMIT 20000",
+        "i", since=sight.ago(days=_YEAR), now=sight.ago(),
+    )  # fmt: skip
+    found = []
+    for start, status in rows:
+        local = datetime.fromisoformat(start).astimezone(sight.zone)
+        found.append(Shown(local.weekday(), local.hour, status == "completed"))
+    return found
+
+
+def _measured(sight: Sight, analytics: Analytics, first: int, last: int, follow: timedelta | None) -> ClientsFound:
+    """Clients of the enquiries from so many days ago to so many."""
+    today = sight.now.astimezone(sight.zone).date()
+    begin, end = today - timedelta(days=first), today - timedelta(days=last + 1)
+    wanted = AnalyticsFilter(period="custom", start_date=begin.isoformat(), end_date=end.isoformat())
+    return analytics.clients.measure(analytics.scope(wanted), follow)
+
+
+def _sources(sight: Sight, analytics: Analytics) -> list[Source]:
+    found = _measured(sight, analytics, _MATURE + _YEAR, _MATURE, timedelta(days=_MATURE))
+    return [
+        Source(name, one.leads, one.won, from_minor(one.gci), from_minor(one.cost))
+        for name, one in found.sources.items()
+        if name is not None
+    ]
+
+
+def _steps(sight: Sight, analytics: Analytics) -> list[Stair]:
+    """Steps of both funnels, of enquiries that could be followed equally long."""
+    ends = _FOLLOW.days, _FOLLOW.days + _STRETCH
+    now, before = (_measured(sight, analytics, end + _STRETCH, end, _FOLLOW) for end in ends)
+    earlier = {run.kind: run.steps for run in before.funnels}
+    found = []
+    for run in now.funnels:
+        for place, (step, on) in enumerate(zip(run.steps, run.steps[1:], strict=False)):
+            was = earlier.get(run.kind, [])
+            if place + 1 < len(was):
+                names = STAGES[step.stage], STAGES[on.stage]
+                found.append(Stair(*names, step.entered, on.entered, was[place].entered, was[place + 1].entered))
+    return found
+
+
+def _months(sight: Sight) -> list[tuple[int, int]]:
+    """Enquiries by month, whole months alone, from the first that has any, at most five years."""
+    rows = sight.all(
+        "SELECT l.created_at FROM leads l WHERE l.deleted_at IS NULL AND l.created_at >= :since AND {mine}", "l",
+        since=sight.ago(days=5 * 366),
+    )  # fmt: skip
+    counts: defaultdict[date, int] = defaultdict(int)
+    for (at,) in rows:
+        counts[datetime.fromisoformat(at).astimezone(sight.zone).date().replace(day=1)] += 1
+    if not counts:
+        return []
+    month, this = min(counts), sight.now.astimezone(sight.zone).date().replace(day=1)
+    return [(one.month, counts[one]) for one in _each_month(month, this)]
+
+
+def _each_month(first: date, end: date) -> Iterator[date]:
+    while first < end:
+        yield first
+        first = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _cuts(sight: Sight) -> list[Cut]:
+    """Reductions of two years that are three weeks old, with showings around each."""
+    rows = sight.all(
+        "SELECT h.id, h.old_price, h.new_price, h.effective_at, i.start_time FROM property_prices h"
+        " JOIN properties p ON p.id = h.property_id AND p.deleted_at IS NULL"
+        " LEFT JOIN event_instances i ON i.property_id = p.id AND i.event_type = 'showing' AND i.status = 'completed'"
+        " WHERE h.withdrawn_by IS NULL AND h.new_price < h.old_price AND h.effective_at >= :since"
+        " AND h.effective_at <= :until AND {mine} ORDER BY h.id DESC LIMIT 20000",
+        "p", since=sight.ago(days=2 * _YEAR), until=sight.ago(days=_AROUND.days),
+    )  # fmt: skip
+    found: dict[int, list[float]] = {}
+    for number, old, new, at, shown in rows:
+        cut = found.setdefault(number, [1 - new / old, 0, 0])
+        if shown is not None:
+            apart = datetime.fromisoformat(shown) - datetime.fromisoformat(at)
+            if abs(apart) <= _AROUND:
+                cut[2 if apart >= timedelta() else 1] += 1
+    return [Cut(depth, int(before), int(after)) for depth, before, after in found.values()]

@@ -1,0 +1,129 @@
+"""Thresholds: what somebody wants to be told of, and from where on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from realty_cli.analytics.alert_kinds import Rule
+from realty_cli.analytics.alert_own import effective, metric_rule, own_of
+from realty_cli.analytics.alert_record import THRESHOLD
+from realty_cli.analytics.alert_rules import METRIC, RULES
+from realty_cli.analytics.catalogue import METRICS
+from realty_cli.analytics.kinds import AlertOperator
+from realty_cli.auth.policy import Act, require
+from realty_cli.deals.ledger import Ledger
+from realty_cli.errors import Conflict, FieldProblem, Invalid
+from realty_cli.kit.i18n import translator
+from realty_cli.kit.periods import parse_period
+from realty_cli.store.paging import NEWEST, By, Sorting
+from realty_cli.store.rows import Rows
+
+if TYPE_CHECKING:
+    from realty_cli.analytics.service import Analytics
+
+_CHANGES = frozenset({AlertOperator.CHANGE_GT, AlertOperator.CHANGE_LT})
+
+
+class Thresholds(Ledger):
+    """Those of an actor. An administrator's bounds of metrics are about the whole agency."""
+
+    kind = THRESHOLD
+    sorting = Sorting({**NEWEST, "rule": By("rule", "text")})
+    equal = ("owner_id", "rule")
+    limits: ClassVar[Mapping[str, str]] = {}
+    read, write = Act.ANALYTICS_READ, Act.ALERT_WRITE
+
+    def __init__(self, analytics: Analytics) -> None:
+        self.db, self.actor, self.clock = analytics.db, analytics.actor, analytics.clock
+        self.rows = Rows(analytics.db, analytics.log, analytics.clock, self.kind)
+
+    def complete(self, values: dict[str, Any]) -> None:
+        values["owner_id"] = self.actor.id
+        values.setdefault("rule", METRIC)
+        for name in ("quiet_hours", "enabled"):
+            values.setdefault(name, True)
+        self._check(values)
+        self._alone(values, None)
+
+    def change(self, before: Mapping[str, Any], changes: dict[str, Any]) -> None:
+        self._check({**before, **changes})
+
+    def returns(self, row: Mapping[str, Any]) -> None:
+        self._alone(row, row["id"])
+
+    def of_rule(self, rule: str) -> int | None:
+        """The actor's own threshold of a rule."""
+        require(self.actor, self.read)
+        row = self.db.one(
+            "SELECT id FROM alert_thresholds WHERE owner_id = :me AND rule = :rule AND deleted_at IS NULL",
+            {"me": self.actor.id, "rule": rule},
+        )
+        return None if row is None else int(row[0])
+
+    def rules(self, language: str) -> dict[str, Any]:
+        """Every rule that everybody has, with the actor's own figures for it: see `AlertRules`."""
+        require(self.actor, Act.ANALYTICS_READ)
+        own, say = own_of(self.db).get(self.actor.id, {}), translator(language)
+        items = []
+        for rule in RULES.values():
+            said = own.get(rule.key)
+            his = effective(rule, said)
+            items.append({
+                "rule": rule.key, "title": say.text(rule.title), "unit": rule.unit.value,
+                "operator": "gte" if rule.up else "lte", "value": his.value, "severe_value": his.severe_value,
+                "clear_value": his.clear_value, "severity": his.severity.value, "min_n": his.min_n,
+                "daily": rule.daily, "default": rule.value, "threshold_id": None if said is None else said["id"],
+                "enabled": said is None or said["enabled"],
+            })  # fmt: skip
+        return {"items": items, "total": len(items)}
+
+    def _check(self, values: Mapping[str, Any]) -> None:
+        if values["rule"] != METRIC:
+            if values["rule"] not in RULES:
+                raise Invalid.one("rule", "threshold.unknown_rule", rules=sorted(RULES))
+            for name in ("metric", "operator", "period"):
+                if values.get(name) is not None:
+                    raise Invalid.one(name, "threshold.of_metric")
+            self._safe(effective(RULES[values["rule"]], _whole(values)))
+            return
+        if values.get("metric") is None:
+            raise Invalid.one("metric", "threshold.needs_metric")
+        if values["metric"] not in METRICS:
+            raise Invalid.one("metric", "threshold.unknown_metric", metric=values["metric"])
+        if values.get("operator") is None:
+            raise Invalid.one("operator", "threshold.needs_operator")
+        if values.get("value") is None:
+            raise Invalid.one("value", "threshold.needs_value")
+        if values.get("period") is not None:
+            parse_period(values["period"], now=self.clock.now(), zone=ZoneInfo(self.actor.timezone))
+        if values["operator"] in _CHANGES and abs(values["value"]) > 100:
+            raise Invalid.one("value", "threshold.is_a_share")
+        self._safe(effective(metric_rule({**values, "id": 0}), _whole(values)))
+
+    @staticmethod
+    def _safe(rule: Rule) -> None:
+        """What clears lies on the safe side of the bound, and what is worse beyond it."""
+        problems = []
+        for name, safe in (("clear_value", True), ("severe_value", False)):
+            value = getattr(rule, name)
+            if value is not None and value != rule.value and (value < rule.value) != (rule.up == safe):
+                problems.append(FieldProblem(name, f"threshold.{name}", {"value": rule.value}))
+        if problems:
+            raise Invalid("invalid", problems)
+
+    def _alone(self, values: Mapping[str, Any], number: int | None) -> None:
+        """One of a rule."""
+        if values["rule"] == METRIC:
+            return
+        row = self.db.one(
+            "SELECT id FROM alert_thresholds WHERE owner_id = :owner AND rule = :rule AND deleted_at IS NULL",
+            {"owner": values["owner_id"], "rule": values["rule"]},
+        )
+        if row is not None and row[0] != number:
+            raise Conflict("threshold.exists", id=row[0], rule=values["rule"])
+
+
+def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**dict.fromkeys(THRESHOLD.columns), **values}

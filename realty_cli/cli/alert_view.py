@@ -1,0 +1,134 @@
+"""Alerts, thresholds and insights as a person sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from realty_cli.cli.output import Column, clean, emit, emit_json, pairs, write_line
+from realty_cli.cli.state import State
+from realty_cli.kit.i18n import mark as _
+
+_Row = Mapping[str, Any]
+SEVERITIES = {"critical": _("critical"), "warning": _("warning"), "info": _("info")}
+STATES = {
+    "pending": _("not yet"), "firing": _("new"), "acknowledged": _("seen"), "snoozed": _("put off"),
+    "resolved": _("settled"),
+}  # fmt: skip
+_CONFIDENCE = {"high": _("sure"), "medium": _("likely"), "low": _("perhaps")}
+
+
+def _raw(name: str) -> Callable[[_Row], Any]:
+    return lambda row: row[name]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def page(state: State, body: dict[str, Any]) -> None:
+    """One page of alerts."""
+    columns: list[Column] = [
+        (_("ID"), lambda row: str(row["id"]), _raw("id")),
+        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("Status"), lambda row: state.say.text(STATES[row["state"]]), _raw("state")),
+        (_("What"), lambda row: row["message"], _raw("message")),
+        (_("Command"), lambda row: _text(row["command"]), _raw("command")),
+    ]
+    emit(state, body, columns, body["items"])
+    if body["total"] > len(body["items"]):
+        state.tell("and {count} more", count=body["total"] - len(body["items"]))
+    if not body["total"]:
+        state.tell("Nothing has to be looked at.")
+
+
+def one(state: State, body: dict[str, Any]) -> None:
+    """One alert."""
+    shown = [
+        (_("What"), body["message"]), (_("How bad"), state.say.text(SEVERITIES[body["severity"]])),
+        (_("Status"), state.say.text(STATES[body["state"]])), (_("Command"), _text(body["command"])),
+        (_("Note"), _text(body["note"])),
+    ]  # fmt: skip
+    pairs(state, body, [pair for pair in shown if pair[1]], title=f"{body['id']}  {body['title']}")
+
+
+def rules(state: State, body: dict[str, Any]) -> None:
+    """The rules."""
+    columns: list[Column] = [
+        (_("Rule"), lambda row: row["rule"], _raw("rule")),
+        (_("What"), lambda row: row["title"], _raw("title")),
+        (_("From"), lambda row: f"{'≥' if row['operator'] == 'gte' else '≤'} {row['value']:g}", _raw("value")),
+        (_("Worse from"), lambda row: "" if row["severe_value"] is None else f"{row['severe_value']:g}",
+         _raw("severe_value")),
+        (_("Unit"), lambda row: row["unit"], _raw("unit")),
+        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("On"), lambda row: state.say.text(_("yes") if row["enabled"] else _("no")), _raw("enabled")),
+        (_("Threshold"), lambda row: _text(row["threshold_id"]), _raw("threshold_id")),
+    ]  # fmt: skip
+    emit(state, body, columns, body["items"])
+
+
+def thresholds(state: State, body: dict[str, Any]) -> None:
+    """One page of thresholds."""
+    columns: list[Column] = [
+        (_("ID"), lambda row: str(row["id"]), _raw("id")),
+        (_("Rule"), lambda row: row["metric"] or row["rule"], lambda row: row["metric"] or row["rule"]),
+        (_("Operator"), lambda row: _text(row["operator"]), _raw("operator")),
+        (_("Value"), lambda row: "" if row["value"] is None else f"{row['value']:g}", _raw("value")),
+        (_("Name"), lambda row: _text(row["name"]), _raw("name")),
+        (_("On"), lambda row: state.say.text(_("yes") if row["enabled"] else _("no")), _raw("enabled")),
+    ]
+    emit(state, body, columns, body["items"])
+
+
+def threshold(state: State, body: dict[str, Any]) -> None:
+    """One threshold: what is said in it."""
+    hidden = ("id", "owner_id", "version", "created_at", "updated_at", "deleted_at")
+    shown = [(name, _text(value)) for name, value in body.items() if name not in hidden and value not in (None, [])]
+    pairs(state, body, shown, title=f"{body['id']}  {body['name'] or body['metric'] or body['rule']}")
+
+
+def counts(state: State, body: dict[str, Any]) -> None:
+    """What a check did."""
+    shown = [
+        (_("New"), str(body["fired"])), (_("Settled"), str(body["resolved"])), (_("Standing"), str(body["open"])),
+        (_("Letters sent"), str(body["sent"])),
+    ]  # fmt: skip
+    pairs(state, body, shown)
+
+
+def dry(state: State, body: dict[str, Any]) -> None:
+    """What a check would tell of."""
+    columns: list[Column] = [
+        (_("Rule"), lambda row: row["rule"], _raw("rule")),
+        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("About"), lambda row: f"{row['subject']['type']} {_text(row['subject']['id'])}".strip(),
+         lambda row: row["subject"]["id"]),
+        (_("Owner"), lambda row: str(row["owner_id"]), _raw("owner_id")),
+        (_("Value"), lambda row: "" if row["value"] is None else f"{row['value']:.4g}", _raw("value")),
+    ]  # fmt: skip
+    emit(state, body, columns, body["items"])
+
+
+def suggestions(state: State, body: dict[str, Any]) -> None:
+    """Insights: as paragraphs where a person reads them."""
+    if state.format in ("json", "jsonl"):
+        emit_json(body, pretty=False if state.format == "jsonl" else None)
+        return
+    if state.format in ("tsv", "csv"):
+        columns: list[Column] = [
+            (name, lambda row: "", _raw(name))
+            for name in ("id", "kind", "title", "text", "confidence", "priority")
+        ]  # fmt: skip
+        columns.append(("command", lambda row: "", lambda row: row["action"]["command"]))
+        emit(state, body, columns, body["items"])
+        return
+    for place, one_of_them in enumerate(body["items"], 1):
+        sure = state.say.text(_CONFIDENCE[one_of_them["confidence"]])
+        write_line(clean(f"{place}. {one_of_them['title']} ({sure})"))
+        write_line(clean(f"   {one_of_them['text']}"))
+        write_line(clean(f"   → {one_of_them['action']['verb']}: {one_of_them['action']['command']}"))
+    if not body["items"]:
+        state.tell("The numbers suggest nothing for now.")
+    elif body["total"] > len(body["items"]):
+        state.tell("and {count} more", count=body["total"] - len(body["items"]))

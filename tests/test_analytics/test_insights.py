@@ -1,0 +1,186 @@
+"""Insights: planted effects are found, noise is not, and what was put aside stays so until it changes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from realty_cli.analytics.insight_figures import Cut, Shown, Source, Stair, cuts, hours, leaks, of, seasons, sources
+from realty_cli.analytics.insight_kinds import Idea, worth_telling
+from realty_cli.errors import NotFound
+from realty_cli.kit.clock import stamp
+from tests.test_analytics.test_alerts import Planted, planted, quick
+
+__all__ = ["planted", "quick"]
+
+
+class Noise:
+    """An agency in which nothing depends on anything."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+
+    def count(self, mean: float) -> int:
+        """A count with more spread than Poisson's."""
+        rate = self.draw.gammavariate(8, mean / 8)
+        return sum(self.draw.random() < rate / 200 for _ in range(200))
+
+    def of(self, n: int, share: float) -> int:
+        return sum(self.draw.random() < share for _ in range(n))
+
+    def showings(self, n: int = 300) -> list[Shown]:
+        days = [(self.draw.randrange(7), self.draw.randrange(9, 21)) for _ in range(n)]
+        return [Shown(day, hour, self.draw.random() < 0.7) for day, hour in days]
+
+    def sources(self) -> list[Source]:
+        found = []
+        for name in ("Авито", "Циан", "Яндекс", "сайт", "знакомые"):
+            leads = self.draw.randrange(30, 200)
+            deals = self.of(leads, 0.05)
+            found.append(Source(name, leads, deals, deals * 200_000.0, 0.0))
+        return found
+
+    def steps(self) -> list[Stair]:
+        now, before = self.draw.randrange(60, 200), self.draw.randrange(60, 200)
+        return [
+            Stair(name, "x", now, self.of(now, 0.4), before, self.of(before, 0.4))
+            for name in ("new", "contacted", "qualified", "showing")
+        ]
+
+    def months(self) -> list[tuple[int, int]]:
+        return [(place % 12 + 1, self.count(40)) for place in range(36)]
+
+    def cuts(self) -> list[Cut]:
+        return [Cut(self.draw.uniform(0.01, 0.1), self.count(3), self.count(3)) for _ in range(60)]
+
+    def told(self) -> list[Idea]:
+        return worth_telling(
+            of(self.showings(), self.sources(), self.steps(), self.months(), self.cuts(), "RUB")
+        )  # fmt: skip
+
+
+def rules(ideas: Any) -> set[str]:
+    return {idea.rule for idea in worth_telling(ideas)}
+
+
+def test_pure_noise_shows_hardly_anything() -> None:
+    shown = [seed for seed in range(200) if Noise(seed).told()]
+    assert len(shown) <= 10, shown
+
+
+def _planted(noise: Noise, seed: int) -> list[tuple[str, set[str]]]:
+    showings = [
+        Shown(one.weekday, one.hour, one.done if one.weekday >= 5 or one.hour // 3 != 6 else noise.draw.random() < 0.25)
+        for one in noise.showings(400)
+    ]
+    found = noise.sources()
+    strong = Source("знакомые", 120, 24, 4_800_000.0, 0.0)
+    costly = Source("Реклама", 150, 0, 0.0, 900_000.0)
+    months = [(month, count + (40 if month in (9, 10, 11) else 0)) for month, count in noise.months()]
+    reduced = [Cut(one.depth, one.before, one.before + 2 if one.depth > 0.05 else one.before) for one in noise.cuts()]
+    return [
+        ("dead_hours", rules(hours(showings))),
+        ("source_worth", rules(sources([*found[:4], strong], "RUB"))),
+        ("source_wasted", rules(sources([*found, costly], "RUB"))),
+        ("funnel_leak", rules(leaks([*noise.steps(), Stair("showing", "x", 90, 15, 100, 45)]))),
+        ("seasonality", rules(seasons(months))),
+        ("price_step", rules(cuts(reduced))),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_planted_effects_are_found(seed: int) -> None:
+    for rule, found in _planted(Noise(seed), seed):
+        assert rule in found, (rule, found)
+
+
+def test_small_samples_say_nothing() -> None:
+    few = [Shown(1, 10, False)] * 7 + [Shown(1, 13, True)] * 50
+    assert not list(hours(few))
+    assert not list(sources([Source("a", 19, 10, 1.0, 1.0), Source("b", 300, 1, 1.0, 1.0)], "RUB"))
+    assert not list(leaks([Stair("a", "b", 29, 0, 100, 90)]))
+    assert not list(seasons([(place % 12 + 1, 5) for place in range(23)]))
+    assert not of([], [], [], [], [], "RUB")
+
+
+def recommended(planted: Planted, language: str = "en", user: str = "anna", **how: Any) -> dict[str, Any]:
+    found: dict[str, Any] = planted.agency.ask(
+        lambda work: work.analytics.insights.recommendations(language, **how), user
+    )
+    return found
+
+
+def test_an_empty_agency_gets_one_hint(planted: Planted) -> None:
+    found = recommended(planted, "ru")
+    assert [one["rule"] for one in found["items"]] == ["onboarding"]
+    assert found["items"][0]["action"]["command"] == "realty properties import FILE"
+
+
+def test_what_rows_suggest(planted: Planted) -> None:
+    client = planted.put("clients", stage="won", days=400)
+    for _ in range(3):
+        planted.put("leads", client_id=client, hours=5)
+        planted.put("requests", client_id=client, status="active", deal_type="sale", districts='["Центр"]', rooms="[2]",
+                    price_max=1_200_000_000, currency="RUB")  # fmt: skip
+    for days in (370, 60, 40, 20, 10):
+        deal = planted.put(
+            "deals", stage="closed", closed_at=stamp(planted.agency.clock.now() - timedelta(days=days)),
+            amount=900_000_000,
+        )  # fmt: skip
+        planted.put("commissions", deal_id=deal, amount=100_000_00 if days != 10 else 900_000_00)
+        planted.put_party(deal, client)
+    old = planted.put("properties", listed_at=stamp(planted.agency.clock.now() - timedelta(days=200)), district="Север")
+    for _ in range(10):
+        planted.put(
+            "properties", status="sold", listed_at=stamp(planted.agency.clock.now() - timedelta(days=100)),
+            closed_at=stamp(planted.agency.clock.now() - timedelta(days=70)),
+        )  # fmt: skip
+    found = {one["rule"]: one for one in recommended(planted, limit=20)["items"]}
+    assert found.keys() == {
+        "leads_not_contacted", "demand_without_supply", "repeat_due", "top_heavy", "stale_listing", "bare_listings",
+    }  # fmt: skip
+    assert found["leads_not_contacted"]["evidence"][0]["value"] == 3
+    assert found["stale_listing"]["subject"] == {"type": "property", "id": old, "title": "Двушка на Лесной"}
+    assert found["stale_listing"]["evidence"][0]["baseline"] == 30
+    assert found["top_heavy"]["evidence"][0]["value"] == 0.75
+    assert found["leads_not_contacted"]["impact"]["unit"] == "money"
+    first = recommended(planted, limit=1)
+    assert (len(first["items"]), first["total"]) == (1, 6)
+    planted.agency.add_account("boris")
+    assert [one["rule"] for one in recommended(planted, user="boris")["items"]] == ["onboarding"]
+
+
+def test_what_was_put_aside_comes_back_when_it_has_changed(planted: Planted) -> None:
+    client = planted.put("clients")
+    for _ in range(4):
+        planted.put("leads", client_id=client, hours=5)
+    dismiss: Callable[[str], None] = lambda key: planted.agency.do(  # noqa: E731
+        lambda work: work.analytics.insights.dismiss(work.analytics.insights.find(key), note="знаю")
+    )
+    dismiss("leads_not_contacted")
+    assert recommended(planted)["total"] == 0
+    planted.put("leads", client_id=client, hours=5)
+    assert recommended(planted)["total"] == 1
+    with pytest.raises(NotFound):
+        dismiss("nothing")
+
+
+def test_rules_that_are_put_aside_again_and_again_are_muted(quick: Planted) -> None:
+    made = stamp(quick.agency.clock.now() - timedelta(days=100))
+    for _ in range(4):
+        quick.put("properties", listed_at=stamp(quick.agency.clock.now() - timedelta(days=300)), description="х" * 200)
+    for _ in range(10):
+        quick.put("properties", status="sold", listed_at=made, closed_at=made)
+    for _ in range(10):
+        quick.put("properties", status="sold", listed_at=made, closed_at=stamp(quick.agency.clock.now()))
+    keys = [one["id"] for one in recommended(quick, limit=20)["items"] if one["rule"] == "stale_listing"]
+    assert len(keys) == 4
+    for key in keys[:3]:
+        quick.agency.do(lambda work, key=key: work.analytics.insights.dismiss(work.analytics.insights.find(key)))
+    found = recommended(quick, limit=20)
+    assert found["muted"] == ["stale_listing"]
+    assert "stale_listing" not in {one["rule"] for one in found["items"]}

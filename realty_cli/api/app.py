@@ -38,7 +38,7 @@ ROUTERS: tuple[str, ...] = (
     "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files", "client_personal",
     "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
     "commissions", "expenses", "event_files", "event_feeds", "event_sync", "event_care", "planning", "events",
-    "analytics_export", "analytics_metrics", "analytics_market",
+    "dashboard", "analytics_export", "analytics_metrics", "analytics_market",
     "analytics_performance", "trends", "alerts", "analytics",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")

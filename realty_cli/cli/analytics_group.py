@@ -11,6 +11,7 @@ from realty_cli.cli import (
     analytics_metrics,
     analytics_performance,
     analytics_trends,
+    dashboard,
 )
 
 app = analytics.app
@@ -22,4 +23,5 @@ __all__ = [
     "analytics_performance",
     "analytics_trends",
     "app",
+    "dashboard",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -64,7 +65,11 @@ def dashboard(
 
     def ask() -> tuple[dict[str, Any], str]:
         from realty_cli.analytics.dashboard import SECTIONS
+        from realty_cli.errors import RealtyError
 
+        # Where no server looks, what needs attention is found now; a store that cannot be written is read all the same.
+        with suppress(RealtyError):
+            state.realty.check_alerts(figures=False)
         with state.read() as work:
             analytics = work.analytics
             sections = SECTIONS if name is None else (name,)

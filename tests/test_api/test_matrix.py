@@ -759,6 +759,8 @@ ROWS: dict[str, Row] = {
     "revoke_feed": Row(sent("DELETE", CAL + "/feeds/{feed}"), "write", (204,), foreign=True, place=feed, admin=(404,)),
     "read_feed": Row(sent("GET", CAL + "/feed/x.ics"), "open", (404,)),
     # numbers
+    "ask_dashboard": Row(sent("POST", AN + "/dashboard", json={"period": "month"}), "read"),
+    "get_dashboard": Row(sent("GET", AN + "/dashboard"), "read"),
     "export_data": Row(sent("GET", AN + "/export/data", params={"format": "jsonl"}), "write", place=listing),
     "get_property_metrics": Row(sent("GET", AN + "/metrics/properties"), "read"),
     "import_channel_statistics": Row(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from realty_cli.analytics.alerts import Alerts
     from realty_cli.analytics.channels import ChannelImporter
+    from realty_cli.analytics.charting import Charts
     from realty_cli.analytics.clients_service import ClientsService
     from realty_cli.analytics.comparison import ComparisonService
     from realty_cli.analytics.dashboard import Dashboard
@@ -138,6 +139,13 @@ class Analytics:
         from realty_cli.analytics.comparison import ComparisonService
 
         return ComparisonService(self)
+
+    @lazy
+    def charts(self) -> Charts:
+        """Questions drawn."""
+        from realty_cli.analytics.charting import Charts
+
+        return Charts(self)
 
     @lazy
     def reports(self) -> Reports:

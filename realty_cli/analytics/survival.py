@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from realty_cli.analytics.values import Measured
@@ -10,27 +11,20 @@ from realty_cli.analytics.values import Measured
 LEAST = 10
 
 
-def median_survival(spans: Iterable[tuple[float, bool]]) -> Measured:
-    """The Kaplan-Meier median of durations, each with whether it ended (else it is censored). None with a lower bound
-    where fewer than half are known to have ended; None alone where too few did."""
-    known = sorted(spans, key=lambda span: (span[0], not span[1]))
-    ended = sum(1 for _, over in known if over)
-    if ended < LEAST:
-        return Measured(None, len(known))
-    at_risk, alive, place = len(known), 1.0, 0
-    while place < len(known):
-        at = known[place][0]
-        here = [over for duration, over in known[place : _after(known, place)] if duration == at]
-        alive *= 1 - sum(here) / at_risk
+def median_survival(ended: Iterable[float], censored: Iterable[float]) -> Measured:
+    """The Kaplan-Meier median of durations, of which some ended and others are censored. None with a lower bound where
+    fewer than half are known to have ended; None alone where too few did."""
+    over, open_ = sorted(ended), sorted(censored)
+    n = len(over) + len(open_)
+    if len(over) < LEAST:
+        return Measured(None, n)
+    alive, place = 1.0, 0
+    while place < len(over):
+        at = over[place]
+        after = bisect_right(over, at, place)
+        at_risk = len(over) - place + len(open_) - bisect_left(open_, at)
+        alive *= 1 - (after - place) / at_risk
         if alive <= 0.5:
-            return Measured(at, len(known))
-        at_risk -= len(here)
-        place += len(here)
-    return Measured(None, len(known), low=known[-1][0])
-
-
-def _after(known: list[tuple[float, bool]], place: int) -> int:
-    end = place
-    while end < len(known) and known[end][0] == known[place][0]:
-        end += 1
-    return end
+            return Measured(at, n)
+        place = after
+    return Measured(None, n, low=max(over[-1], open_[-1]) if open_ else over[-1])

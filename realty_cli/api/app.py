@@ -35,11 +35,11 @@ from realty_cli.settings import Settings
 
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
 ROUTERS: tuple[str, ...] = (
-    "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files", "client_personal",
-    "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
+    "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files",
+    "client_personal", "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
     "commissions", "expenses", "event_files", "event_feeds", "event_sync", "event_care", "planning", "events",
-    "dashboard", "analytics_export", "analytics_metrics", "analytics_market",
-    "analytics_performance", "trends", "alerts", "analytics",
+    "dashboard", "reports", "analytics_export", "analytics_metrics", "analytics_market",
+    "analytics_performance", "trends", "charts", "alerts", "analytics",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 #: What a page of another origin may send and read.

@@ -6,10 +6,12 @@ from __future__ import annotations
 from realty_cli.cli import (
     alerts,
     analytics,
+    analytics_chart,
     analytics_export,
     analytics_market,
     analytics_metrics,
     analytics_performance,
+    analytics_report,
     analytics_trends,
     dashboard,
 )
@@ -17,10 +19,12 @@ from realty_cli.cli import (
 app = analytics.app
 __all__ = [
     "alerts",
+    "analytics_chart",
     "analytics_export",
     "analytics_market",
     "analytics_metrics",
     "analytics_performance",
+    "analytics_report",
     "analytics_trends",
     "app",
     "dashboard",

@@ -4,11 +4,12 @@ needs it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import orjson
 
-from realty_cli.errors import Invalid
-from realty_cli.reports.document import Document
+from realty_cli.errors import Invalid, MissingExtra
+from realty_cli.reports.document import Chart, Document
 
 #: Formats with the media type and the suffix of their files; a csv of several tables is a zip.
 FORMATS = {
@@ -44,6 +45,17 @@ def render(document: Document, format: str) -> Rendered:  # noqa: A002
         data, several = comma_separated(document)
         return Rendered(data, *(_ZIP if several else FORMATS["csv"]))
     return Rendered(_bytes(document, format), *FORMATS[format])
+
+
+def picture(chart: Chart, language: str, currency: str, form: Literal["svg", "png"]) -> bytes:
+    """A chart by itself, with its title. Raises MissingExtra where what draws is not installed."""
+    from realty_cli.reports.wording import Wording
+
+    try:
+        from realty_cli.reports.charts.drawing import draw
+    except ImportError as error:
+        raise MissingExtra("extra.charts") from error
+    return draw(chart, Wording(language, currency), form)
 
 
 def _bytes(document: Document, form: str) -> bytes:

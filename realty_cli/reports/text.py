@@ -80,7 +80,7 @@ def _block(block: object, words: Wording, width: int) -> Iterator[str]:
         yield from _wrapped(block.title, width)
         yield from _table(block, words, width)
     elif isinstance(block, Chart):
-        yield from _chart(block, words, width)
+        yield from chart_lines(block, words, width)
     elif isinstance(block, Picture):
         yield from _wrapped(f"({block.alt})", width)
     elif isinstance(block, Sequence):
@@ -95,7 +95,8 @@ def _figures(figures: Sequence[Figure], words: Wording, width: int) -> Iterator[
         yield padded(line, width).rstrip()
 
 
-def _chart(chart: Chart, words: Wording, width: int) -> Iterator[str]:
+def chart_lines(chart: Chart, words: Wording, width: int) -> Iterator[str]:
+    """A chart with its title: sparks for lines, bars for sizes, else its numbers."""
     yield from _wrapped(chart.title, width)
     if chart.subtitle:
         yield from _wrapped(chart.subtitle, width)

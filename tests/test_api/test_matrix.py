@@ -559,6 +559,14 @@ ROWS: dict[str, Row] = {
     "delete_property_photo": Row(
         sent("DELETE", P + "/{listing}/photos/{photo}"), "write", (204,), foreign=True, place=with_photo
     ),
+    "list_comparables": Row(sent("GET", P + "/{listing}/comparables"), "read", foreign=True, place=listing),
+    "get_estimate_accuracy": Row(sent("GET", P + "/comparables/accuracy"), "read", place=listing),
+    "import_comparables": Row(
+        lambda client, place: client.post(
+            P + "/comparables/import", files={"file": ("a.csv", "Тип;Сделка;Цена;Площадь\nКвартира;Продажа;5;20\n".encode())}
+        ),
+        "write",
+    ),
     # files
     "import_properties": Row(
         lambda client, place: client.post(P + "/import", files={"file": ("a.csv", CSV.format(price=5).encode())}),
@@ -780,6 +788,7 @@ ROWS: dict[str, Row] = {
     "trend_of_events": Row(sent("GET", AN + "/trends/events"), "read"),
     "forecast_properties": Row(sent("GET", AN + "/forecasts/properties"), "read"),
     "forecast_events": Row(sent("GET", AN + "/forecasts/events"), "read"),
+    "get_chart": Row(sent("GET", AN + "/charts/funnel.json"), "read"),
     "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(

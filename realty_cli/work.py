@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from realty_cli.properties.importer import Importer
     from realty_cli.properties.photos import PhotoService
     from realty_cli.properties.service import PropertyService
+    from realty_cli.properties.valuing import ValuingService
 
 
 def _is_client(db: Connection, actor: Actor, number: int) -> bool:
@@ -124,6 +125,13 @@ class Work:
         from realty_cli.properties.doubles import DuplicateService
 
         return DuplicateService(self.properties)
+
+    @lazy
+    def valuing(self) -> ValuingService:
+        """What listings are worth by others like them."""
+        from realty_cli.properties.valuing import ValuingService
+
+        return ValuingService(self.properties)
 
     def importer(self, on_rejected: Callable[[Prepared], None] | None = None) -> Importer:
         """What writes the rows of a file of listings."""
@@ -295,6 +303,7 @@ class Work:
 
     @lazy
     def history(self) -> LogService:
+        from realty_cli.analytics.alert_record import THRESHOLD
         from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
         from realty_cli.clients.request_record import MARK, REQUEST
@@ -305,6 +314,7 @@ class Work:
         from realty_cli.events.record import EVENT
         from realty_cli.events.settings import SETTINGS
         from realty_cli.properties import photo_rows, reads, record
+        from realty_cli.properties.outside_record import OUTSIDE
 
         def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
@@ -313,6 +323,8 @@ class Work:
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
+        kinds[THRESHOLD.kind] = THRESHOLD.presented
+        kinds[OUTSIDE.kind] = OUTSIDE.presented
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
     @lazy
@@ -371,8 +383,9 @@ class Work:
         from realty_cli.desk.undo import Undoable, UndoService
         from realty_cli.events import undoing as events
         from realty_cli.events.repository import EventRows
+        from realty_cli.properties.outside_record import OUTSIDE
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
-        from realty_cli.store.rows import UndoRows
+        from realty_cli.store.rows import Rows, UndoRows
 
         clients = UndoNamed(self.clients.rows, CLIENT_NAMED_BY)
         leads = UndoNamed(self.clients.leads.rows, LEAD_NAMED_BY)
@@ -400,7 +413,9 @@ class Work:
                 self.db, UndoRows(EventRows(self.db, self.log, self.clock)), ("showing_feedback.event_id",)
             ),
             "template": UndoRows(self.event_templates.rows),
+            "threshold": UndoRows(self.analytics.thresholds.rows),
             "feedback": UndoRows(self.feedback.rows),
+            "comparable": UndoRows(Rows(self.db, self.log, self.clock, OUTSIDE)),
             "calendar_settings": UndoRows(self.calendar_settings.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)

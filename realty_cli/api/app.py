@@ -35,7 +35,7 @@ from realty_cli.settings import Settings
 
 #: Modules of this package with a `router` each (or `routers`), fixed paths before those with an id.
 ROUTERS: tuple[str, ...] = (
-    "auth", "users", "desk", "property_files", "property_photos", "properties", "client_files",
+    "auth", "users", "desk", "valuing", "property_files", "property_photos", "properties", "client_files",
     "client_personal", "clients", "leads", "request_files", "requests", "deal_files", "deals", "offers",
     "commissions", "expenses", "event_files", "event_feeds", "event_sync", "event_care", "planning", "events",
     "dashboard", "reports", "analytics_export", "analytics_metrics", "analytics_market",

@@ -61,6 +61,34 @@ def import_(
     )  # fmt: skip
 
 
+@app.command("import-comparables")
+def import_comparables(
+    context: typer.Context,
+    files: Files = None,
+    format_: Format = None,
+    map_: Map = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A field for every row that lacks it, FIELD=VALUE: deal_type=rent."),
+    ] = None,
+    aliases: Aliases = None,
+    dry_run: DryRun = False,
+    atomic: Atomic = False,
+    rejected: Rejected = None,
+    undo: UndoImport = None,
+) -> None:
+    """Bring in prices to compare with, from any file of listings. They become no listings of yours.
+
+    Example: realty properties import-comparables portal.csv --dry-run
+    """
+    from realty_cli.cli.transfer import comparables as kind
+
+    import_files(
+        context, "properties", kind, files, format_=format_, map_=map_, set_=set_, aliases=aliases, dry_run=dry_run,
+        atomic=atomic, rejected=rejected, undo=undo,
+    )  # fmt: skip
+
+
 @app.command("export")
 @filters
 def export(

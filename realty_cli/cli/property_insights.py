@@ -1,4 +1,4 @@
-"""`realty properties stats`, `history`, `analyze`, `duplicates`: what the store knows about listings."""
+"""`realty properties stats`, `history`, `comparables`, `analyze`, `duplicates`: what the store knows about listings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from realty_cli.cli import properties
+from realty_cli.cli import complete, properties
 from realty_cli.cli.options import check_page, filters
 from realty_cli.cli.properties import Id, wanted_of
 from realty_cli.cli.state import state_of
@@ -64,6 +64,41 @@ def matches(
     with state.read() as work:
         body = work.requests.matches.of_listing(listing, score_min=score_min, marked=marked, limit=limit, offset=offset)
     requests(state, body)
+
+
+@app.command("comparables")
+def comparables(
+    context: typer.Context,
+    listing: Annotated[
+        int | None,
+        typer.Argument(help="Number of the listing.", show_default=False, autocompletion=complete.listings),
+    ] = None,
+    accuracy: Annotated[
+        bool, typer.Option("--accuracy", help="How far earlier estimates were from what was paid.")
+    ] = False,
+) -> None:
+    """Find listings like one, adjust their prices to it, and say what it is likely worth, with bounds.
+
+    Example: realty properties comparables 5
+    """
+    from realty_cli.cli import comparables_view as view
+    from realty_cli.errors import Invalid
+
+    state = state_of(context)
+    if accuracy == (listing is not None):
+        raise Invalid.one("ID", "comparable.which")
+    if listing is None:
+        with state.read() as work:
+            body = work.valuing.accuracy(state.language)
+        view.accuracy(state, body)
+        return
+    with state.read() as work:
+        body = work.valuing.compare(listing, state.language)
+        known = work.valuing.knows(body)
+    if not known:
+        with state.write("properties comparables") as work:
+            work.valuing.keep(body)
+    view.comparables(state, body)
 
 
 @app.command("analyze")

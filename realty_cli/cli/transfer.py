@@ -54,6 +54,13 @@ def listings() -> Kind:
     return Kind("properties", require_known, Reading, read_ahead, lambda work, bad: work.importer(bad), may_fork=True)
 
 
+def comparables() -> Kind:
+    from realty_cli.properties.importing import Reading, read_ahead, require_known
+
+    importer = lambda work, bad: work.valuing.importer(bad)  # noqa: E731 - as those above
+    return Kind("comparables", require_known, Reading, read_ahead, importer)
+
+
 def clients() -> Kind:
     from realty_cli.clients.importing import Reading, read_ahead, require_known
 

@@ -215,3 +215,77 @@ class NotDuplicateRow(SQLModel, table=True):
     first: int = Field(sa_column=Column(Key, nullable=False))
     second: int = Field(sa_column=Column(Key, nullable=False))
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
+
+
+class OutsideComparableRow(SQLModel, table=True):
+    """A listing of somebody else, or a sale that was entered by hand: known only to compare prices with. `row_key` is
+    what an import knows it again by, `area` what its price goes by (of land for land), `priced_at` when it was asked or
+    paid (`sold`)."""
+
+    __tablename__ = "outside_comparables"
+    __table_args__ = (
+        Index("ix_outside_comparables_key", "owner_id", "row_key", unique=True),
+        Index("ix_outside_comparables_pool", "deal_type", "property_type", "city", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    row_key: str = Field(sa_column=Column(Plain, nullable=False))
+    import_hash: int | None = Field(default=None, sa_column=Column(BigInteger))
+    source: str | None = Field(default=None, sa_column=Column(Plain))
+    source_url: str | None = Field(default=None, sa_column=Column(Plain))
+    title: str = Field(sa_column=Column(Plain, nullable=False))
+    property_type: str = Field(sa_column=Column(Plain, nullable=False))
+    deal_type: str = Field(sa_column=Column(Plain, nullable=False))
+    sold: bool = Field(sa_column=Column(Boolean, nullable=False))
+    price: int = Field(sa_column=Column(Money, nullable=False))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    priced_at: str = Field(sa_column=Column(Moment, nullable=False))
+    market: str | None = Field(default=None, sa_column=Column(Plain))
+    rooms: int | None = Field(default=None, sa_column=Column(Integer))
+    area: float = Field(sa_column=Column(Double, nullable=False))
+    floor: int | None = Field(default=None, sa_column=Column(Integer))
+    floors_total: int | None = Field(default=None, sa_column=Column(Integer))
+    year_built: int | None = Field(default=None, sa_column=Column(Integer))
+    building_material: str | None = Field(default=None, sa_column=Column(Plain))
+    renovation: str | None = Field(default=None, sa_column=Column(Plain))
+    city: str | None = Field(default=None, sa_column=Column(Plain))
+    district: str | None = Field(default=None, sa_column=Column(Plain))
+    street: str | None = Field(default=None, sa_column=Column(Plain))
+    house: str | None = Field(default=None, sa_column=Column(Plain))
+    address: str | None = Field(default=None, sa_column=Column(Plain))
+    latitude: float | None = Field(default=None, sa_column=Column(Double))
+    longitude: float | None = Field(default=None, sa_column=Column(Double))
+    metro: str | None = Field(default=None, sa_column=Column(Plain))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    created_at: str = Field(sa_column=Column(Moment, nullable=False))
+    updated_at: str = Field(sa_column=Column(Moment, nullable=False))
+    deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+
+
+class PriceEstimateRow(SQLModel, table=True):
+    """What we said that a listing is worth, the last of a day. How far off that was is found when it has sold, from the
+    listing itself, so that an undone or corrected sale corrects it. `sale_price` is what it was expected to go for."""
+
+    __tablename__ = "price_estimates"
+    __table_args__ = (
+        Index("ix_price_estimates_once", "property_id", "day", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    property_id: int = Field(sa_column=Column(Key, nullable=False))
+    day: str = Field(sa_column=Column(Day, nullable=False))
+    at: str = Field(sa_column=Column(Moment, nullable=False))
+    basis: str = Field(sa_column=Column(Plain, nullable=False))
+    price: int = Field(sa_column=Column(Money, nullable=False))
+    low: int = Field(sa_column=Column(Money, nullable=False))
+    high: int = Field(sa_column=Column(Money, nullable=False))
+    sale_price: int | None = Field(default=None, sa_column=Column(Money))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    interval_kind: str = Field(sa_column=Column(Plain, nullable=False))
+    confidence: str = Field(sa_column=Column(Plain, nullable=False))
+    method: str = Field(sa_column=Column(Plain, nullable=False))
+    n: int = Field(sa_column=Column(Integer, nullable=False))

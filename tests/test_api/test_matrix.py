@@ -563,7 +563,7 @@ ROWS: dict[str, Row] = {
     "get_estimate_accuracy": Row(sent("GET", P + "/comparables/accuracy"), "read", place=listing),
     "import_comparables": Row(
         lambda client, place: client.post(
-            P + "/comparables/import", files={"file": ("a.csv", "Тип;Сделка;Цена;Площадь\nКвартира;Продажа;5;20\n".encode())}
+            P + "/comparables/import", files={"file": ("a.csv", CSV.format(price=5).encode())}
         ),
         "write",
     ),

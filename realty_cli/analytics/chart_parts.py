@@ -194,10 +194,8 @@ class Drafts:
     def profit(self, body: Body) -> Chart:
         """From commission to profit, in the currency with the most of it."""
         total = max(body["totals"], key=lambda one: float(one["gci"]["value"] or 0), default=None)
-        values = {
-            name: (total[name]["value"] or 0) if total else 0
-            for name in ("gci", "agent_income", "partners", "expenses")
-        }
+        names = ("gci", "agent_income", "partners", "expenses")
+        values = {name: (total[name]["value"] or 0) if total else 0 for name in names}
         left = round(values["gci"] - values["agent_income"] - values["partners"] - values["expenses"], 2)
         steps = [
             (total["gci"]["label"], values["gci"]),

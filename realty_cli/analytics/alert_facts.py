@@ -87,7 +87,7 @@ def event_conflict(look: Look, rule: Rule) -> Iterator[Finding]:
         for kind, _, start, _, minutes, one, other in pairs:
             if kind not in ("time", "travel") or one.event_id is None or start < look.now:
                 continue
-            facts = {"name": one.title, "other": other.title, "at": stamp(start)}
+            facts = {"other_id": other.event_id, "at": stamp(start)}
             near = start - look.now <= timedelta(hours=24)
             yield Finding(
                 owner, "event", one.event_id, minutes / 60, facts, _SHOWING, part=f"{other.event_id}-{stamp(start)}",

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from realty_cli.analytics import alert_words
+from realty_cli.analytics import alert_subjects, alert_words
 from realty_cli.analytics.alert_look import Account
 from realty_cli.analytics.alert_own import own_of, rule_for
 from realty_cli.analytics.alert_record import SELECT, alert_of
@@ -64,7 +64,7 @@ def fill(db: Connection, params: Mapping[str, Any], now: datetime) -> dict[str, 
     zone, language = db.one("SELECT timezone, language FROM accounts WHERE id = :me", {"me": owner})  # type: ignore[misc]
     own = own_of(db)[owner]
     lines = []
-    for one in sorted(found, key=lambda one: (one["severity"] != "critical", -one["impact"])):
+    for one in sorted(alert_subjects.named(db, found), key=lambda one: (one["severity"] != "critical", -one["impact"])):
         if (rule := rule_for(one["rule"], own)) is not None:
             said = alert_words.message(rule, one, ZoneInfo(zone), language)
             lines.append(f"- {said}\n  {alert_words.command(rule, one)}")

@@ -24,6 +24,7 @@ from realty_cli.analytics.alert_own import Own, effective, loosest, own_of, rule
 from realty_cli.analytics.alert_record import COLUMNS, SELECT, alert_of, standing_of, values_of
 from realty_cli.analytics.alert_rules import FACTS
 from realty_cli.analytics.alert_states import Policy, Reading, Standing, is_other, step
+from realty_cli.analytics.alert_subjects import kept
 from realty_cli.analytics.kinds import AlertState, Severity
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.moment import resolve
@@ -262,7 +263,7 @@ def _write(db: Connection, look: Look, one: _Step, owner: int, *, in_digest: boo
         return
     values: dict[str, Any] = {**values_of(one.after), "updated_at": look.at}
     if one.met is not None:
-        facts, finding = dict(one.met.finding.facts), one.met.finding
+        facts, finding = kept(one.met.finding.facts), one.met.finding
         values |= {"facts": orjson.dumps(facts).decode(), "impact": finding.impact, "threshold": one.met.rule.value}
     if in_digest is not None:
         values |= {"in_digest": in_digest, "told_at": None, "acknowledged_by": None, "acknowledged_at": None}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from realty_cli.analytics import alert_states, alert_words
 from realty_cli.analytics.alert_own import own_of, rule_for
 from realty_cli.analytics.alert_record import SELECT, alert_of, standing_of, values_of
+from realty_cli.analytics.alert_subjects import NAMES, named
 from realty_cli.analytics.kinds import AlertState, Severity
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
@@ -64,14 +65,15 @@ class Alerts:
         own = own_of(self.db)
         total = counts[Severity(severity).value] if severity is not None else sum(counts.values())
         return {
-            "items": [self._shown(alert_of(row), own, language) for row in rows], "total": total, "limit": limit,
-            "offset": offset, "by_severity": counts, "in_digest": digest,
+            "items": [self._shown(one, own, language) for one in named(self.db, map(alert_of, rows))], "total": total,
+            "limit": limit, "offset": offset, "by_severity": counts, "in_digest": digest,
         }  # fmt: skip
 
     def get(self, number: int, language: str) -> dict[str, Any]:
         """One alert, whatever its state."""
         require(self.actor, Act.ANALYTICS_READ)
-        return self._shown(self._mine(number), own_of(self.db), language)
+        (found,) = named(self.db, [self._mine(number)])
+        return self._shown(found, own_of(self.db), language)
 
     def acknowledge(
         self, number: int, language: str, *, note: str | None = None, expected_version: int | None = None
@@ -132,7 +134,7 @@ class Alerts:
             "command": alert_words.command(rule, alert) if rule else None,
             "severity": alert["severity"], "state": alert["state"], "subject": subject, "value": alert["value"],
             "threshold": alert["threshold"], "unit": rule.unit.value if rule else None,
-            "evidence": {name: value for name, value in alert["facts"].items() if name not in ("name", "client")},
+            "evidence": {name: value for name, value in alert["facts"].items() if name not in (*NAMES, "client")},
             "fingerprint": alert["fingerprint"], "started_at": alert["since"], "fired_at": alert["fired_at"],
             "acknowledged_by": alert["acknowledged_by"], "acknowledged_at": alert["acknowledged_at"],
             "note": alert["note"], "snoozed_until": alert["snoozed_until"], "resolved_at": alert["resolved_at"],

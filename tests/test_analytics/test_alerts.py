@@ -208,6 +208,16 @@ def test_seen_and_put_off(planted: Planted) -> None:
     assert (again["id"], again["count"]) == (alert["id"], 4), "within the cooldown it is the same"
 
 
+def test_names_are_not_kept(quick: Planted) -> None:
+    client = quick.put("clients")
+    quick.put("leads", hours=1, client_id=client)
+    quick.check()
+    assert "Иванов" in quick.active()["items"][0]["message"]
+    assert "Иванов" not in str(quick.agency.ask(lambda work: work.db.all("SELECT * FROM alerts")))
+    quick.agency.do(lambda work: work.db.run("UPDATE clients SET name = 'Стёрт'"))
+    assert "Стёрт" in quick.active()["items"][0]["message"]
+
+
 def test_everybody_sees_his_own(quick: Planted) -> None:
     quick.agency.add_account("boris")
     boris = quick.agency.ask(lambda work: work.actor.id, "boris")
@@ -262,6 +272,10 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
     assert planted.check()["resolved"] == 1
     planted.agency.do(lambda work: work.analytics.thresholds.delete(made["id"]))
     assert planted.check()["fired"] == 1
+    planted.agency.do(lambda work: work.undo.undo(), "undo")
+    assert planted.agency.ask(lambda work: work.analytics.thresholds.get(made["id"]))["enabled"] is False
+    assert planted.agency.ask(lambda work: work.history.changes(kind="threshold"))["items"][0]["kind"] == "threshold"
+    planted.agency.do(lambda work: work.analytics.thresholds.delete(made["id"]))
     rules = {
         one["rule"]: one for one in planted.agency.ask(lambda work: work.analytics.thresholds.rules("ru"))["items"]
     }

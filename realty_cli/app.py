@@ -25,7 +25,6 @@ from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
-    from realty_cli.analytics.service import Analytics
     from realty_cli.analytics.report_round import ReportRound
     from realty_cli.analytics.service import Analytics
     from realty_cli.auth.access import Access
@@ -223,6 +222,10 @@ class Realty:
         settings = self.settings
 
         def fill(db: Connection, params: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+            if "digest_of" in params:
+                from realty_cli.events import digest
+
+                return digest.fill(db, params)
             if "reminder_id" in params:
                 from realty_cli.events import reminding
 
@@ -248,12 +251,15 @@ class Realty:
 
     def remind(self, limit: int = 200, *, dry_run: bool = False) -> list[dict[str, Any]]:
         """Take in hand what reminders are due, whosever; `deliver` sends the letters that they become."""
+        from realty_cli.events.digest import Digests
         from realty_cli.events.reminding import Reminding
 
         reminding = Reminding(lambda write: self.transaction(write=write), self.clock)
         if dry_run:
             return [one.shown("due") for one in reminding.pending()[:limit]]
-        return reminding.remind(limit)
+        found = reminding.remind(limit)
+        Digests(lambda write: self.transaction(write=write), self.clock).send()
+        return found
 
     def check_alerts(self, *, figures: bool | None = None, dry_run: bool = False) -> dict[str, Any]:
         """Try the rules of alerts for every account, those about figures once a day unless `figures` says; `deliver`

@@ -31,8 +31,11 @@ SETTINGS = RowKind(
     not_in_bin="calendar.no_settings",
     columns=(
         "id", "owner_id", "planning", "notifications", "version", "created_at", "updated_at", "deleted_at",
+        "digest_on",
     ),
     json={"planning": {}, "notifications": {}},
+    hidden=frozenset({"digest_on"}),
+    derived=frozenset({"digest_on"}),
 )  # fmt: skip
 
 

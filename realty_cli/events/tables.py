@@ -319,3 +319,4 @@ class CalendarSettingsRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    digest_on: str | None = Field(default=None, sa_column=Column(Day))

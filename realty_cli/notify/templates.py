@@ -78,6 +78,7 @@ TEMPLATES: dict[str, Template] = {
     "event_reminder": Template(
         _("Reminder: {title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
     ),
+    "day_digest": Template(_("Your day, {date}"), _("In your calendar in realty, {date}:\n\n{lines}")),
     "report": Template(
         _("{title}"), _("{title}\n\nThe report that you asked realty to send regularly is attached: {file}")
     ),

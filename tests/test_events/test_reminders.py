@@ -211,3 +211,35 @@ def test_a_process_that_is_killed_repeats_nothing(sqlite_agency: Agency, tmp_pat
     assert tuple(counts) == (60, 60)
     assert sqlite_agency.ask(lambda work: work.db.value("SELECT count(*) FROM outbox")) == 60
     assert len(letters(sqlite_agency)) == 60
+
+
+def test_the_letter_of_the_morning(agency: Agency) -> None:
+    """Once a day, at the hour that was asked for, of what stands there when it goes; none of an empty day."""
+    from realty_cli.events.schemas.settings import NotificationSettingsUpdate
+    from realty_cli.kit.schema import validate
+    from tests.test_events.test_events import create
+
+    agency.do(lambda work: work.db.run("UPDATE accounts SET trusted_email = 'anna@example.com'"))
+    wish = validate(NotificationSettingsUpdate, {"digest": True, "digest_at": "08:30"})
+    agency.do(lambda work: work.calendar_settings.tell(wish))
+    create(agency, start_time="2026-03-11T10:00:00", end_time="2026-03-11T11:00:00", title="Показ", location="Ленина 1")
+    create(agency, start_time="2026-03-11T09:00:00", end_time="2026-03-11T09:30:00", title="Звонок")
+    create(agency, start_time="2026-03-12T00:00:00", end_time="2026-03-12T01:00:00", title="Не сегодня")
+    folder = agency.realty.settings.letters_folder
+
+    def letters() -> list[str]:
+        agency.realty.remind()
+        agency.realty.deliver()
+        return [path.read_text() for path in sorted(folder.glob("*.txt"))] if folder.exists() else []
+
+    agency.clock.moment = at("2026-03-11T08:29")
+    assert letters() == []
+    agency.clock.moment = at("2026-03-11T08:30")
+    (letter,) = letters()
+    assert "09:00 Звонок\n10:00 Показ, Ленина 1" in letter
+    assert "Не сегодня" not in letter
+    assert len(letters()) == 1
+    agency.clock.moment = at("2026-03-13T09:00")
+    assert len(letters()) == 1, "nothing is planned on that day"
+    agency.clock.moment = at("2026-03-12T13:00")
+    assert len(letters()) == 1, "a clock that goes back tells nothing anew"

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import alerting, analytics_indexes, channel_stats, reporting, valuing
+from realty_cli.store.migrations import (
+    alerting,
+    analytics_indexes,
+    channel_stats,
+    digests,
+    money_indexes,
+    reporting,
+    valuing,
+)
 
 revision = "0007"
 down_revision = "0006"
@@ -12,10 +20,12 @@ depends_on = None
 
 def upgrade() -> None:
     channel_stats.upgrade()
+    digests.upgrade()
     alerting.upgrade()
     reporting.upgrade()
     valuing.upgrade()
     analytics_indexes.upgrade()
+    money_indexes.upgrade()
 
 
 def downgrade() -> None:

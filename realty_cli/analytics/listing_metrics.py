@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
 
-from realty_cli.analytics.listing_lives import lives
+from realty_cli.analytics.listing_lives import gone, lives, still
 from realty_cli.analytics.listing_tally import Tally, Window
+from realty_cli.analytics.lives import Facts
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, ratio
 from realty_cli.events.kinds import EventStatus, EventType
@@ -63,13 +64,19 @@ def measure(db: Connection, scope: Scope, currency: str) -> ListingsFound:
     tagged = _with_statistics(db, scope)
     told: dict[Key, float] = defaultdict(float)
     was: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for life in lives(db, scope, min(window.start, window.year, window.year_back)):
-        facts = life.facts
-        key = (facts.deal_type, facts.currency)
-        tallies[key].add(life)
-        was[key][facts.status] += 1
+    since = min(window.start, window.year, window.year_back)
+
+    def note(facts: Facts, active: float) -> None:
+        was[facts.deal_type, facts.currency][facts.status] += 1
         if facts.id in tagged:
-            told[key] += life.active_days(window.start, window.end)
+            told[facts.deal_type, facts.currency] += active
+
+    for facts in still(db, scope):
+        note(facts, tallies[facts.deal_type, facts.currency].add_still(facts))
+    for facts, at in gone(db, scope, since):
+        note(facts, tallies[facts.deal_type, facts.currency].add_gone(facts, at))
+    for life in lives(db, scope, since, plain=False):
+        note(life.facts, tallies[life.facts.deal_type, life.facts.currency].add(life))
     found = ListingsFound(tallies=dict(tallies))
     showings, portals = _showings(db, scope), _portals(db, scope)
     for key, tally in tallies.items():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION, FEW
 from realty_cli.analytics.kinds import Compare
 from realty_cli.analytics.listing_metrics import ListingsFound, measure
-from realty_cli.analytics.listing_tally import Group, Standing, Tally
+from realty_cli.analytics.listing_tally import Group, Tally
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, block, shown_period
 from realty_cli.auth.policy import Act, require
@@ -79,31 +79,38 @@ class ListingMetrics:
         if not found:
             return []
         params: dict[str, Any] = {}
-        which = any_of("id", "id", [one.id for one, *_ in found], params)
+        which = any_of("id", "id", [one.id for one in found], params)
         titles = {row[0]: row[1] for row in self.db.all(f"SELECT id, title FROM properties WHERE {which}", params)}
         return [
             {
                 "property_id": one.id, "title": titles[one.id], "days": round(one.age, 1),
-                "typical_days": round(typical, 1), "index": round(one.age / typical, 2), "comparables": like,
+                "typical_days": round(one.typical, 1), "index": round(one.age / one.typical, 2),
+                "comparables": one.like,
             }
-            for one, typical, like in found
+            for one in found
         ]  # fmt: skip
 
 
-def stale(tally: Tally) -> list[tuple[Standing, float, int]]:
+class Stale(NamedTuple):
+    """A listing on the market, its age, the days that its like took, and how many those are."""
+
+    id: int
+    age: float
+    typical: float
+    like: int
+
+
+def stale(tally: Tally) -> list[Stale]:
     """Listings far longer on the market than their like took to be taken in the last year (same type and district,
-    rooms within one), worst first: with the median of those and how many they are."""
+    rooms within one), worst first."""
     found = []
-    for one in tally.standing:
-        like = [
-            days
-            for rooms, days in tally.typical.get((one.property_type, one.district), ())
-            if rooms == one.rooms or (rooms is not None and one.rooms is not None and abs(rooms - one.rooms) <= 1)
-        ]
+    for (kind, district, rooms), standing in tally.standing.items():
+        near = {rooms} if rooms is None else {rooms - 1, rooms, rooms + 1}
+        like = [days for one in near for days in tally.typical.get((kind, district, one), ())]
         typical = median(like) if len(like) >= _LIKE else 0.0
-        if typical and one.age >= STALE * typical:
-            found.append((one, typical, len(like)))
-    return sorted(found, key=lambda one: (-one[0].age / one[1], one[0].id))
+        if typical:
+            found += [Stale(number, age, typical, len(like)) for age, number in standing if age >= STALE * typical]
+    return sorted(found, key=lambda one: (-one.age / one.typical, one.id))
 
 
 def _nothing(like: Mapping[str, Measured]) -> dict[str, Measured]:

@@ -41,14 +41,8 @@ class Window(NamedTuple):
     months: str
 
 
-class Standing(NamedTuple):
-    """A listing on the market, with its age in days."""
-
-    id: int
-    property_type: str
-    district: str | None
-    rooms: int | None
-    age: float
+#: What makes listings alike: type, district, rooms.
+Kind = tuple[str, str | None, int | None]
 
 
 @dataclass(slots=True)
@@ -81,17 +75,24 @@ class Tally:
     to_original: array[float] = field(default_factory=lambda: array("d"))
     depths: array[float] = field(default_factory=lambda: array("d"))
     drops: array[float] = field(default_factory=lambda: array("d"))
-    spans: list[tuple[float, bool]] = field(default_factory=list)
-    standing: list[Standing] = field(default_factory=list)
-    typical: dict[tuple[str, str | None], list[tuple[int | None, float]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    taken: array[float] = field(default_factory=lambda: array("d"))
+    censored: array[float] = field(default_factory=lambda: array("d"))
+    standing: dict[Kind, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Age and number of what is on the market."""
+    typical: dict[Kind, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
+    """Days on the market of what was taken within a year."""
     active_days: float = 0.0
 
     def __post_init__(self) -> None:
         self.groups = {name: defaultdict(Group) for name in ("type", "district", "rooms")}
 
-    def add(self, life: Life) -> None:
+    @property
+    def spans(self) -> list[tuple[float, bool]]:
+        """How long listings were on the market, each with whether it was taken then."""
+        return [*((one, True) for one in self.taken), *((one, False) for one in self.censored)]
+
+    def add(self, life: Life) -> float:
+        """Count a listing in; its active days within the period."""
         start, end = self.window.start, self.window.end
         own = self._groups(life.facts)
         status = life.status(end)
@@ -99,9 +100,7 @@ class Tally:
             self.statuses[status] += 1
         for began in life.begins():
             if start <= began < end:
-                self.counts["new"] += 1
-                for group in own:
-                    group.new += 1
+                self._came(own)
         active = life.active_days(start, end)
         self.active_days += active
         if active or any(one.status == Status.ACTIVE and start <= one.start < end for one in life.spells):
@@ -112,6 +111,63 @@ class Tally:
         self._span(life)
         if status == Status.ACTIVE:
             self._stands(life, own)
+        return active
+
+    def add_still(self, one: Facts) -> float:
+        """The same for a listing without a history."""
+        start, end = self.window.start, self.window.end
+        birth = one.created_at if one.status == Status.DRAFT else one.listed_at or one.created_at
+        if birth >= end:
+            return 0.0
+        self.statuses[one.status] += 1
+        if one.status != Status.ACTIVE:
+            self.counts["reserved"] += one.status == Status.RESERVED and birth >= start
+            return 0.0
+        own = self._groups(one)
+        self.counts["active_any"] += 1
+        age = days(birth, end)
+        if birth >= start:
+            self._came(own)
+        active = age if birth >= start else days(start, end)
+        self.active_days += active
+        self.censored.append(age)
+        self._on_sale(one, own, one.price, age)
+        return active
+
+    def add_gone(self, one: Facts, at: str) -> float:
+        """The same for a listing that left the market in one move, at a moment before the end; if that lies in the
+        period, it never changed its price."""
+        start, end, window = self.window.start, self.window.end, self.window
+        birth = one.listed_at or one.created_at
+        taken, here = one.status in TAKEN, start <= at
+        on_market = days(birth, at) if birth < at else None
+        self.statuses[one.status] += 1
+        if taken:
+            self.counts["quarter"] += window.quarter <= at < window.months
+            self.counts["year"] += window.year <= at < window.months
+        if on_market is not None and at >= window.year_back:
+            (self.taken if taken else self.censored).append(on_market)
+            if taken:
+                self.typical[one.property_type, one.district, one.rooms].append(on_market)
+        active = days(max(birth, start), at) if on_market is not None and at > start else 0.0
+        self.active_days += active
+        self.counts["active_any"] += active > 0
+        came = on_market is not None and start <= birth < end
+        if not (here or came):
+            return active
+        own = self._groups(one)
+        if came:
+            self._came(own)
+        if here and taken:
+            self._sold(one, own, on_market, on_market, one.final_price, one.price, one.price)
+        elif here and on_market is not None:
+            self.counts["withdrawn"] += 1
+        return active
+
+    def _came(self, own: Sequence[Group]) -> None:
+        self.counts["new"] += 1
+        for group in own:
+            group.new += 1
 
     def _groups(self, facts: Facts) -> list[Group]:
         rooms = None if facts.rooms is None else str(facts.rooms)
@@ -136,22 +192,29 @@ class Tally:
     def _closed(self, life: Life, own: Sequence[Group], place: int) -> None:
         spell = life.spells[place]
         taken, reserved = life.taken_at(place)
-        self.counts["closed"] += 1
         ran, ran_in_all = life.on_market(taken), life.on_market(taken, gap=ANEW)
-        for group in own:
-            group.closed += 1
-            if ran:
-                group.days.append(ran[1])
-        if ran_in_all:
-            self.earlier_days.append(ran_in_all[1])
         if reserved is not None:
             self.closing_days.append(days(reserved, spell.start))
-        paid = life.facts.final_price if spell.end is None else None
-        asked, first = life.price(taken), life.first_price
+        self._sold(
+            life.facts, own, ran[1] if ran else None, ran_in_all[1] if ran_in_all else None,
+            life.facts.final_price if spell.end is None else None, life.price(taken), life.first_price,
+        )  # fmt: skip
+
+    def _sold(
+        self, one: Facts, own: Sequence[Group], ran: float | None, in_all: float | None,
+        paid: int | None, asked: int | None, first: int | None,
+    ) -> None:  # fmt: skip
+        self.counts["closed"] += 1
+        for group in own:
+            group.closed += 1
+            if ran is not None:
+                group.days.append(ran)
+        if in_all is not None:
+            self.earlier_days.append(in_all)
         for found, base in ((self.to_list, asked), (self.to_original, first)):
             if paid is not None and base and _RATIOS[0] <= paid / base <= _RATIOS[1]:
                 found.append(paid / base)
-        if paid is not None and (metre := _per_metre(life.facts, paid)) is not None:
+        if paid is not None and (metre := _per_metre(one, paid)) is not None:
             self.paid_metres.append(metre)
 
     def _pace(self, life: Life) -> None:
@@ -162,7 +225,7 @@ class Tally:
         if places := life.entries(TAKEN, window.year_back, window.end):
             facts = life.facts
             if ran := life.on_market(life.taken_at(places[-1])[0]):
-                self.typical[facts.property_type, facts.district].append((facts.rooms, ran[1]))
+                self.typical[facts.property_type, facts.district, facts.rooms].append(ran[1])
 
     def _cuts(self, life: Life) -> None:
         for step in life.prices:
@@ -183,33 +246,34 @@ class Tally:
         if spell.status in TAKEN:
             until = life.taken_at(place)[0]
         if until >= self.window.year_back and (ran := life.on_market(until)):
-            self.spans.append((ran[1], over))
+            (self.taken if over else self.censored).append(ran[1])
 
     def _stands(self, life: Life, own: Sequence[Group]) -> None:
-        facts, window = life.facts, self.window
-        price = life.price(window.end)
-        metre = None if price is None else _per_metre(facts, price)
+        window = self.window
+        price, first = life.price(window.end), life.first_price
+        ran = life.on_market(window.end)
+        self._on_sale(life.facts, own, price, ran[1] if ran else 0.0)
+        cuts = [step.at for step in life.prices if step.at < window.end and step.depth >= CORRECTION]
+        self.counts["cut_ever"] += bool(cuts)
+        self.counts["cut_lately"] += any(at >= window.month_back for at in cuts)
+        if price is not None and first and price < first:
+            self.drops.append((first - price) / first)
+
+    def _on_sale(self, one: Facts, own: Sequence[Group], price: int | None, age: float) -> None:
+        metre = None if price is None else _per_metre(one, price)
         for group in own:
             group.standing += 1
             if price is not None:
                 group.prices.append(price)
             if metre is not None:
                 group.metres.append(metre)
-        ran = life.on_market(window.end)
-        age = ran[1] if ran else 0.0
         self.ages.append(age)
-        self.standing.append(Standing(facts.id, facts.property_type, facts.district, facts.rooms, age))
-        cuts = [step.at for step in life.prices if step.at < window.end and step.depth >= CORRECTION]
-        self.counts["cut_ever"] += bool(cuts)
-        self.counts["cut_lately"] += any(at >= window.month_back for at in cuts)
-        first = life.first_price
-        if price is not None and first and price < first:
-            self.drops.append((first - price) / first)
-        for name, known in (
-            ("with_price", price), ("with_area", facts.area), ("with_district", facts.district),
-            ("with_listed_at", facts.listed_at),
-        ):  # fmt: skip
-            self.counts[name] += known is not None
+        self.standing[one.property_type, one.district, one.rooms].append((age, one.id))
+        counts = self.counts
+        counts["with_price"] += price is not None
+        counts["with_area"] += one.area is not None
+        counts["with_district"] += one.district is not None
+        counts["with_listed_at"] += one.listed_at is not None
 
     # What it comes to ---------------------------------------------------------------------------------------------
 
@@ -239,7 +303,7 @@ class Tally:
             "cdom_median": _median(self.earlier_days, closed),
             "days_to_close_median": _median(self.closing_days, closed),
             "age_of_inventory_median": _median(self.ages, stands),
-            "median_survival": median_survival(self.spans),
+            "median_survival": median_survival(self.taken, self.censored),
             "price_median": _median(prices, stands),
             "price_mean": _mean(prices, stands),
             "price_per_m2_asking_median": _median(self.all.metres, stands),

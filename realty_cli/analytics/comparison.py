@@ -86,7 +86,7 @@ class ComparisonService:
             found.append(_group(name, None, currency, now, before, say))
 
         def blocks(name: str, now: Blocks, before: Blocks) -> None:
-            for kind, currency in sorted({*now, *before}):
+            for kind, currency in sorted({*now, *before}, key=lambda key: (key[0] != "sale", *key)):
                 key = kind, currency
                 like = now.get(key) or before[key]
                 found.append(

@@ -91,11 +91,12 @@ class DealFacts:
 
     def __init__(self, db: Connection, scope: Scope) -> None:
         self._db, self._scope = db, scope
+        self._start, self._end = scope.start, scope.end
 
     @lazy
     def moved(self) -> dict[int, list[Move]]:
         """The moves, oldest first, of the deals that moved since the end."""
-        params: dict[str, Any] = {"end": self._scope.end}
+        params: dict[str, Any] = {"end": self._end}
         rows = self._db.all(
             "SELECT DISTINCT s.deal_id FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
             f" WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND {self._deals(params)}",
@@ -106,12 +107,12 @@ class DealFacts:
     @lazy
     def closed(self) -> list[Closed]:
         """The deals that closed in the period, and had not fallen through by its end."""
-        return [one for one in self._closed(self._scope.start) if one.closed_at >= self._scope.start]
+        return [one for one in self._closed(self._start) if one.closed_at >= self._start]
 
     @lazy
     def lost(self) -> list[tuple[int, str, str]]:
         """The number, kind and currency of the deals that were lost in the period, and still were at its end."""
-        params: dict[str, Any] = {"start": self._scope.start, "end": self._scope.end}
+        params: dict[str, Any] = {"start": self._start, "end": self._end}
         rows = self._db.all(
             "SELECT DISTINCT d.id, d.kind, d.currency, d.stage FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
             " WHERE s.new_stage = 'lost' AND s.withdrawn_by IS NULL AND s.effective_at >= :start"
@@ -144,18 +145,18 @@ class DealFacts:
     def stage(self, number: int, now: str) -> str | None:
         """Where a deal stood at the end that stands `now` today; None where there was none yet."""
         for move in self.moved.get(number, ()):
-            if move.at >= self._scope.end:
+            if move.at >= self._end:
                 return move.old
         return now
 
     def _touched(self, number: int, updated_at: str, created_at: str) -> str:
         """When somebody last did something about a deal. An edit after the end hides the one before; moves do not."""
-        if updated_at < self._scope.end:
+        if updated_at < self._end:
             return max(updated_at, created_at)
-        return max([created_at, *(move.at for move in self.moved.get(number, ()) if move.at < self._scope.end)])
+        return max([created_at, *(move.at for move in self.moved.get(number, ()) if move.at < self._end)])
 
     def _closed(self, start: str | None) -> list[Closed]:
-        params: dict[str, Any] = {"end": self._scope.end}
+        params: dict[str, Any] = {"end": self._end}
         since = ""
         if start is not None:
             params["start"] = start
@@ -173,7 +174,7 @@ class DealFacts:
             for row in self._db.all(f"SELECT {_DEAL} FROM deals d WHERE {which}", params):
                 moves = self.moved[row[0]]
                 at = max(
-                    (move.at for move in moves if move.new == Stage.CLOSED and move.at < self._scope.end), default=""
+                    (move.at for move in moves if move.new == Stage.CLOSED and move.at < self._end), default=""
                 )
                 found[row[0]] = Closed._make([*row, at])
         return list(found.values())
@@ -182,7 +183,7 @@ class DealFacts:
         """The deals that these leads led to and that had closed by the end, whenever they did, with their leads."""
         if not leads:
             return []
-        params: dict[str, Any] = {"end": self._scope.end}
+        params: dict[str, Any] = {"end": self._end}
         which = among(self._db, "d.lead_id", "leads", leads, params)
         rows = self._db.all(
             f"SELECT {_DEAL}, d.closed_at, d.lead_id FROM deals d WHERE {which} AND d.stage = 'closed'"
@@ -208,13 +209,13 @@ class DealFacts:
     @lazy
     def paid(self) -> list[tuple[Closed, Line]]:
         """The lines that were paid in the period, with their deals; `closed_at` is "" for one that has not closed."""
-        params: dict[str, Any] = {"start": self._scope.start, "end": self._scope.end}
+        params: dict[str, Any] = {"start": self._start, "end": self._end}
         return self._with_deals("c.paid_at >= :start AND c.paid_at < :end", params)
 
     @lazy
     def owed(self) -> list[tuple[Closed, Line, int]]:
         """The lines of closed deals that were not paid by the end, and how much of each was not."""
-        end = self._scope.end
+        end = self._end
         found = []
         for paid in ("c.paid_at IS NULL", "c.paid_at >= :end"):
             found += self._with_deals(f"{paid} AND d.stage = 'closed' AND d.closed_at < :end", {"end": end})
@@ -248,7 +249,7 @@ class DealFacts:
     def _came(self, lines: Sequence[int]) -> dict[int, int]:
         if not lines:
             return {}
-        params: dict[str, Any] = {"end": self._scope.end}
+        params: dict[str, Any] = {"end": self._end}
         which = among(self._db, "commission_id", "lines", lines, params)
         return {
             number: int(total)
@@ -265,13 +266,13 @@ class DealFacts:
     def learned(self) -> dict[tuple[str, str], Learned]:
         """By kind and stage, what became of the deals that reached it, of the last that ended before the end."""
         params: dict[str, Any] = {
-            "end": self._scope.end, "since": stamp(self._scope.as_of - timedelta(days=LEARN_DAYS)), "most": LEARN_MOST,
+            "end": self._end, "since": stamp(self._scope.as_of - timedelta(days=LEARN_DAYS)), "most": LEARN_MOST,
         }  # fmt: skip
         rows = self._db.all(
             "SELECT s.deal_id, d.kind, d.stage FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
             " WHERE s.new_stage IN ('closed', 'lost') AND s.withdrawn_by IS NULL AND s.effective_at < :end"
-            f" AND s.effective_at >= :since AND {self._deals(params)} ORDER BY s.effective_at DESC, s.id DESC"
-            " LIMIT :most",
+            f" AND s.effective_at >= :since AND {self._deals(params)}"
+            " ORDER BY s.effective_at DESC, s.new_stage DESC, s.deal_id DESC LIMIT :most",
             params,
         )
         ended = {number: (kind, self.stage(number, now)) for number, kind, now in rows}
@@ -281,7 +282,7 @@ class DealFacts:
             if stage not in ENDED:
                 continue
             won = stage == Stage.CLOSED
-            been = [RANKS.get(move.new, 0) for move in moves.get(number, ()) if move.at < self._scope.end]
+            been = [RANKS.get(move.new, 0) for move in moves.get(number, ()) if move.at < self._end]
             furthest = len(RANKS) - 1 if won else max(been, default=0)
             for name, rank in RANKS.items():
                 if rank <= furthest:

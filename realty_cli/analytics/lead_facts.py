@@ -74,12 +74,13 @@ class LeadFacts:
 
     def __init__(self, db: Connection, scope: Scope, until: datetime | None = None) -> None:
         self._db, self._scope = db, scope
+        self._start, self._end = scope.start, scope.end
         self.until = until or scope.as_of
 
     @lazy
     def all(self) -> list[Lead]:
         """The leads that came in the period, spam among them."""
-        return self._leads(self._scope.start, self._scope.end, self._since(stamp(self.until)), stamp(self.until))
+        return self._leads(self._start, self._end, self._since(stamp(self.until)), stamp(self.until))
 
     @lazy
     def cohort(self) -> list[Lead]:
@@ -109,12 +110,12 @@ class LeadFacts:
 
     def since(self, start: str, most: int) -> list[Lead]:
         """The leads that came from a moment on up to the end, the newest first and at most so many, as of the end."""
-        return self._leads(start, self._scope.end, self.moved, self._scope.end, most)
+        return self._leads(start, self._end, self.moved, self._end, most)
 
     @lazy
     def moved(self) -> dict[int, list[Move]]:
         """The moves, oldest first, of the leads that moved since the end."""
-        return self._since(self._scope.end)
+        return self._since(self._end)
 
     @lazy
     def resting(self) -> list[tuple[str | None, str]]:
@@ -124,7 +125,7 @@ class LeadFacts:
             " ELSE (SELECT max(i.at) FROM interactions i WHERE i.client_id = l.client_id AND i.at < :end"
             f" AND {_CONTACT}) END"
         )
-        params: dict[str, Any] = {"end": self._scope.end}
+        params: dict[str, Any] = {"end": self._end}
         rows = self._db.all(
             f"SELECT {columns} FROM leads l LEFT JOIN clients c ON c.id = l.client_id WHERE l.stage IN ({_OPEN})"
             f" AND l.created_at < :end AND {leads_of(self._scope, params)}",
@@ -132,7 +133,7 @@ class LeadFacts:
         )
         found = [row for row in rows if row[0] not in self.moved]
         if self.moved:
-            params = {"end": self._scope.end}
+            params = {"end": self._end}
             which = among(self._db, "l.id", "moved", list(self.moved), params)
             found += self._db.all(
                 f"SELECT {columns} FROM leads l LEFT JOIN clients c ON c.id = l.client_id WHERE {which}"
@@ -143,13 +144,13 @@ class LeadFacts:
         return [
             (temperature, max(created, touched or ""))
             for number, stage, temperature, created, touched in found
-            if (at := stage_at(self.moved.get(number, ()), stage, self._scope.end)) is not None and at not in ended
+            if (at := stage_at(self.moved.get(number, ()), stage, self._end)) is not None and at not in ended
         ]
 
     def active(self) -> int:
         """Clients with a talk, a message, an event or a new stage of a lead in the last days before the end."""
         params: dict[str, Any] = {
-            "end": self._scope.end, "from": stamp(self._scope.as_of - timedelta(days=ACTIVE_DAYS)),
+            "end": self._end, "from": stamp(self._scope.as_of - timedelta(days=ACTIVE_DAYS)),
         }  # fmt: skip
         scope = self._scope
         parts = [

@@ -99,7 +99,14 @@ class _Measuring:
         self.facts = DealFacts(db, scope)
         self.closed = self.facts.closed
         self.lines = self.facts.lines(self.closed)
+        self.stale = stamp(scope.as_of - timedelta(days=UNTOUCHED_DAYS))
+        self.chances = {
+            (kind.value, stage): chance(self.facts.learned, kind, stage) for kind in DealKind for stage in RANKS
+        }
         self.open = [self._weighed(deal, lines) for deal, lines in self._open_lines()]
+        self.staged: dict[tuple[str, str, str], list[_Deal]] = defaultdict(list)
+        for one in self.open:
+            self.staged[one.deal.kind, one.deal.currency, one.deal.stage].append(one)
         accrued = [(deal, line) for deal in self.closed for line in self.lines.get(deal.id, ())]
         self.accrual = basis == MoneyBasis.ACCRUAL
         self.counted = accrued if self.accrual else self.facts.paid
@@ -108,7 +115,7 @@ class _Measuring:
     def found(self) -> MoneyFound:
         found = MoneyFound()
         keys = {(deal.kind, deal.currency) for deal in self.closed}
-        keys |= {(one.deal.kind, one.deal.currency) for one in self.open}
+        keys |= {(kind, money) for kind, money, _ in self.staged}
         keys |= {(deal.kind, line.currency) for deal, line in self.counted}
         keys |= {(deal.kind, line.currency) for deal, line, _ in self.facts.owed}
         keys.add((self._usual_kind(), self.own))
@@ -147,8 +154,8 @@ class _Measuring:
         }
         rated = [(worths[deal.id], deal.price) for deal in closed if deal.price and deal.id in worths]
         lost = sum(1 for _, of, currency in self.facts.lost if (of, currency) == key)
-        mine = [one for one in self.open if (one.deal.kind, one.deal.currency) == key]
-        stages = [self._stage(kind, stage, mine) for stage in RANKS]
+        mine = [one for stage in RANKS for one in self.staged.get((kind, money, stage), ())]
+        stages = [self._stage(kind, money, stage) for stage in RANKS]
         without = sum(1 for one in mine if one.worth is None)
         avg = Measured(_mean(list(worths.values())), len(worths), len(closed) - len(worths))
         win = share(len(closed), len(closed) + lost)
@@ -183,11 +190,11 @@ class _Measuring:
         }  # fmt: skip
         return block, stages
 
-    def _stage(self, kind: str, stage: str, mine: Sequence[_Deal]) -> StageSum:
-        here = [one for one in mine if one.deal.stage == stage]
+    def _stage(self, kind: str, money: str, stage: str) -> StageSum:
+        here = self.staged.get((kind, money, stage), [])
         return StageSum(
             stage, len(here), sum(one.worth or 0 for one in here), sum((one.worth or 0) * one.chance for one in here),
-            chance(self.facts.learned, kind, stage), self.facts.learned.get((kind, stage), Learned(0, 0)).reached,
+            self.chances[kind, stage], self.facts.learned.get((kind, stage), Learned(0, 0)).reached,
         )  # fmt: skip
 
     def _open_lines(self) -> Iterable[tuple[Open, Sequence[Line]]]:
@@ -196,8 +203,8 @@ class _Measuring:
 
     def _weighed(self, deal: Open, lines: Sequence[Line]) -> _Deal:
         known = [line.total for line in lines if line.total is not None and line.currency == deal.currency]
-        likely = chance(self.facts.learned, deal.kind, deal.stage)
-        if deal.touched < stamp(self.scope.as_of - timedelta(days=UNTOUCHED_DAYS)):
+        likely = self.chances[deal.kind, deal.stage]
+        if deal.touched < self.stale:
             likely *= UNTOUCHED
         return _Deal(deal, sum(known) if known else None, likely)
 
@@ -290,9 +297,9 @@ class _Measuring:
             mine["deals"] += 1
             mine["sides"] += deal.sides
         for deal, line in self.counted:
-            mine, money = of(deal.owner, line.currency), earned([line])
-            mine["gci"] += money.gci
-            mine["agent_income"] += money.agents
+            mine, sums = of(deal.owner, line.currency), earned([line])
+            mine["gci"] += sums.gci
+            mine["agent_income"] += sums.agents
 
     def _months(self, found: MoneyFound) -> None:
         names = ("deals", "sides", "sales_volume", "gci", "net_to_agency", "agent_income", "expenses")
@@ -307,10 +314,10 @@ class _Measuring:
             month["sales_volume"] += (deal.price or 0) if deal.kind == DealKind.SALE else 0
         for deal, line in self.counted:
             at = deal.closed_at if self.accrual else line.paid_at or ""
-            month, money = of(_local(at, self.scope).isoformat(), line.currency), earned([line])
-            month["gci"] += money.gci
-            month["net_to_agency"] += money.agency
-            month["agent_income"] += money.agents
+            month, sums = of(_local(at, self.scope).isoformat(), line.currency), earned([line])
+            month["gci"] += sums.gci
+            month["net_to_agency"] += sums.agency
+            month["agent_income"] += sums.agents
         for (day, _, money), amount in self.spent.items():
             of(day, money)["expenses"] += amount
 

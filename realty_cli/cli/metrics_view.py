@@ -14,6 +14,7 @@ from realty_cli.kit.formatting import money, number, percent
 from realty_cli.kit.i18n import mark as _
 
 Shown = Mapping[str, Any]
+_LARGE = 10_000
 _LENGTHS = {"days": _("{n} d"), "hours": _("{n} h"), "months": _("{n} mo")}
 
 
@@ -23,7 +24,9 @@ def value(state: State, shown: Shown, name: str = "value") -> str:
     if found is None:
         return "—"
     if unit in ("money", "money_per_m2"):
-        return money(round(found * 100), shown["currency"], language)
+        # Kopecks of a mean of millions are noise.
+        exact = abs(found) < _LARGE
+        return money(round(found * 100) if exact else round(found) * 100, shown["currency"], language)
     if unit == "ratio":
         return percent(found, language)
     if unit in _LENGTHS:

@@ -159,6 +159,8 @@ class LeadStageRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_lead_stages_lead", "lead_id", "effective_at"),
         Index("ix_lead_stages_operation", "operation_id"),
+        # Where leads stood at a past moment.
+        _where("ix_lead_stages_at", "effective_at", "lead_id", where="withdrawn_by IS NULL"),
         {"sqlite_autoincrement": True},
     )
 

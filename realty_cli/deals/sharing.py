@@ -14,10 +14,15 @@ from realty_cli.errors import FieldProblem
 
 #: Rates have at most so many decimals, so that every one of them is exact as a float.
 RATE_DECIMALS = 4
+_SCALE: int = 10**RATE_DECIMALS
 
 
 def percent_of(base: int, rate: float) -> int:
     """`rate` per cent of minor units, rounded to the nearest one, halves up: 2.5 % of 99 is 2, of 100 is 3."""
+    scaled = round(rate * _SCALE)
+    if base >= 0 and scaled >= 0 and scaled / _SCALE == rate:
+        # The same in whole numbers, ten times as fast: reports add up hundreds of thousands of lines.
+        return (base * scaled + 50 * _SCALE) // (100 * _SCALE)
     with localcontext() as context:
         context.prec = 60
         exact = Decimal(base) * Decimal(repr(rate)) / 100

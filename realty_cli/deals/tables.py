@@ -140,8 +140,11 @@ class DealStageRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deal_stages_deal", "deal_id", "effective_at"),
         Index("ix_deal_stages_operation", "operation_id"),
+        # Where deals stood at a past moment.
+        Index("ix_deal_stages_at", "effective_at", "new_stage", "deal_id",
+              sqlite_where=text("withdrawn_by IS NULL"), postgresql_where=text("withdrawn_by IS NULL")),
         {"sqlite_autoincrement": True},
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
     deal_id: int = Field(sa_column=Column(Key, nullable=False))
@@ -196,6 +199,8 @@ class CommissionRow(SQLModel, table=True):
         _live("ix_commissions_owner", "owner_id", "id"),
         _live("ix_commissions_deal", "deal_id"),
         _live("ix_commissions_due", "due_on", where="due_on IS NOT NULL AND paid_at IS NULL"),
+        _live("ix_commissions_unpaid", "deal_id", where="paid_at IS NULL"),
+        _live("ix_commissions_paid", "paid_at", where="paid_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
 

@@ -27,6 +27,8 @@ _ALERT = 60
 _SWEEP_FILES = 17_280
 #: Seconds between two looks whether a calendar elsewhere is due.
 _LOOK = 20.0
+#: Reports of one round: letters wait behind them.
+_REPORTS = 5
 #: Letters of one round.
 _LETTERS = 50
 #: How long the answer to an Idempotency-Key is kept.
@@ -66,6 +68,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
                 continue
             if number % _REMIND == 0:
                 await _attempt("reminders", _aside(lambda: _remind(stores)))
+            await _attempt("reports", _aside(lambda: _reports(stores)))
             if number % _ALERT == _ALERT - 1:
                 await _attempt("alerts", _aside(lambda: _alert(stores)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
@@ -134,6 +137,11 @@ def _sync(stores: Stores) -> None:
         if db.one("SELECT 1 FROM calendar_integrations") is None:
             return
     stores.realty.calendars.bring(stores.ending.is_set)
+
+
+def _reports(stores: Stores) -> None:
+    if not stores.ending.is_set():
+        stores.realty.report_round.run(_REPORTS)
 
 
 def _remind(stores: Stores) -> None:

@@ -128,11 +128,11 @@ class Listing:
         """The nearest comparables, with what each would cost if it were this listing."""
         paper = self.paper
         columns = [
-            Column("address", paper.text(_("Comparable")), weight=3),
+            Column("address", paper.text(_("Comparable")), weight=2.8),
             Column("state", paper.text(_("State")), weight=1.4),
             Column("price", paper.text(_("Price")), "money", self.currency, weight=1.7),
             Column("area", paper.text(_("Area")), "area", weight=1.1),
-            Column("per_m2", paper.text(_("Per m²")), "money_per_m2", self.currency, weight=1.7),
+            Column("per_m2", paper.text(_("Per m²")), "money_per_m2", self.currency, weight=2.1),
             Column("distance", paper.text(_("Away, km")), "count"),
             Column("score", paper.text(_("Alike, of 100")), "score"),
             Column("adjusted", paper.text(_("As if this listing")), "money", self.currency, weight=1.7),

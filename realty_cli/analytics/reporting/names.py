@@ -6,7 +6,7 @@ from realty_cli.kit.i18n import Translator
 from realty_cli.kit.i18n import mark as _
 
 _TYPES = {
-    "apartment": _("Apartments"), "house": _("Houses"), "room": _("Rooms to live in"), "land": _("Land"),
+    "apartment": _("Flats"), "house": _("Houses"), "room": _("Rooms to live in"), "land": _("Land"),
     "commercial": _("Commercial"), "garage": _("Garages"), "parking": _("Parking spaces"), "other": _("Other"),
 }  # fmt: skip
 _ONE = {

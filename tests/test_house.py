@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Boolean
 
 from realty_cli import errors
+from realty_cli.analytics.catalogue import METRICS
 from realty_cli.cli import exits
 from realty_cli.cli.listing_view import _LABELS, WORDS
 from realty_cli.cli.options import FIELDS, FILTERS
@@ -201,8 +202,10 @@ _PLACES = {
 _DOTTED = re.compile(r"[a-z_]+\.[a-z_0-9]*[a-z0-9]")
 #: How a code begins whose end is computed: f"duplicate.price_{word}".
 _BEGINNING = re.compile(r"[a-z_]+\.([a-z_0-9]*_)?")
-#: Literals that look like codes and are none: what accounts may do, and why a row became a draft.
-_NO_CODES = re.compile(r"import\.no_price|sessions\.id")
+#: Literals that look like codes and are none: what accounts may do, why a row became a draft, templates of reports and
+#: settings of charts. Keys of metrics
+#: are none either.
+_NO_CODES = re.compile(r"import\.no_price|sessions\.id|report\.(html|typ)|text\.(color|parse_math)")
 
 
 def codes() -> Iterator[tuple[str, str]]:
@@ -221,6 +224,7 @@ def codes() -> Iterator[tuple[str, str]]:
                 and _DOTTED.fullmatch(node.value)
                 and node.value.partition(".")[0] in prefixes
                 and not _NO_CODES.fullmatch(node.value)
+                and node.value not in METRICS
             ):
                 yield node.value, place
 

@@ -304,7 +304,7 @@ class Work:
     @lazy
     def history(self) -> LogService:
         from realty_cli.analytics.alert_record import THRESHOLD
-        from realty_cli.analytics.alert_record import THRESHOLD
+        from realty_cli.analytics.report_record import SCHEDULE
         from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
         from realty_cli.clients.request_record import MARK, REQUEST
@@ -324,8 +324,7 @@ class Work:
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
-        kinds[THRESHOLD.kind] = THRESHOLD.presented
-        kinds[THRESHOLD.kind] = THRESHOLD.presented
+        kinds |= {one.kind: one.presented for one in (THRESHOLD, SCHEDULE)}
         kinds[OUTSIDE.kind] = OUTSIDE.presented
         return LogService(self.db, self.actor, kinds, {"property": listings})
 
@@ -416,7 +415,7 @@ class Work:
             ),
             "template": UndoRows(self.event_templates.rows),
             "threshold": UndoRows(self.analytics.thresholds.rows),
-            "threshold": UndoRows(self.analytics.thresholds.rows),
+            "report_schedule": UndoRows(self.analytics.schedules.rows),
             "feedback": UndoRows(self.feedback.rows),
             "comparable": UndoRows(Rows(self.db, self.log, self.clock, OUTSIDE)),
             "calendar_settings": UndoRows(self.calendar_settings.rows),

@@ -319,6 +319,21 @@ def with_money(world: World) -> dict[str, Any]:
     return found
 
 
+def report(world: World) -> dict[str, Any]:
+    """A report of the owner that is ready."""
+    body = {"report_type": "property_summary", "format": "md", "background": True}
+    number = world.owner.post(AN + "/reports", json=body).json()["id"]
+    world.agency.realty.report_round.run()
+    return {"report": number}
+
+
+def report_schedule(world: World) -> dict[str, Any]:
+    body = {"cron": "0 9 1 1 *", "report": {"report_type": "agency", "period": "last year"}}
+    answer = world.owner.post(AN + "/reports/schedules", json=body)
+    assert answer.status_code == 201, answer.text
+    return {"schedule": answer.json()["id"]}
+
+
 def threshold(world: World) -> dict[str, Any]:
     body = {"metric": "properties.inventory", "operator": "lt", "value": 1, "name": MARKER}
     answer = world.owner.post(AN + "/alerts/thresholds", json=body)
@@ -789,6 +804,34 @@ ROWS: dict[str, Row] = {
     "forecast_properties": Row(sent("GET", AN + "/forecasts/properties"), "read"),
     "forecast_events": Row(sent("GET", AN + "/forecasts/events"), "read"),
     "get_chart": Row(sent("GET", AN + "/charts/funnel.json"), "read"),
+    "make_report": Row(sent("POST", AN + "/reports", json={"report_type": "property_summary"}), "read", place=listing),
+    "list_reports": Row(sent("GET", AN + "/reports", params={"limit": 100}), "read", place=report),
+    "get_report": Row(sent("GET", AN + "/reports/{report}"), "read", foreign=True, place=report),
+    "get_report_file": Row(sent("GET", AN + "/reports/{report}/file"), "read", foreign=True, place=report),
+    "delete_report": Row(sent("DELETE", AN + "/reports/{report}"), "write", (204,), foreign=True, place=report),
+    "create_report_schedule": Row(
+        sent("POST", AN + "/reports/schedules", json={"cron": "@monthly", "report": {"report_type": "market"}}),
+        "write", (201,),
+    ),
+    "list_report_schedules": Row(
+        sent("GET", AN + "/reports/schedules", params={"limit": 100}), "read", place=report_schedule
+    ),
+    "get_report_schedule": Row(
+        sent("GET", AN + "/reports/schedules/{schedule}"), "read", foreign=True, place=report_schedule
+    ),
+    "update_report_schedule": Row(
+        sent("PUT", AN + "/reports/schedules/{schedule}", json={"enabled": False}), "write", foreign=True,
+        place=report_schedule,
+    ),
+    "delete_report_schedule": Row(
+        sent("DELETE", AN + "/reports/schedules/{schedule}"), "write", (204,), foreign=True, place=report_schedule
+    ),
+    "restore_report_schedule": Row(
+        sent("POST", AN + "/reports/schedules/{schedule}/restore"), "write", foreign=True,
+        place=lambda world: {
+            "schedule": world.binned_of("analytics/reports/schedules", report_schedule(world)["schedule"])
+        },
+    ),
     "list_metric_definitions": Row(sent("GET", AN + "/definitions"), "read"),
     # calendars elsewhere: the owner reaches no private address, and has no password for one on this machine
     "create_integration": Row(

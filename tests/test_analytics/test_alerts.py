@@ -39,15 +39,15 @@ class Planted:
         self.agency = agency
         self.me: int = agency.ask(lambda work: work.actor.id)
 
-    def put(self, table: str, *, days: float = 0, hours: float = 0, **values: Any) -> int:
-        """A row entered so long ago; gives its number."""
+    def put(self, table: str, times: int = 1, *, days: float = 0, hours: float = 0, **values: Any) -> int:
+        """Rows entered so long ago; gives the number of the first."""
         at = stamp(self.agency.clock.now() - timedelta(days=days, hours=hours))
         row = {"owner_id": self.me, "version": 1, "created_at": at, "updated_at": at, **_PLAIN.get(table, {}), **values}
 
         def act(work: Any) -> int:
-            (number,) = work.db.next_ids(table, 1)
-            work.db.insert(table, ["id", *row], [[number, *row.values()]])
-            return int(number)
+            ids = work.db.next_ids(table, times)
+            work.db.insert(table, ["id", *row], [[number, *row.values()] for number in ids])
+            return int(ids[0])
 
         found: int = self.agency.do(act)
         return found

@@ -1,0 +1,189 @@
+"""Rules about figures: planted effects are found on both databases, and noise is left alone."""
+
+from __future__ import annotations
+
+import random
+import shlex
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from realty_cli.analytics.alert_figures import has_holidays
+from realty_cli.analytics.alert_listings import quantile
+from realty_cli.analytics.alert_rules import RULES
+from realty_cli.analytics.kinds import Severity
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.i18n import fill
+from tests.test_analytics.agencies import fill as fill_agency
+from tests.test_analytics.test_alerts import Planted, planted, quick
+
+__all__ = ["planted", "quick"]
+
+#: A Thursday of autumn: no holidays for weeks.
+AUTUMN = datetime(2026, 9, 17, 9, 0, tzinfo=UTC)
+
+
+def instances(planted: Planted, *found: tuple[float, str, int | None]) -> None:
+    """Showings so many days ago, of a status, at a listing."""
+
+    def act(work: Any) -> None:
+        ids = work.db.next_ids("event_instances", len(found))
+        names = ["id", "event_id", "owner_id", "start_time", "end_time", "local_date", "all_day", "busy", "soft",
+                 "property_id", "event_type", "status"]  # fmt: skip
+        rows = []
+        for number, (days, status, listing) in zip(ids, found, strict=True):
+            start = planted.agency.clock.now() - timedelta(days=days)
+            end = start + timedelta(hours=1)
+            rows.append([number, 1, planted.me, stamp(start), stamp(end), start.date().isoformat(), False, True, False,
+                         listing, "showing", status])  # fmt: skip
+        work.db.insert("event_instances", names, rows)
+
+    planted.agency.do(act)
+
+
+def told(planted: Planted) -> dict[str, list[dict[str, Any]]]:
+    planted.check(figures=True)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in planted.active(limit=100)["items"]:
+        found.setdefault(one["rule"], []).append(one)
+    return found
+
+
+def ago(planted: Planted, days: float) -> str:
+    return stamp(planted.agency.clock.now() - timedelta(days=days))
+
+
+def test_listings_and_deals_that_stand(planted: Planted) -> None:
+    planted.agency.clock.moment = AUTUMN
+    stale = planted.put("properties", listed_at=ago(planted, 100))
+    reduced = planted.put("properties", listed_at=ago(planted, 100))
+    shown = planted.put("properties", listed_at=ago(planted, 30))
+    fresh = planted.put("properties", listed_at=ago(planted, 10))
+    stuck, moved = (planted.put("deals", days=days) for days in (40, 10))
+
+    def act(work: Any) -> None:
+        operation = work.log.operation()
+        at = ago(planted, 5)
+        work.db.insert(
+            "property_prices",
+            ["id", "property_id", "old_price", "new_price", "currency", "effective_at", "recorded_at", "operation_id"],
+            [[1, reduced, 100, 90, "RUB", at, at, operation]],
+        )
+        rows = [[deal, deal, "lead", "reserved", ago(planted, days), at, operation] for deal, days in
+                ((stuck, 40), (moved, 10))]  # fmt: skip
+        names = ["id", "deal_id", "old_stage", "new_stage", "effective_at", "recorded_at", "operation_id"]
+        work.db.insert("deal_stages", names, rows)
+
+    planted.agency.do(act)
+    instances(planted, *[(9 - one / 2, "completed", shown) for one in range(10)], (1, "cancelled", stale))
+    found = told(planted)
+    assert [one["subject"]["id"] for one in found["listing_stale"]] == [stale]
+    assert sorted(one["subject"]["id"] for one in found["listing_no_showings"]) == [stale, reduced]
+    assert [one["subject"]["id"] for one in found["listing_many_showings"]] == [shown]
+    assert [one["subject"]["id"] for one in found["deal_stuck"]] == [stuck]
+    assert fresh
+    assert "100 days" in found["listing_stale"][0]["message"]
+
+
+def test_shares_and_gaps(planted: Planted) -> None:
+    planted.agency.clock.moment = AUTUMN
+    instances(planted, *[(one, "no_show" if one < 13 else "completed", None) for one in range(1, 30)])
+    client = planted.put("clients")
+    at = ago(planted, 35)
+    planted.put("leads", 32, days=40, client_id=client, first_response_at=at, stage="contacted", source="Циан")
+    planted.put("leads", 32, days=5, client_id=client, stage="contacted", closed_at=ago(planted, 1))
+    found = told(planted)
+    (rate,) = found["no_show_rate"]
+    assert rate["evidence"] == {"k": 12, "n": 29}
+    (shift,) = found["ratio_shift"]
+    assert shift["severity"] == "info"
+    assert "32 of 32" in shift["message"]
+    (gap,) = found["data_quality"]
+    assert gap["evidence"]["k"] == 32
+    assert {one["severity"] for some in found.values() for one in some} <= {"info", "warning"}
+
+
+def test_a_drop_is_told_but_not_of_long_holidays(planted: Planted) -> None:
+    planted.agency.clock.moment = AUTUMN
+    monday = AUTUMN - timedelta(days=3)
+    week = lambda at: (AUTUMN - at) / timedelta(days=1)  # noqa: E731
+    draw = random.Random(3)
+    many = [
+        (week(monday - timedelta(weeks=back) + timedelta(days=draw.uniform(0, 6.5))), "completed", None)
+        for back in range(1, 31) for _ in range(draw.randint(1, 2) if back <= 4 else draw.randint(6, 10))
+    ]  # fmt: skip
+    instances(planted, *many)
+    found = told(planted)
+    assert [one["severity"] for one in found["count_drop"]] == ["warning"]
+    assert "count_jump" not in found
+    planted.agency.do(lambda work: work.db.run("DELETE FROM alerts"))
+    assert has_holidays(datetime(2026, 1, 20, tzinfo=UTC).date())
+    assert has_holidays(datetime(2026, 5, 3, tzinfo=UTC).date())
+    assert not has_holidays(AUTUMN.date())
+
+
+def test_steady_counts_are_left_alone(quick: Planted) -> None:
+    quick.agency.clock.moment = AUTUMN
+    draw = random.Random(5)
+    instances(quick, *[(draw.uniform(1, 250), "completed", None) for _ in range(400)])
+    assert not {"count_drop", "count_jump", "ratio_shift"} & told(quick).keys()
+
+
+def test_figures_are_tried_once_a_day(quick: Planted) -> None:
+    quick.agency.clock.moment = AUTUMN
+    quick.put("properties", listed_at=ago(quick, 100))
+    assert quick.check(figures=None)["fired"] == 3, "the store has no backup either"
+    quick.agency.do(lambda work: work.db.run("UPDATE properties SET status = 'withdrawn'"))
+    assert quick.check(figures=None)["resolved"] == 0
+    quick.agency.clock.advance(days=1)
+    assert quick.check(figures=None)["resolved"] == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_agencies_stand_it(planted: Planted, seed: int) -> None:
+    fill_agency(planted.agency, seed, 60)
+    first = planted.check(figures=True)
+    assert first["fired"] > 5
+    again = planted.check(figures=True)
+    assert (again["fired"], again["resolved"]) == (0, 0)
+    for user in ("anna", "boris"):
+        for language in ("en", "ru"):
+            for one in planted.active(user, language, limit=100)["items"]:
+                assert one["message"]
+                assert "{" not in one["message"] + one["command"], one
+            body = planted.agency.ask(
+                lambda work, language=language: work.analytics.insights.recommendations(language, limit=20), user
+            )
+            for one in body["items"]:
+                assert "{" not in one["text"], one
+
+
+def test_no_rule_about_figures_is_critical() -> None:
+    for rule in RULES.values():
+        if rule.daily:
+            assert rule.severity is not Severity.CRITICAL
+            assert rule.severe_value is None or rule.severity is Severity.INFO
+
+
+def test_survival() -> None:
+    assert quantile([(1, True), (2, True), (3, True), (4, True)], 0.5) == 2
+    assert quantile([(1, False), (2, True), (3, False), (4, True)], 0.75) == 4
+    assert quantile([(1, True), (9, False), (9, False)], 0.5) is None
+
+
+@pytest.mark.parametrize("key", RULES)
+def test_the_command_that_acts_on_it_is_one(key: str, realty_command: Any) -> None:
+    words = shlex.split(fill(RULES[key].command, {"id": 1, "client": 2, "deal": 3}))
+    assert words[0] == "realty"
+    if key in ("event_conflict", "sync_failed", "backup_old"):
+        return
+    from typer.testing import CliRunner
+
+    from realty_cli.cli.main import app
+
+    options = [word for word in words if word.startswith("--")]
+    plain = [word for word in words[1:] if word.islower() and word.replace("_", "").isalpha()]
+    depth = next(n for n in (3, 2, 1) if CliRunner().invoke(app, [*plain[:n], "--help"]).exit_code == 0)
+    page = CliRunner().invoke(app, [*plain[:depth], "--help"]).output
+    assert all(option in page for option in options), page

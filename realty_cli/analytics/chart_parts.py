@@ -257,14 +257,16 @@ class Drafts:
             unit="ratio",
         )  # fmt: skip
 
-    def survival(self, spans: Sequence[tuple[float, bool]]) -> Chart:
-        """How long listings stay on the market: those that are there still count as far as they go."""
-        steps = [(0.0, 1.0), *curve(spans)]
+    def survival(self, deal: str, taken: Sequence[float], censored: Sequence[float]) -> Chart:
+        """How long listings of a kind of deal stay on the market; those that are there count as far as they go."""
+        ended = len(taken)
+        steps = [(0.0, 1.0), *curve(taken, censored)]
+        if ended and (longest := max(censored, default=0.0)) > steps[-1][0]:
+            steps.append((longest, steps[-1][1]))
+        half = next((at for at, alive in steps if alive <= 0.5), None)
         if len(steps) > _LONGEST_CURVE:
             every = len(steps) / _LONGEST_CURVE
             steps = [steps[int(at * every)] for at in range(_LONGEST_CURVE)] + steps[-1:]
-        ended = sum(1 for _days, over in spans if over)
-        half = next((at for at, alive in steps if alive <= 0.5), None)
         if not ended:
             title, steps = self._nothing(_("no listing has been taken yet.")), []
         elif half is None:
@@ -277,7 +279,10 @@ class Drafts:
         return Chart(
             "survival", "steps", title, alt, [at for at, _alive in steps],
             [Series(self.say.text(_("still on the market")), [alive for _at, alive in steps])] if steps else [],
-            subtitle=self.say.text(_("{n} listings, {ended} of them taken"), n=len(spans), ended=ended),
+            subtitle=self.say.text(
+                _("{deal}; {n} listings, {ended} of them taken"), deal=name_of("deal", deal, self.say),
+                n=ended + len(censored), ended=ended,
+            ),
             x_label=self.say.text(_("days on the market")), x_unit="days", unit="ratio",
         )  # fmt: skip
 

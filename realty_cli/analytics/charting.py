@@ -86,8 +86,12 @@ class Charts:
             return drafts.trend(analytics.trends.analyse(find(name).key, scope, step, language))
         scope = analytics.scope(query, default=_PERIODS.get(name, "month"))
         if name == "survival":
-            tallies = analytics.listings.measure(scope).tallies.values()
-            return drafts.survival([span for tally in tallies for span in tally.spans])
+            tallies = analytics.listings.measure(scope).tallies
+            deal, tally = max(
+                ((key[0], one) for key, one in tallies.items()),
+                key=lambda pair: len(pair[1].taken) + len(pair[1].censored),
+            )
+            return drafts.survival(deal, tally.taken, tally.censored)
         asked: dict[str, tuple[Callable[[Any], Chart], Callable[[], Any]]] = {
             "funnel": (drafts.funnel, lambda: analytics.clients.metrics(scope, language)),
             "sources": (drafts.sources, lambda: analytics.clients.metrics(scope, language)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from realty_cli.analytics.values import Measured
 
@@ -18,13 +18,23 @@ def median_survival(ended: Iterable[float], censored: Iterable[float]) -> Measur
     n = len(over) + len(open_)
     if len(over) < LEAST:
         return Measured(None, n)
+    for at, alive in _steps(over, open_):
+        if alive <= 0.5:
+            return Measured(at, n)
+    return Measured(None, n, low=max(over[-1], open_[-1]) if open_ else over[-1])
+
+
+def curve(ended: Iterable[float], censored: Iterable[float]) -> list[tuple[float, float]]:
+    """After each duration that ended the share that is still there: the estimate of Kaplan and Meier."""
+    return list(_steps(sorted(ended), sorted(censored)))
+
+
+def _steps(over: Sequence[float], open_: Sequence[float]) -> Iterator[tuple[float, float]]:
     alive, place = 1.0, 0
     while place < len(over):
         at = over[place]
         after = bisect_right(over, at, place)
         at_risk = len(over) - place + len(open_) - bisect_left(open_, at)
         alive *= 1 - (after - place) / at_risk
-        if alive <= 0.5:
-            return Measured(at, n)
+        yield at, alive
         place = after
-    return Measured(None, n, low=max(over[-1], open_[-1]) if open_ else over[-1])

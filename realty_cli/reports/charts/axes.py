@@ -52,8 +52,16 @@ def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset:
     step = max(1, math.ceil(count / room))
     if pen.chart.x_unit == "date" and count > room:
         step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
-    places = list(range(0, count, step))
+    places = list(range(_first_place(pen, step), count, step))
     axes.set_xticks([place + offset for place in places], [labels[place] for place in places])
+
+
+def _first_place(pen: Pen, step: int) -> int:
+    """Where the first label stands: so that Januaries, which name the year, are among them."""
+    dates = dates_of(pen)
+    if step == 1 or not dates or not all(one.day == 1 for one in dates):
+        return 0
+    return next((place % step for place, one in enumerate(dates) if one.month == 1), 0)
 
 
 def value_axis(axes: Axes, pen: Pen, *, on: str = "y", unit: Unit | None = None, bins: int = 5) -> None:

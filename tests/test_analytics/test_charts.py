@@ -1,0 +1,79 @@
+"""Charts by name: over HTTP and by command, of a full agency and an empty one, in both languages."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from realty_cli.analytics.chart_kinds import CHARTS
+from realty_cli.analytics.schemas.charts import ChartData, ChartQuery
+from realty_cli.cli.demo_history import relate
+from realty_cli.errors import Invalid
+from realty_cli.kit.schema import validate
+from realty_cli.reports.render import picture
+from tests.conftest import Agency
+
+HISTORY = Path(__file__).resolve().parents[2] / "sample-data" / "history"
+
+
+def data_of(agency: Agency, name: str, language: str = "ru", **fields: Any) -> dict[str, Any]:
+    query = validate(ChartQuery, fields, typed=True)
+
+    def ask(work: Any) -> Any:
+        chart = work.analytics.charts.chart(name, query, language)
+        ElementTree.fromstring(picture(chart, language, "RUB", "svg"))
+        return work.analytics.charts.data(chart, language)
+
+    body: dict[str, Any] = agency.ask(ask)
+    validate(ChartData, body, typed=True)
+    return body
+
+
+@pytest.fixture
+def full(sqlite_agency: Agency) -> Agency:
+    sqlite_agency.do(lambda work: relate(work, HISTORY))
+    return sqlite_agency
+
+
+def test_every_chart_of_an_agency_with_history(full: Agency) -> None:
+    found = {name: data_of(full, name) for name in (*CHARTS, "sold", "price")}
+    for name, body in found.items():
+        values = [value for one in body["series"] for value in one["values"] if value is not None]
+        assert values, name
+        assert "Рисовать пока нечего" not in body["title"], name
+        assert body["alt_text"]
+        assert len(body["table"]) > 1
+    funnel = found["funnel"]["series"][0]["values"]
+    assert funnel == sorted(funnel, reverse=True)
+    *changes, left = found["profit"]["series"][0]["values"]
+    assert round(sum(changes), 2) == left
+    alive = found["survival"]["series"][0]["values"]
+    assert alive[0] == 1
+    assert alive == sorted(alive, reverse=True)
+    assert found["forecast"]["series"][1]["lo95"] is not None
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_chart_of_an_empty_agency(sqlite_agency: Agency, language: str) -> None:
+    for name in CHARTS:
+        body = data_of(sqlite_agency, name, language)
+        assert body["title"], name
+
+
+def test_a_name_that_is_none(sqlite_agency: Agency) -> None:
+    for name in ("../../etc/passwd", "pie", "", "{{7*7}}"):
+        with pytest.raises(Invalid) as caught:
+            data_of(sqlite_agency, name)
+        assert caught.value.fields[0].code == "analytics.chart_unknown"
+
+
+def test_a_picture_is_sharp(full: Agency) -> None:
+    chart = full.ask(lambda work: work.analytics.charts.chart("hours", ChartQuery(), "ru"))
+    drawn = Image.open(io.BytesIO(picture(chart, "ru", "RUB", "png")))
+    assert drawn.width > 1000
+    assert len(drawn.convert("RGB").getcolors(1_000_000) or []) > 20

@@ -15,8 +15,6 @@ from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Se
 _TITLE = _("Leads: {period}")
 _SOURCES_TITLE = _("Sources of leads: {period}")
 _NOTHING = _("No lead came in {period}.")
-_LEADS = (_("{n} lead came"), _("{n} leads came"))
-_UNANSWERED = (_("{n} is still without an answer"), _("{n} are still without an answer"))
 _FIRST = (
     "new_leads", "contacted_share", "response_median", "within_1h", "unanswered", "lead_to_deal", "open_leads",
     "dormant",
@@ -97,11 +95,11 @@ def _is_worth(paper: Paper, body: Mapping[str, Any]) -> bool:
 
 
 def answer(paper: Paper, body: Mapping[str, Any]) -> str:
-    parts = [paper.plural(*_LEADS, body["new_leads"]["value"] or 0)]
+    parts = [paper.plural("{n} lead came", "{n} leads came", body["new_leads"]["value"] or 0)]
     if (hours := body["response_median"]["value"]) is not None:
         parts.append(paper.text(_("the first answer took {time}"), time=paper.time(hours)))
     if unanswered := body["unanswered"]["value"]:
-        parts.append(paper.plural(*_UNANSWERED, unanswered))
+        parts.append(paper.plural("{n} is still without an answer", "{n} are still without an answer", unanswered))
     if (share := body["lead_to_deal"]["value"]) is not None:
         parts.append(paper.text(_("{share} have become a deal so far"), share=paper.words.value(share, "ratio")))
     return paper.sentence(parts)
@@ -222,7 +220,7 @@ def cohorts(paper: Paper, body: Mapping[str, Any]) -> Table | None:
         return None
     steps = [cell["months"] for cell in rows[0]["cells"]]
     columns = [Column("month", paper.text(_("Month"))), Column("size", paper.text(_("Leads")), "count")]
-    columns += [Column(f"m{one}", paper.plural(_("in {n} month"), _("in {n} months"), one), "ratio") for one in steps]
+    columns += [Column(f"m{one}", paper.plural("in {n} month", "in {n} months", one), "ratio") for one in steps]
     values = [[paper.month(one["month"]), one["size"], *(cell["share"] for cell in one["cells"])] for one in rows]
     note = paper.text(_("Shares of the leads of a month that were won by then; what is not over yet is empty."))
     return Table("cohorts", "", columns, values, note=note)

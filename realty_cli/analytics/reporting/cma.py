@@ -14,7 +14,6 @@ from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Fi
 
 _TITLE = _("What is it worth: {address}")
 _OWN = _("{agent} recommends {price}")
-_MORE = (_("{n} more counts, and is not printed."), _("{n} more count, and are not printed."))
 _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
     "months_of_supply", "price_reduced_share",
@@ -83,7 +82,9 @@ def _compared(listing: Listing) -> list[Block]:
         more = value["n"] - min(NEAREST, len(value["items"]))
         said = [paper.text(_("Looked through: {level}."), level=value["level"]["text"])]
         if more > 0:
-            said.append(paper.plural(*_MORE, more))
+            said.append(
+                paper.plural("{n} more counts, and is not printed.", "{n} more count, and are not printed.", more)
+            )
         blocks.append(Prose([" ".join(said)]))
     blocks += lines.some(listing.comparables(), _adjustments(listing), scatter(listing))
     return blocks

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from realty_cli.analytics.kinds import ReportType
-from realty_cli.analytics.reporting import agency, clients, cma, events, market, money, performance, properties
+from realty_cli.analytics.reporting import agency, clients, cma, events, market, money, owner, performance, properties
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.reports.document import Document
 
@@ -23,6 +23,7 @@ COMPOSERS: dict[ReportType, Callable[[Paper], Document]] = {
     ReportType.PERFORMANCE: performance.compose,
     ReportType.AGENCY: agency.compose,
     ReportType.CMA: cma.compose,
+    ReportType.OWNER: owner.compose,
     ReportType.SOURCES: clients.compose_sources,
 }
 

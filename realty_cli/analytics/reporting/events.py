@@ -14,8 +14,6 @@ from realty_cli.reports.document import Chart, Column, Document, Section, Series
 
 _TITLE = _("Calendar: {period}")
 _NOTHING = _("Nothing was planned for {period}.")
-_DUE = (_("{n} event was due"), _("{n} events were due"))
-_SHOWINGS = (_("{n} showing"), _("{n} showings"))
 _FIRST = (
     "due", "showings", "calls", "completion_rate", "no_show_rate", "cancellation_rate", "showings_per_sale",
     "stale_open",
@@ -65,8 +63,8 @@ def compose(paper: Paper) -> Document:
 
 def answer(paper: Paper, body: Mapping[str, Any]) -> str:
     parts = [
-        paper.plural(*_DUE, body["due"]["value"] or 0),
-        paper.plural(*_SHOWINGS, body["showings"]["value"] or 0),
+        paper.plural("{n} event was due", "{n} events were due", body["due"]["value"] or 0),
+        paper.plural("{n} showing", "{n} showings", body["showings"]["value"] or 0),
     ]
     if (share := body["completion_rate"]["value"]) is not None:
         parts.append(paper.text(_("{share} took place"), share=paper.share(share)))

@@ -18,7 +18,6 @@ _SEVEN = (
     "inventory", "new", "closed", "price_median", "price_per_m2_asking_median", "dom_closed_median",
     "price_reduced_share", "months_of_supply",
 )  # fmt: skip
-_STANDING = (_("{n} listing is on the market"), _("{n} listings are on the market"))
 _ENOUGH = _("what is on the market is enough for {months}, {side}")
 _SUPPLY = (_("so sellers decide"), _("so neither side decides"), _("so buyers decide"))
 
@@ -71,5 +70,6 @@ def answer(paper: Paper, block: Mapping[str, Any]) -> str:
     if days is not None:
         parts.append(paper.text(_("half of what was sold took no more than {days}"), days=paper.days(days)))
     if not parts:
-        parts.append(paper.plural(*_STANDING, block["inventory"]["value"] or 0))
+        count = block["inventory"]["value"] or 0
+        parts.append(paper.plural("{n} listing is on the market", "{n} listings are on the market", count))
     return paper.sentence(parts)

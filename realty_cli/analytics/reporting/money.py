@@ -14,7 +14,6 @@ from realty_cli.reports.document import Block, Chart, Column, Document, Section,
 _TITLE = _("Money: {period}")
 _NOTHING = _("No deal was closed and nothing was spent in {period}.")
 _ANSWER = _("{deals} brought {gci} of commission, {net} of it to the agency; after expenses {profit} are left")
-_DEALS = (_("{n} deal"), _("{n} deals"))
 _PLAN = _("that is {share} of the plan of {target}")
 _EXPECTED = _("that is {share} of what the plan expects by now ({expected} of {target})")
 _TOTALS = (
@@ -69,7 +68,7 @@ def answer(paper: Paper, body: Mapping[str, Any], total: Mapping[str, Any]) -> s
     deals = sum(one["deals"]["value"] or 0 for one in body["blocks"] if one["currency"] == currency)
     parts = [
         paper.text(
-            _ANSWER, deals=paper.plural(*_DEALS, deals), gci=paper.shown(total["gci"]),
+            _ANSWER, deals=paper.plural("{n} deal", "{n} deals", deals), gci=paper.shown(total["gci"]),
             net=paper.shown(total["net_to_agency"]), profit=paper.shown(total["profit"]),
         )
     ]  # fmt: skip

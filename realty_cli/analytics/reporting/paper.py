@@ -186,7 +186,7 @@ class Paper:
             agency=self.agency(),
             period=self.period if period is None else period,
             as_of=as_of or self.scope.as_of.isoformat(timespec="seconds"),
-            filters=self.filters(),
+            filters=[] if period == "" else self.filters(),
             currency=currency or self.currency,
             definitions_version=DEFINITIONS_VERSION,
             compact=compact,

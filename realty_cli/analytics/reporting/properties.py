@@ -12,9 +12,6 @@ from realty_cli.reports.document import Block, Chart, Column, Document, Prose, S
 
 _TITLE = _("Listings: {period}")
 _NOTHING = _("There are no listings for {period}.")
-_STANDING = (_("{n} listing is on the market"), _("{n} listings are on the market"))
-_CAME = (_("{n} came"), _("{n} came"))
-_CLOSED = (_("{n} was sold or let"), _("{n} were sold or let"))
 _TIME = _("the median time to a deal is {days}")
 _PRICES = (
     "price_median", "price_per_m2_asking_median", "price_per_m2_sold_median", "inventory_value", "sale_to_list",
@@ -51,10 +48,11 @@ def compose(paper: Paper) -> Document:
 def answer(paper: Paper, body: Mapping[str, Any], main: Mapping[str, Any]) -> str:
     """The block in one sentence."""
     totals = body["totals"]
+    count = totals["inventory"]["value"] or 0
     parts = [
-        paper.plural(*_STANDING, totals["inventory"]["value"] or 0),
-        paper.plural(*_CAME, totals["new"]["value"] or 0),
-        paper.plural(*_CLOSED, totals["closed"]["value"] or 0),
+        paper.plural("{n} listing is on the market", "{n} listings are on the market", count),
+        paper.plural("{n} came", "{n} came", totals["new"]["value"] or 0),
+        paper.plural("{n} was sold or let", "{n} were sold or let", totals["closed"]["value"] or 0),
     ]
     if (days := main["dom_closed_median"]["value"]) is not None:
         parts.append(paper.text(_TIME, days=paper.days(days)))
@@ -111,7 +109,7 @@ def _rooms(paper: Paper, value: str | None) -> str:
         return paper.name("any", None)
     if str(value) in ("0", "0.0"):
         return paper.text(_("Studio"))
-    return paper.plural(_("{n} room"), _("{n} rooms"), int(float(value)))
+    return paper.plural("{n} room", "{n} rooms", int(float(value)))
 
 
 def histogram(paper: Paper, block: Mapping[str, Any]) -> Chart | None:

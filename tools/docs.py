@@ -1,6 +1,7 @@
 """What the program says of itself, as files: `write` or `check` (exit code 1 where a file is stale, naming it).
 
 docs/api.md      its last part: every operation of the API
+docs/metrics.md  its last part: every metric with its definition
 docs/cli.md      the command tree: every command with its help, example, arguments and options; exit codes; settings
 completions/     what `realty completion SHELL` prints
 """
@@ -295,6 +296,21 @@ def _table(rows: list[Any]) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |"
 
 
+# docs/metrics.md ------------------------------------------------------------------------------------------------------
+
+_METRICS = "<!-- metrics -->"
+
+
+def metrics_page() -> str:
+    """docs/metrics.md: what is written by hand down to the mark, and below it the metrics."""
+    path = ROOT / "docs" / "metrics.md"
+    written = path.read_text("utf-8") if path.is_file() else _METRICS
+    lines = [written.partition(_METRICS)[0] + _METRICS, "", "| key | called | in | is |", "|---|---|---|---|"]
+    for key, one in importlib.import_module("realty_cli.analytics.catalogue").METRICS.items():
+        lines.append(f"| `{key}` | {one.label} | {one.unit.value.replace('_', ' ')} | {one.definition} |")
+    return "\n".join(lines) + "\n"
+
+
 # docs/api.md ----------------------------------------------------------------------------------------------------------
 
 _MARK = "<!-- operations -->"
@@ -332,7 +348,7 @@ def _openapi() -> dict[str, Any]:
 def files() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     shells = importlib.import_module("realty_cli.cli.shells")
-    found = {Path("docs/cli.md"): cli_page(), Path("docs/api.md"): api_page()}
+    found = {Path("docs/cli.md"): cli_page(), Path("docs/api.md"): api_page(), Path("docs/metrics.md"): metrics_page()}
     for shell, name in SHELLS.items():
         found[Path("completions") / name] = shells.script(shell)
     return found

@@ -136,14 +136,11 @@ def _statuses(
         params,
     ):
         now[deal, currency][status] += count
-    return {
-        key: {
-            status.value: now[key][status] - was[key][status] + tally.statuses[status]
-            for status in Status
-            if now[key][status] or tally.statuses[status]
-        }
+    found = {
+        key: {status.value: now[key][status] - was[key][status] + tally.statuses[status] for status in Status}
         for key, tally in tallies.items()
     }
+    return {key: {name: count for name, count in counts.items() if count} for key, counts in found.items()}
 
 
 def _showings(db: Connection, scope: Scope) -> dict[Key, int]:

@@ -125,9 +125,10 @@ def share(part: int, whole: int) -> dict[str, Any]:
 
 
 def is_late(one: Past, told: Told) -> bool:
-    """Whether it was called off less than two hours before it began."""
+    """Whether it was called off less than two hours before it began. What was entered after its end tells nothing of
+    when it was called off."""
     at = told.cancelled_at.get(one.event_id)
-    return at is not None and one.start - at < LATE
+    return at is not None and at <= one.end and one.start - at < LATE
 
 
 def is_confirmed(one: Past, told: Told) -> bool:

@@ -11,7 +11,10 @@ from realty_cli.analytics.deal_facts import DealFacts
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
-from realty_cli.analytics.values import NOTHING, Measured
+from realty_cli.analytics.values import NOTHING, Measured, ratio
+from realty_cli.clients import candidates
+from realty_cli.clients.matching import judge, wanted_of
+from realty_cli.clients.request_record import REQUEST
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.moment import add_months
 from realty_cli.kit.periods import Period, period, previous
@@ -24,6 +27,8 @@ COHORTS = 12
 #: Worth is told of the deals of the last so many years: what an agency earned before says little of it.
 WORTH_YEARS = 5
 _MOST_LEADS = 100_000
+#: So many of the newest requests are matched.
+_MOST_REQUESTS = 50
 
 
 class Part(NamedTuple):
@@ -93,6 +98,26 @@ def cohorts(db: Connection, scope: Scope) -> list[Row]:
             cells.append(sum(_within(at, won, after) for at, won in some) if over else None)
         found.append(Row(f"{month.first:%Y-%m}", len(some), tuple(cells)))
     return found
+
+
+def demand(db: Connection, scope: Scope) -> Measured:
+    """Of the newest open requests, those that a listing on the market answers as it stands. What stood on the market at
+    a past moment is not asked: there is no number for it."""
+    if scope.as_of.astimezone(UTC) < scope.now.astimezone(UTC):
+        return Measured(None, available=False)
+    params: dict[str, Any] = {"most": _MOST_REQUESTS}
+    rows = db.all(
+        f"SELECT {REQUEST.select} FROM requests p WHERE p.deleted_at IS NULL AND p.status = 'active'"
+        f" AND {scope.rows(params, 'p')} ORDER BY p.id DESC LIMIT :most",
+        params,
+    )
+    answered = 0
+    for row in rows:
+        wanted = wanted_of(REQUEST.state(row))
+        listings, _all = candidates.listings_for(db, scope.actor, wanted)
+        matches = (judge(wanted, one) for one in listings)
+        answered += any(match is not None and match.bargain is None for match in matches)
+    return ratio(answered, len(rows))
 
 
 def _within(created: str, won: str | None, months: int) -> bool:

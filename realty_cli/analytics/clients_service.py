@@ -78,6 +78,7 @@ class ClientsService:
         """Puts the worth of clients into what was found, and gives cohorts and worth as they are shown."""
         worth = client_worth.worth(self.db, scope, found.currency)
         found.totals["ltv"] = worth.ltv
+        found.totals["demand_match"] = client_worth.demand(self.db, scope)
         cac = found.totals["cac"].value
         if cac and worth.ltv.value is not None:
             found.totals["ltv_to_cac"] = Measured(worth.ltv.value / cac, found.totals["cac"].n)

@@ -45,7 +45,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("clients.referral_share", _("Leads by recommendation"), _RATIO, _UP,
            _("New leads that somebody sent us, over new leads")),
     Metric("clients.demand_match", _("Requests with something to show"), _RATIO, _UP,
-           _("Open requests that at least one listing in our base answers, over open requests")),
+           _("Open requests that a listing on the market answers, over open requests (the newest 50)")),
     Metric("clients.satisfaction", _("Satisfaction (NPS)"), MetricUnit.SCORE, _UP,
            _("Promoters less critics, in points; nothing in the store asks for it yet"), 10),
     Metric("clients.cac", _("Cost of a client"), _MONEY, _DOWN,

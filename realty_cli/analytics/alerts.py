@@ -95,7 +95,7 @@ class Alerts:
         if until <= stamp(self.clock.now()):
             raise Invalid.one("until", "alert.until_past")
         after = alert_states.snooze(standing_of(alert), datetime.fromisoformat(until))
-        return self._write(alert, {**values_of(after), "note": note}, language)
+        return self._write(alert, {**values_of(after), "note": note or alert["note"]}, language)
 
     def _mine(self, number: int) -> dict[str, Any]:
         params: dict[str, Any] = {"id": number}

@@ -122,7 +122,8 @@ def nearest(subject: Known, pool: list[Known]) -> float:
     columns = comparables._Columns([*pool, subject])
     import numpy as np
 
-    distances = columns.distances(np.array([len(pool)]), len(pool))[0]
+    asked = np.array([len(pool)])
+    distances = columns.distances(asked, columns.km(asked, len(pool)))[0]
     ten = np.argsort(distances)[:10]
     return statistics.median((pool[at].price or 0) / pool[at].area for at in ten.tolist()) * subject.area
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from realty_cli.analytics.insights import Insights
     from realty_cli.analytics.listing_service import ListingMetrics
     from realty_cli.analytics.money_service import MoneyService
+    from realty_cli.analytics.one_listing import ListingStory
     from realty_cli.analytics.performance import PerformanceService
     from realty_cli.analytics.report_schedules import Schedules
     from realty_cli.analytics.reports import Reports
@@ -55,6 +56,13 @@ class Analytics:
         from realty_cli.analytics.listing_service import ListingMetrics
 
         return ListingMetrics(self)
+
+    @lazy
+    def listing(self) -> ListingStory:
+        """How one listing does."""
+        from realty_cli.analytics.one_listing import ListingStory
+
+        return ListingStory(self)
 
     @lazy
     def events(self) -> EventMetrics:

@@ -1,15 +1,16 @@
-"""`/api/v1/properties/.../comparables`: what a listing is worth by others like it."""
+"""`/api/v1/properties/.../comparables` and `analytics`: what a listing is worth by others like it, and how it does."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
+from realty_cli.analytics.schemas.one_listing import PropertyAnalytics
 from realty_cli.api import multipart
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.file_doors import Kind, take_in
 from realty_cli.api.properties import Id
 from realty_cli.api.property_examples import IMPORTED, answers
-from realty_cli.api.valuing_examples import ACCURACY, COMPARABLES
+from realty_cli.api.valuing_examples import ACCURACY, ANALYTICS, COMPARABLES
 from realty_cli.app import Work
 from realty_cli.auth.policy import Act, require
 from realty_cli.properties.importing import Reading, read_ahead, require_known
@@ -49,6 +50,20 @@ async def import_comparables(door: Signed) -> Response:
 async def get_estimate_accuracy(door: Signed) -> Response:
     """Of every listing that was sold or let since, the last estimate before that against what was paid."""
     return await door.read(lambda work: work.valuing.accuracy(door.language), slow=True)
+
+
+@router.get(
+    "/{id:int}/analytics",
+    operation_id="get_property_analytics",
+    summary="Tell how a listing does",
+    responses=answers(PropertyAnalytics, ANALYTICS),
+)
+async def get_property_analytics(number: Id, door: Signed) -> Response:
+    """Days on the market beside those of its kind, prices, showings, enquiries, opinions, and where its price stands.
+
+    Nothing in it names a client.
+    """
+    return await door.read(lambda work: work.analytics.listing.show(number, door.language), slow=True)
 
 
 @router.get(

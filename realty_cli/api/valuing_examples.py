@@ -36,6 +36,29 @@ COMPARABLES: dict[str, Any] = {
     ],
     "pool_error": 0.081, "notes": ["Из объектов, оценённых так же, 8 из 10 попадают в эти границы."],
 }  # fmt: skip
+ANALYTICS: dict[str, Any] = {
+    "property_id": 5, "title": "2-комнатная квартира, 54 м²", "status": "active", "currency": "RUB",
+    "as_of": "2026-03-10T09:00:00+00:00", "days_on_market": 62, "cumulative_days": 62, "comparable_days_median": 41.0,
+    "comparable_days_n": 9, "exposure_index": 1.51,
+    "price": {"current": 8_900_000, "first": 9_200_000, "reductions": 1, "change_share": -0.0326},
+    "price_history": [{"on": "2026-01-07", "price": 9_200_000}, {"on": "2026-02-12", "price": 8_900_000}],
+    "showings": {"last_7": 1, "total": 6, "upcoming": 1, "cancelled": 2, "no_show": 1},
+    "enquiries": {"last_7": 2, "total": 11, "by_source": [{"source": "avito", "count": 7}]}, "calls": 9,
+    "weeks": [{"week": "2026-03-02", "showings": 1, "enquiries": 2, "price_changes": 0}],
+    "feedback": {
+        "n": 4, "mean_rating": 3.5, "objections": [{"code": "шумно", "label": "шумно", "count": 2}],
+        "expensive_share": 0.5,
+    },
+    "channels": {"views": 1840, "contacts": 23, "favourites": 57},
+    "position": {
+        "difference": 0.0349, "within": True, "text": "Просят на 3 % больше оценки, в вероятных пределах.",
+        "estimate": 8_600_000, "low": 7_500_000, "high": 9_900_000, "confidence": "high",
+        "dots": [
+            {"property_id": 5, "price_per_m2": 164_815, "own": True},
+            {"property_id": 9, "price_per_m2": 157_778, "own": False},
+        ],
+    },
+}  # fmt: skip
 ACCURACY: dict[str, Any] = {
     "n": 12, "median_error": 0.064, "bias": 0.012, "within_10": 0.75, "coverage": 0.83, "coverage_n": 12,
     "promised": 0.8, "low_sample": False, "text": "12 продаж: половина оценок ошиблась не более чем на 6,4 %.",

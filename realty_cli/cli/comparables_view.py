@@ -94,3 +94,48 @@ def accuracy(state: State, body: dict[str, Any]) -> None:
         items += [(_("Bias"), share(body["bias"])), (_("Within 10 %"), share(body["within_10"])),
                   (_("Inside the bounds"), covered if body["coverage_n"] else "—")]  # fmt: skip
     pairs(state, body, items)
+
+
+def story(state: State, body: dict[str, Any]) -> None:
+    """How one listing does, a line a fact."""
+    from realty_cli.kit.formatting import length_of, number, percent
+
+    text = state.say.text
+
+    def days(value: float | None) -> str:
+        return length_of("day", value, state.language)
+
+    price, showings, asked, said = body["price"], body["showings"], body["enquiries"], body["feedback"]
+    now = money(state, price["current"], body["currency"]) or "—"
+    if price["reductions"]:
+        now += text(
+            _(" (at first {first}, {share})"), first=money(state, price["first"], body["currency"]),
+            share=percent(price["change_share"], state.language),
+        )  # fmt: skip
+    usual = ""
+    if body["comparable_days_median"] is not None:
+        usual = text(_(" (of its kind: {days})"), days=days(body["comparable_days_median"]))
+    minded = ", ".join(f"{one['label']} ({one['count']})" for one in said["objections"][:3])
+    items = [
+        (_("Listing"), f"{body['property_id']} {body['title']}"),
+        (_("Price"), now),
+        (_("Days on the market"), days(body["days_on_market"]) + usual),
+        (_("Showings"), text(_("{total}, in 7 days {week}, ahead {ahead}, called off {off}"), total=showings["total"],
+                             week=showings["last_7"], ahead=showings["upcoming"],
+                             off=showings["cancelled"] + showings["no_show"])),
+        (_("Enquiries"), text(_("{total}, in 7 days {week}"), total=asked["total"], week=asked["last_7"])),
+        (_("Calls"), str(body["calls"])),
+        (_("Opinions"), text(_("{n}, mean rating {rating}"), n=said["n"],
+                             rating=number(said["mean_rating"], state.language)) if said["n"] else ""),
+        (_("What they mind"), minded),
+        (_("Too expensive, of those who said"), percent(said["expensive_share"], state.language) if said["n"] else ""),
+        (_("On portals"), _portals(state, body["channels"])),
+        (_("Against comparables"), body["position"]["text"] if body["position"] else ""),
+    ]  # fmt: skip
+    pairs(state, body, [(name, value) for name, value in items if value])
+
+
+def _portals(state: State, found: _Row | None) -> str:
+    if found is None:
+        return ""
+    return state.say.text(_("views {views}, contacts {contacts}, favourites {favourites}"), **found)

@@ -101,6 +101,20 @@ def comparables(
     view.comparables(state, body)
 
 
+@app.command("analytics")
+def analytics(context: typer.Context, listing: Id) -> None:
+    """How a listing does: days on the market, prices, showings, enquiries, opinions, where its price stands.
+
+    Example: realty properties analytics 5
+    """
+    from realty_cli.cli.comparables_view import story
+
+    state = state_of(context)
+    with state.read() as work:
+        body = work.analytics.listing.show(listing, state.language)
+    story(state, body)
+
+
 @app.command("analyze")
 def analyze(
     context: typer.Context,

@@ -21,13 +21,14 @@ Whole = NDArray[np.intp]
 LEAST, ENOUGH = 4, 6
 #: The nearest so many have a say, and are listed.
 MOST = 15
-#: How fast weight falls with distance, beside the median distance of those chosen.
-_BANDWIDTH = 0.5
+#: How fast weight may fall with distance, beside the median distance of those chosen: what does best on the pool is
+#: taken, the first where the pool is too small to tell. The noisier the prices, the more of them have to be heard.
+_BANDWIDTHS = (0.7, 0.4, 1.2)
 #: How much of what the nearest say is believed beside the regression.
 _SHRINK = 0.9
 COVERAGE = 0.8
 #: Rows that an interval is calibrated on: so many at least, and the newest so many at most.
-CALIBRATED, _CALIBRATING = 20, 300
+CALIBRATED, _CALIBRATING = 20, 160
 _WIDEN = 1.15
 _NARROWEST = 0.08
 #: Half-widths of the interval up to which the estimate deserves much trust, and some.
@@ -139,23 +140,25 @@ def value(subject: Known, pool: Sequence[Known]) -> Valuation:
     features = columns.features()
     model = fit(Features(features.table[:-1], features.groups), log_prices, months, trust)
     last = len(STEPS) if model.method == "hedonic" else ANYWHERE
-    steps = columns.steps(np.array([len(rows)]), len(rows))[0]
+    mine = np.array([len(rows)])
+    away = columns.km(mine, len(rows))
+    steps = columns.steps(mine, away)[0]
     found = tuple(int((steps <= at).sum()) for at in range(last))
     step = _reached(found)
-    distances = columns.distances(np.array([len(rows)]), len(rows))[0]
+    distances = columns.distances(mine, away)[0]
     chosen = np.flatnonzero(steps <= step)
     chosen = chosen[np.argsort(distances[chosen], kind="stable")][:MOST]
     if not len(chosen):
         return Valuation(None, model.method, None, found, len(rows), 0, (), _basis(rows), None)
-    weights = _kernel(distances[chosen], trust[chosen])
+    left, width = _left(model, columns, log_prices, trust, last)
+    weights = _kernel(distances[chosen], trust[chosen], width)
     km = columns.known_km(len(rows), chosen)
     here = features.table[-1]
     taken = []
-    for at, weight, away in zip(chosen.tolist(), weights.tolist(), km, strict=True):
+    for at, weight, apart in zip(chosen.tolist(), weights.tolist(), km, strict=True):
         parts = model.difference(here, features.table[at], int(months[at]))
         adjusted = math.exp(log_prices[at] + sum(parts.values()))
-        taken.append(Comparable(rows[at].key, float(distances[at]), away, weight, adjusted, parts))
-    left = _left(model, columns, log_prices, trust, last)
+        taken.append(Comparable(rows[at].key, float(distances[at]), apart, weight, adjusted, parts))
     error = float(np.median(np.abs(np.expm1(-left)))) if len(left) >= CALIBRATED else None
     estimate = None
     if found[step] >= LEAST:
@@ -213,22 +216,24 @@ def _reached(found: Sequence[int]) -> int:
     return next((at for at, count in enumerate(found) if count >= ENOUGH), len(found) - 1)
 
 
-def _kernel(distances: Floats, trust: Floats) -> Floats:
+def _kernel(distances: Floats, trust: Floats, width: float) -> Floats:
     """Weights that sum to one: nearer, and closed rather than asked, count for more."""
-    width = max(_BANDWIDTH * float(np.median(distances)), 1e-6)
-    raw = np.exp(-0.5 * (distances / width) ** 2) * trust
+    scale = max(width * float(np.median(distances)), 1e-6)
+    raw = np.exp(-0.5 * (distances / scale) ** 2) * trust
     weights: Floats = raw / raw.sum()
     return weights
 
 
-def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last: int) -> Floats:
-    """What the whole method misses, in log price, on the newest rows of the pool, each as if it were not known."""
+def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last: int) -> tuple[Floats, float]:
+    """What the whole method misses, in log price, on the newest rows of the pool, each as if it were not
+    known; and the bandwidth with which it misses least."""
     count = len(log_prices)
     if count <= CALIBRATED:
-        return np.zeros(0)
+        return np.zeros(0), _BANDWIDTHS[0]
     asked = np.argsort(columns.months[:-1], kind="stable")[:_CALIBRATING]
-    steps = columns.steps(asked, count)
-    distances = columns.distances(asked, count)
+    away = columns.km(asked, count)
+    steps = columns.steps(asked, away)
+    distances = columns.distances(asked, away)
     at = np.arange(len(asked))
     steps[at, asked] = _NEVER
     counts = np.stack([(steps <= step).sum(axis=1) for step in range(last)], axis=1)
@@ -237,7 +242,7 @@ def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last
     inside = steps <= reached[:, None]
     usable = inside.sum(axis=1) >= LEAST
     if not usable.any():
-        return np.zeros(0)
+        return np.zeros(0), _BANDWIDTHS[0]
     asked, inside, distances = asked[usable], inside[usable], distances[usable]
     distances = np.where(inside, distances, np.inf)
     most = min(MOST, count - 1)
@@ -245,12 +250,17 @@ def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last
     near = np.take_along_axis(distances, nearest, axis=1)
     real = np.isfinite(near)
     middle = np.nanmedian(np.where(real, near, np.nan), axis=1)
-    scaled = np.where(real, near, 0.0) / np.maximum(_BANDWIDTH * middle, 1e-6)[:, None]
-    weights = np.where(real, np.exp(-0.5 * scaled**2) * trust[nearest], 0.0)
-    said = (weights * model.residuals[nearest]).sum(axis=1) / weights.sum(axis=1)
+    scaled = np.where(real, near, 0.0) / np.maximum(middle, 1e-6)[:, None]
     believed = _SHRINK if model.method == "hedonic" else 1.0
-    found: Floats = model.alone[asked] - believed * said
-    return found
+    best: tuple[Floats, float] | None = None
+    for width in _BANDWIDTHS:
+        weights = np.where(real, np.exp(-0.5 * (scaled / width) ** 2) * trust[nearest], 0.0)
+        said = (weights * model.residuals[nearest]).sum(axis=1) / weights.sum(axis=1)
+        missed: Floats = model.alone[asked] - believed * said
+        if best is None or (len(missed) >= CALIBRATED and np.abs(missed).mean() < np.abs(best[0]).mean()):
+            best = missed, width
+    assert best is not None
+    return best
 
 
 class _Columns:
@@ -293,7 +303,8 @@ class _Columns:
         ):  # fmt: skip
             if codes.max() >= 0:
                 counts = np.bincount(codes[:-1][codes[:-1] >= 0], minlength=int(codes.max()) + 1)
-                columns += [(group, (codes == code).astype(float)) for code in np.flatnonzero(counts >= _DUMMY)]
+                common = np.argsort(-counts, kind="stable")[:_DUMMIES]
+                columns += [(group, (codes == code).astype(float)) for code in common if counts[code] >= _DUMMY]
         return Features(np.column_stack([one for _, one in columns]), [group for group, _ in columns])
 
     def km(self, asked: Whole, count: int) -> Floats:
@@ -314,9 +325,11 @@ class _Columns:
         found = np.hypot(self.north[asked] - self.north[chosen], self.east[asked] - self.east[chosen])
         return [None if math.isnan(one) else one for one in found.tolist()]
 
-    def distances(self, asked: Whole, count: int) -> Floats:
-        """How unlike each pair is: a kilometre is 1, a tenth of area .6, a room .7, ten years .5, a month .08."""
-        found = self.km(asked, count) ** 2
+    def distances(self, asked: Whole, km: Floats) -> Floats:
+        """How unlike each pair is, `km` apart: a kilometre is 1, a tenth of area .6, a room .7, ten years .5, a month
+        .08."""
+        count = km.shape[1]
+        found = km**2
         found += (6.0 * (self.log_area[asked, None] - self.log_area[None, :count])) ** 2
         for values, weight, unsure in (
             (self.rooms, 0.7, 0.35), (self.year / 10, 0.5, 0.25), (self.first, 0.2, 0.1), (self.top, 0.2, 0.1),
@@ -326,9 +339,9 @@ class _Columns:
         found += (0.08 * (self.months[asked, None] - self.months[None, :count])) ** 2
         return np.sqrt(found)
 
-    def steps(self, asked: Whole, count: int) -> Whole:
-        """The first step at which each of the first `count` rows is taken for each asked one; `_NEVER` if at none."""
-        km = self.km(asked, count)
+    def steps(self, asked: Whole, km: Floats) -> Whole:
+        """The first step at which each row is taken for each asked one, `km` apart; `_NEVER` if at none."""
+        count = km.shape[1]
         same_district = _same(self.district, asked, count)
         area = np.abs(self.log_area[asked, None] - self.log_area[None, :count])
         rooms = np.abs(self.rooms[asked, None] - self.rooms[None, :count])
@@ -348,6 +361,8 @@ class _Columns:
 
 #: Rows that a district, a station or a material needs to be told apart from the others.
 _DUMMY = 5
+#: So many of each are told apart, the commonest.
+_DUMMIES = 60
 
 
 def _codes(values: Sequence[str | None]) -> Whole:

@@ -20,10 +20,11 @@ Method = Literal["hedonic", "elasticity", "per_m2"]
 FITTED, ELASTIC = 30, 10
 #: How much dearer twice as large is, where too few rows tell (as a power of the area).
 ELASTICITY = 0.9
-_RIDGE = 2.0
+#: How far effects are drawn to nothing, in rows: of all features, of the curve of area, and of area itself.
+_RIDGE, _RIDGE_CURVE, _RIDGE_AREA = 6.0, 26.0, 0.1
 #: Residuals beyond this many robust deviations count for less.
 _HUBER = 1.5
-_ROUNDS = 3
+_ROUNDS = 2
 #: Rows of one month that move its index half way.
 _MONTH_SHRINK = 12.0
 _MONTH_ROWS = 5
@@ -33,7 +34,7 @@ _MONTH_ROWS = 5
 class Features:
     """A table of features, a column each; `groups` names what each column tells of (area, place, floor, ...).
 
-    Column 0 is the logarithm of the area. NaN is unknown.
+    Column 0 is the logarithm of the area, column 1 what bends it. NaN is unknown.
     """
 
     table: Floats
@@ -96,7 +97,8 @@ def _regression(features: Features, log_prices: Floats, months: NDArray[np.intp]
     scaled = np.where(varies, centred / np.where(varies, spread, 1.0), 0.0)
     columns = np.column_stack([np.ones(len(log_prices)), scaled])
     ridge = np.full(columns.shape[1], _RIDGE)
-    ridge[0] = 0.0
+    ridge[:3] = 0.0, _RIDGE_AREA, _RIDGE_CURVE
+    trust = trust / trust.mean()
     count = trust.copy()
     for _ in range(_ROUNDS):
         heavy = columns * count[:, None]

@@ -574,6 +574,7 @@ ROWS: dict[str, Row] = {
     "delete_property_photo": Row(
         sent("DELETE", P + "/{listing}/photos/{photo}"), "write", (204,), foreign=True, place=with_photo
     ),
+    "get_property_analytics": Row(sent("GET", P + "/{listing}/analytics"), "read", foreign=True, place=listing),
     "list_comparables": Row(sent("GET", P + "/{listing}/comparables"), "read", foreign=True, place=listing),
     "get_estimate_accuracy": Row(sent("GET", P + "/comparables/accuracy"), "read", place=listing),
     "import_comparables": Row(

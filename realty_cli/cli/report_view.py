@@ -13,7 +13,7 @@ from realty_cli.cli.state import State
 from realty_cli.kit.i18n import mark as _
 
 _STATUSES = {
-    "waiting": _("waiting"), "running": _("being made"), "ready": _("ready"), "failed": _("failed"),
+    "waiting": _("in the queue"), "running": _("being made"), "ready": _("ready"), "failed": _("failed"),
     "expired": _("expired"),
 }  # fmt: skip
 

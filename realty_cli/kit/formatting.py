@@ -107,7 +107,8 @@ def length_of(unit: str, value: int | float | None, language: str) -> str:
         return NOTHING
     rounded = round(float(value), 1)
     count = int(rounded) if rounded.is_integer() else rounded
-    return format_unit(count, f"duration-{unit}", length="short", locale=_locale(language)).translate(_SPACES)
+    length: Literal["short", "long"] = "short" if _supported(language) == "ru" else "long"
+    return format_unit(count, f"duration-{unit}", length=length, locale=_locale(language)).translate(_SPACES)
 
 
 def date(value: dt.date | None, language: str, *, style: Literal["short", "long"] = "short") -> str:

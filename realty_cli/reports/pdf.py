@@ -23,8 +23,8 @@ _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 #: A word longer than this gets places where it may be broken.
 _LONG_WORD = re.compile(r"\S{25,}")
 _BREAK = "\u200b"
-#: Shares of a table's width: the longest words that are looked at, and what a narrow column gets at least.
-_WIDEST, _NARROWEST = 34, 5
+#: Shares of a table's width in signs: of a text at most, of a number at least, and of the space beside it.
+_WIDEST, _NARROWEST, _BESIDE = 34, 4, 3
 _TORN = 600
 
 
@@ -72,7 +72,7 @@ def _share_width(table: dict[str, Any]) -> None:
         longest = max((len(text) for text in texts), default=0)
         word = max((len(word) for word in column["title"].split(" ")), default=0) * 1.15
         wanted = max(word, longest if column["number"] else min(longest, _WIDEST))
-        column["width"] = max(wanted, _NARROWEST) + 1.5
+        column["width"] = max(wanted, _NARROWEST) + _BESIDE
 
 
 def _clean(text: str) -> str:

@@ -20,6 +20,13 @@ def line(axes: Axes, pen: Pen) -> None:
     colour = 0
     for number, one in enumerate(pen.chart.series):
         style, moved = _style(one, colour, number)
+        if one.style == "dotted" and number:  # the end of the line before it
+            style |= {
+                "color": COLOURS[(colour - 1) % 6],
+                "marker": MARKERS[(colour - 1) % 6],
+                "markerfacecolor": "white",
+            }
+            moved = 0
         colour += moved
         _bands(axes, pen, one, places, style["color"])
         if one.style == "band":

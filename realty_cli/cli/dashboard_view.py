@@ -22,6 +22,8 @@ _Shown = Mapping[str, Any]
 _BARS, _EIGHTHS = "▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█"
 _NOTHING = "·"
 _SIDE_BY_SIDE = 80
+#: What needs attention first; the rest is told by its number.
+_LOUDEST = 3
 _TONES = {"critical": ("!!", "bold red"), "warning": ("!", "yellow"), "info": ("·", "")}
 _STATUS = {"confirmed": "✔", "completed": "✔", "no_show": "✗", "in_progress": "▸", "scheduled": "?"}
 #: What the first row calls its numbers, where the metric's own name is long.
@@ -118,10 +120,14 @@ class _Page:
 
     def _alerts(self) -> RenderableType:
         lines = []
-        for one in self._body["alerts"]["items"]:
+        for one in self._body["alerts"]["items"][:_LOUDEST]:
             sign, style = _TONES[one["severity"]]
             lines.append((f"{sign} {one['message']}", style))
             lines.append((f"  {one['command']}", "dim"))
+        left = self._body["alerts"]["total"] - _LOUDEST
+        if left > 0:
+            more = self._state.say.text("and {count} more", count=left)
+            lines.append((f"{more}: realty analytics alerts active", "dim"))
         nothing = (self._state.say.text("Nothing needs attention."), "")
         return self._panel(_alerts_title(self._state, self._body), lines or [nothing])
 

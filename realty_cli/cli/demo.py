@@ -28,7 +28,8 @@ def demo(
         Path | None, typer.Option(help="Keep the sample store in this folder and go on with it.", metavar="FOLDER")
     ] = None,
 ) -> None:
-    """Try realty on a sample agency: listings, clients, deals, what is due. Your own store is not touched.
+    """Try realty on a sample agency: listings, clients, deals, what is due, numbers, and a
+    report for an owner as files. Your own store is not touched.
 
     Example: realty demo
     """
@@ -42,7 +43,7 @@ def demo(
         sample = State(state.output, state.lang, None, None, state.quiet)
         sample.__dict__["realty"] = Realty(settings)
         sample.realty.create("demo")
-        _show(context, sample)
+        _show(context, sample, folder if keep else None)
         if keep:
             state.tell("The sample store stays in {folder}. Go on with: REALTY_HOME={folder} realty properties list",
                        folder=str(folder))  # fmt: skip
@@ -51,8 +52,8 @@ def demo(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show(context: typer.Context, state: State) -> None:
-    from realty_cli.cli import client_view, deal_view
+def _show(context: typer.Context, state: State, folder: Path | None) -> None:
+    from realty_cli.cli import client_view, deal_view, demo_analytics
     from realty_cli.cli.demo_agency import fill
     from realty_cli.cli.demo_history import relate
     from realty_cli.cli.listing_view import page, statistics
@@ -81,10 +82,11 @@ def _show(context: typer.Context, state: State) -> None:
         people = work.clients.page(everything, limit=10)
         deals = work.deals.page(everything, limit=10)
         due = work.today.briefing(language=state.language)
+    numbers = demo_analytics.gather(state, folder)
     if state.format in ("json", "jsonl"):
         answer: dict[str, Any] = {
             "list": newest, "statistics": figures, "search": {"q": question, **found}, "clients": people,
-            "deals": deals, "today": due,
+            "deals": deals, "today": due, **numbers,
         }  # fmt: skip
         emit_json(answer)
         return
@@ -100,6 +102,7 @@ def _show(context: typer.Context, state: State) -> None:
     deal_view.page(state, deals)
     _typed(state, "realty today")
     show(state, due)
+    demo_analytics.show(state, numbers, _typed)
     state.tell("Your own store: realty init, then realty properties import FILE")
 
 

@@ -66,6 +66,12 @@ def test_the_demo_leaves_nothing_behind(bare: Line) -> None:
     assert body["statistics"]["total"] == body["list"]["total"]
     assert body["search"]["items"]
     assert (body["clients"]["total"], body["deals"]["total"]) == (859, 303)
+    assert len(body["dashboard"]["kpis"]) == 8
+    assert body["dashboard"]["alerts"]["total"] > 0
+    assert body["forecast"]["quality"] != "insufficient"
+    report = [Path(body["report"][kind]) for kind in ("html", "pdf")]
+    assert [path.read_bytes()[:5] for path in report] == [b"<!DOC", b"%PDF-"]
+    shutil.rmtree(report[0].parent)
     assert {one["name"] for one in body["today"]["sections"]} >= {"leads", "deposits", "commissions", "closings"}
     assert set(Path("/tmp").glob("realty-demo-*")) == before
     assert not bare.home.exists()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching|calendar ...] [--rows N] [--rounds 3]`
+"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching|calendar|analytics ...] [--rows N] [--rounds 3]`
 
 Measures realty against the peers of the design's performance page on one machine in one run, and prints the tables of
 `benchmarks/README.md`. The data is made by `benchmarks.data`; nothing is downloaded. `sqlite3` is Debian's package.
@@ -237,6 +237,12 @@ class Bench:
         for part in (calendar.expansion, calendar.store, calendar.files):
             part(10_000)
 
+    def analytics(self) -> None:
+        """The questions of analytics on an agency of as many listings and events."""
+        from benchmarks import analytics
+
+        analytics.measure(self.rows, with_peers=True)
+
 
 def _import_once(home: Path, path: Path, *, log: bool) -> float:
     from realty_cli.app import Realty
@@ -263,7 +269,7 @@ def _import_once(home: Path, path: Path, *, log: bool) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["start", "import", "export", "search", "log", "postgresql", "matching", "calendar"]
+    names = ["start", "import", "export", "search", "log", "postgresql", "matching", "calendar", "analytics"]
     parser.add_argument("what", nargs="*", choices=[*names, []], default=names)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)

@@ -267,7 +267,7 @@ class Realty:
         from realty_cli.analytics.alert_round import Checking
 
         backups = self.settings.backups_folder if self.database.dialect == "sqlite" else None
-        checking = Checking(lambda write: self.transaction(write=write), self.clock, self._analytics_of, backups)
+        checking = Checking(lambda write: self.transaction(write=write), self.clock, self._desk_of, backups)
         return checking.check(figures=figures, dry_run=dry_run)
 
     @cached_property
@@ -300,13 +300,13 @@ class Realty:
         """Numbers for an account that asks for nothing itself, such as the owner of a schedule."""
         return self.work(db, actor, Origin("read", "")).analytics
 
-    def _analytics_of(self, db: Connection, number: int) -> Analytics:
-        """The numbers of an account, over somebody's connection."""
+    def _desk_of(self, db: Connection, number: int) -> Work:
+        """Work of an account that only asks, over somebody's connection."""
         from realty_cli.auth import accounts
 
         found = accounts.load(db, number)
         assert found is not None
-        return self.work(db, accounts.as_actor(found), Origin("server", "alerts")).analytics
+        return self.work(db, accounts.as_actor(found), Origin("server", "alerts"))
 
     def void_sessions(self) -> None:
         """End every session, after a restore: the backup knows nothing of those that were ended since."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from realty_cli.analytics.alert_facts import OPEN_STAGES
 from realty_cli.analytics.alert_kinds import Finding, Rule
@@ -139,6 +140,58 @@ def listing_many_showings(look: Look, rule: Rule) -> Iterator[Finding]:
         yield Finding(owner, "property", number, shown, {"name": title}, price / 100 * _SHARE)
 
 
+#: An estimate that is known less well than so says nothing of a price.
+_WIDEST = 0.25
+
+
+def price_over_comps(look: Look, rule: Rule) -> Iterator[Finding]:
+    """Above what like listings suggest, and outside of the interval. Of the dearest listings of each account."""
+    for owner, number, price, body in _valued(look, rule):
+        estimate, share = body["estimate"], body["position"]["difference"]
+        facts = {"name": body["title"], "over": round(share, 4), **_told(body)}
+        # Within the interval it is no breach; whether it is clear, the share says.
+        breach = None if price > estimate["high"] else False
+        yield Finding(owner, "property", number, share, facts, price * max(0.0, share) * _SHARE, breach=breach)
+
+
+def price_under_comps(look: Look, rule: Rule) -> Iterator[Finding]:
+    """Below it: perhaps a slip of the pen."""
+    for owner, number, price, body in _valued(look, rule):
+        share = body["position"]["difference"]
+        facts = {"name": body["title"], "under": round(-share, 4), **_told(body)}
+        breach = None if price < body["estimate"]["low"] else False
+        yield Finding(owner, "property", number, share, facts, price * max(0.0, -share) * _SHARE, breach=breach)
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any]:
+    return {"estimate": body["estimate"]["price"], "n": body["n"], "currency": body["currency"]}
+
+
+def _valued(look: Look, rule: Rule) -> Iterator[tuple[int, int, float, dict[str, Any]]]:
+    """Owner, number, price and valuation of the active listings of which enough is known."""
+    if look.desk is None:
+        return
+    select = (
+        "SELECT p.owner_id, p.id, p.price AS impact FROM properties p WHERE p.status = 'active'"
+        " AND p.deleted_at IS NULL AND p.price > 0 AND p.area_total > 0"
+    )
+    for owner, number, _price in look.rows(rule, select, {}):
+        known = look.valued.get(number)
+        if known is None:
+            known = look.valued[number] = look.desk(look.db, owner).valuing.compare(number, "en")
+        estimate = known["estimate"]
+        if estimate and known["position"] and known["n"] >= rule.min_n and estimate["half_width"] <= _WIDEST:
+            yield owner, number, known["price"], known
+
+
 FINDERS: dict[str, Finder] = {
-    one.__name__: one for one in (deal_stuck, listing_stale, listing_no_showings, listing_many_showings)
+    one.__name__: one
+    for one in (
+        deal_stuck,
+        listing_stale,
+        listing_no_showings,
+        listing_many_showings,
+        price_over_comps,
+        price_under_comps,
+    )
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from realty_cli.analytics.alert_kinds import Finding, Rule
@@ -18,6 +18,7 @@ from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
+    from realty_cli.properties.valuing import ValuingService
 
 #: The most that one rule tells one account of, what matters most first.
 MOST = 20
@@ -43,16 +44,27 @@ def accounts(db: Connection) -> dict[int, Account]:
     return {row[0]: Account(row[0], row[1], ZoneInfo(row[2]), row[3], row[4], row[5] == "admin") for row in rows}
 
 
+class Desk(Protocol):
+    """What an account can ask."""
+
+    @property
+    def analytics(self) -> Analytics: ...
+
+    @property
+    def valuing(self) -> ValuingService: ...
+
+
 @dataclass
 class Look:
-    """`backups` is the folder of backups, None where somebody else makes them; `analytics` gives the numbers of an
-    account."""
+    """`backups` is the folder of backups, None where somebody else makes them; `desk` is where an account asks."""
 
     db: Connection
     now: datetime
     people: Mapping[int, Account]
     backups: Path | None = None
-    analytics: Callable[[Connection, int], Analytics] | None = None
+    desk: Callable[[Connection, int], Desk] | None = None
+    valued: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What listings are worth, as it was asked in this round."""
     _planning: dict[int, Planning] = field(default_factory=dict)
 
     @cached_property

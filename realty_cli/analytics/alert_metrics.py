@@ -31,8 +31,8 @@ def bounds(look: Look, mine: Own) -> Iterator[tuple[Rule, list[Finding]]]:
     """Every bound with what it finds."""
     for owner in look.people:
         for key, said in mine.get(owner, {}).items():
-            if key.startswith(METRIC + ":") and said["enabled"] and said["metric"] in METRICS and look.analytics:
-                yield metric_rule(said), list(_found(look.analytics(look.db, owner), owner, said))
+            if key.startswith(METRIC + ":") and said["enabled"] and said["metric"] in METRICS and look.desk:
+                yield metric_rule(said), list(_found(look.desk(look.db, owner).analytics, owner, said))
 
 
 def _found(analytics: Analytics, owner: int, said: Mapping[str, Any]) -> Iterator[Finding]:

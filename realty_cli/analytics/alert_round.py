@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,7 +19,7 @@ from realty_cli.analytics import alert_letters
 from realty_cli.analytics.alert_facts import FINDERS
 from realty_cli.analytics.alert_figures import figures as of_figures
 from realty_cli.analytics.alert_kinds import CLEAR, Finding, Rule, fingerprint, reads
-from realty_cli.analytics.alert_look import Look, accounts
+from realty_cli.analytics.alert_look import Desk, Look, accounts
 from realty_cli.analytics.alert_own import Own, effective, loosest, own_of, rule_for
 from realty_cli.analytics.alert_record import COLUMNS, SELECT, alert_of, standing_of, values_of
 from realty_cli.analytics.alert_rules import FACTS
@@ -30,9 +30,6 @@ from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.moment import resolve
 from realty_cli.notify.delivery import Transaction
 from realty_cli.store.database import Connection
-
-if TYPE_CHECKING:
-    from realty_cli.analytics.service import Analytics
 
 #: New alerts of one account and day that are told one by one; the rest waits in its digest. Critical ones always are.
 NEW_A_DAY = 5
@@ -99,17 +96,17 @@ class _Step(NamedTuple):
 
 class Checking:
     """`transaction` opens one for reading or writing; `backups` is the folder of backups, where we make them;
-    `analytics` gives the numbers of an account."""
+    `desk` is where an account asks."""
 
     def __init__(
         self,
         transaction: Transaction,
         clock: Clock,
-        analytics: Callable[[Connection, int], Analytics],
+        desk: Callable[[Connection, int], Desk],
         backups: Path | None = None,
     ) -> None:
         self._transaction, self._clock = transaction, clock
-        self._analytics, self._backups = analytics, backups
+        self._desk, self._backups = desk, backups
 
     def check(self, *, figures: bool | None = None, dry_run: bool = False) -> dict[str, Any]:
         """Try the rules: those about facts, and those about figures once a day (or as `figures` says). Gives how many
@@ -117,7 +114,7 @@ class Checking:
         told of."""
         now = self._clock.now()
         with self._transaction(False) as db:
-            look = Look(db, now, accounts(db), self._backups, self._analytics)
+            look = Look(db, now, accounts(db), self._backups, self._desk)
             mine = own_of(db)
             due = {one for one in look.people if figures or (figures is None and _is_due(db, look, one))}
             met, tried = _meet(look, mine, due)

@@ -116,6 +116,18 @@ FIGURES: tuple[Rule, ...] = (
         "realty properties comparables {id}", MetricUnit.COUNT, 10, _WARNING, daily=True, shows={"value": "number"},
     ),
     Rule(
+        "price_over_comps", _("A price above those of like listings"),
+        _("“{name}” asks {over} more than {n} like listings suggest ({estimate})"),
+        "realty properties comparables {id}", MetricUnit.RATIO, 0.1, _WARNING, clear_value=0.05, min_n=8, daily=True,
+        shows={"over": "percent", "estimate": "money"},
+    ),
+    Rule(
+        "price_under_comps", _("A price below those of like listings"),
+        _("“{name}” asks {under} less than {n} like listings suggest ({estimate})"),
+        "realty properties show {id}", MetricUnit.RATIO, -0.1, _INFO, severe_value=-0.5, clear_value=-0.05, up=False,
+        min_n=8, daily=True, shows={"under": "percent", "estimate": "money"},
+    ),
+    Rule(
         "no_show_rate", _("Clients often do not come"),
         _("{k} of the last {n} showings that were due did not take place because somebody did not come"),
         "realty events stats \"last 30 days\"", MetricUnit.RATIO, 0.15, _WARNING, clear_value=0.12, min_n=20,

@@ -284,6 +284,27 @@ def stale(sight: Sight) -> Iterator[Idea]:
             )  # fmt: skip
 
 
+def overpriced(sight: Sight) -> Iterator[Idea]:
+    """Listings that the nightly rule found above what like ones suggest."""
+    rows = sight.all(
+        "SELECT a.subject_id, p.title, a.value, a.facts FROM alerts a JOIN properties p ON p.id = a.subject_id"
+        " AND p.deleted_at IS NULL AND p.status = 'active' WHERE a.rule = 'price_over_comps'"
+        " AND a.state IN ('firing', 'acknowledged') AND {mine} ORDER BY a.impact DESC LIMIT 3",
+        "a",
+    )
+    for number, title, share, raw in rows:
+        facts = orjson.loads(raw)
+        yield Idea(
+            "overpriced", InsightKind.PROBLEM, _("A price above those of like listings"),
+            _("“{name}” asks {over} more than {n} like listings suggest ({estimate})"),
+            {**facts, "name": title, "over": share},
+            (Proof(_("Above the estimate"), share, 0, facts["n"], unit="ratio"),),
+            _("Propose the estimate, with the listings it rests on"), f"realty properties comparables {number}",
+            Confidence.MEDIUM, 2, share, deals=0.15, basis=_("own listings"), subject=("property", number, title),
+            shows={"over": "percent", "estimate": "money"},
+        )  # fmt: skip
+
+
 def bare(sight: Sight) -> Iterator[Idea]:
     """Active listings with hardly a photo or a word."""
     rows = sight.all(
@@ -305,4 +326,4 @@ def bare(sight: Sight) -> Iterator[Idea]:
         )  # fmt: skip
 
 
-RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, bare)
+RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, overpriced, bare)

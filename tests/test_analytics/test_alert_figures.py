@@ -86,6 +86,28 @@ def test_listings_and_deals_that_stand(planted: Planted) -> None:
     assert "100 days" in found["listing_stale"][0]["message"]
 
 
+def test_prices_that_like_listings_do_not_suggest(planted: Planted) -> None:
+    planted.agency.clock.moment = AUTUMN
+    draw = random.Random(2)
+    where = {"city": "Москва", "district": "Центр", "rooms": 2, "latitude": 55.75, "longitude": 37.61}
+    for number in range(30):
+        area = draw.uniform(45, 65)
+        price = round(area * draw.uniform(195_000, 205_000)) * 100
+        planted.put("properties", listed_at=ago(planted, 9), area_total=area, price=price, house=str(number), **where)
+    dear = planted.put("properties", listed_at=ago(planted, 9), area_total=55.0, price=1_650_000_000, **where)
+    cheap = planted.put("properties", listed_at=ago(planted, 9), area_total=56.0, price=200_000_000, **where)
+    planted.put("properties", listed_at=ago(planted, 9), area_total=57.0, price=None, **where)
+    found = told(planted)
+    assert [one["subject"]["id"] for one in found["price_over_comps"]] == [dear]
+    # The dearest twenty are tried, so the cheap one is not among them.
+    assert "price_under_comps" not in found
+    planted.agency.do(lambda work: work.db.run("UPDATE properties SET status = 'sold' WHERE id < 16"))
+    found = told(planted)
+    assert [(one["subject"]["id"], one["severity"]) for one in found["price_under_comps"]] == [(cheap, "warning")]
+    ideas = planted.agency.ask(lambda work: work.analytics.insights.recommendations("en", limit=20))["items"]
+    assert dear in [one["subject"]["id"] for one in ideas if one["rule"] == "overpriced"]
+
+
 def test_shares_and_gaps(planted: Planted) -> None:
     planted.agency.clock.moment = AUTUMN
     instances(planted, *[(one, "no_show" if one < 13 else "completed", None) for one in range(1, 30)])
@@ -173,7 +195,7 @@ def test_survival() -> None:
 
 
 @pytest.mark.parametrize("key", RULES)
-def test_the_command_that_acts_on_it_is_one(key: str, realty_command: Any) -> None:
+def test_the_command_that_acts_on_it_is_one(key: str) -> None:
     words = shlex.split(fill(RULES[key].command, {"id": 1, "client": 2, "deal": 3}))
     assert words[0] == "realty"
     if key in ("event_conflict", "sync_failed", "backup_old"):

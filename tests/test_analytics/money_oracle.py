@@ -240,3 +240,57 @@ class Leads:
             for rank in range(far + 1):
                 found[rank] += 1
         return found
+
+    def resting(self) -> int:
+        """Open leads that nobody touched for too long: since they came, or since somebody spoke with the client."""
+        asleep = 0
+        for lead in self.own:
+            then = stage_then(lead, self.moves[lead["id"]], self.end)
+            if moment(lead["created_at"]) >= self.end or then in (None, "won", "lost"):
+                continue
+            talks = [
+                moment(one["at"]) for one in self.said
+                if one["client_id"] == lead["client_id"] and moment(one["at"]) < self.end
+            ]  # fmt: skip
+            days = {"hot": 3, "warm": 7, "cold": 30}.get(lead["temperature"] or "", 14)
+            asleep += max([moment(lead["created_at"]), *talks]) < self.end - timedelta(days=days)
+        return asleep
+
+    def sources(self, deals: list[Row], lines: list[Row], expenses: list[Row]) -> dict[str | None, tuple[int, ...]]:
+        """By source: leads, won leads, what it cost, and the commission of deals closed by now that name its leads."""
+        found: dict[str | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        of = {one["id"]: one["source"] for one in self.cohort}
+        for lead in self.cohort:
+            found[lead["source"]][0] += 1
+            found[lead["source"]][1] += self.then[lead["id"]] == "won"
+        for one in expenses:
+            if one["source"] is not None and one["currency"] == "RUB":
+                found[one["source"]][2] += one["amount"]
+        for deal in deals:
+            if deal["lead_id"] not in of or deal["stage"] != "closed" or moment(deal["closed_at"]) >= self.until:
+                continue
+            for line in lines:
+                if line["deal_id"] == deal["id"] and line["currency"] == "RUB" and line["deleted_at"] is None:
+                    rated = line["amount"] is None
+                    found[of[deal["lead_id"]]][3] += (
+                        share_of(deal["final_price"], line["rate"]) if rated else line["amount"]
+                    )
+        return {source: tuple(counts) for source, counts in found.items()}
+
+
+def returned(tables: Tables, wanted: Money) -> float | None:
+    """Of the clients of deals closed in the period, those with two closed deals by its end."""
+    roles = {"seller", "buyer", "landlord", "tenant"}
+    closed = [
+        one for one in wanted.deals if one["stage"] == "closed" and moment(one["closed_at"]) < wanted.end
+    ]  # fmt: skip
+    of = {one["id"]: one for one in closed}
+    now, ever = set(), defaultdict(set)
+    for party in tables["deal_parties"]:
+        deal = of.get(party["deal_id"])
+        if deal is None or party["role"] not in roles:
+            continue
+        ever[party["client_id"]].add(deal["id"])
+        if moment(deal["closed_at"]) >= wanted.start and deal["side"] in ("both", party["role"]):
+            now.add(party["client_id"])
+    return sum(len(ever[one]) > 1 for one in now) / len(now) if now else None

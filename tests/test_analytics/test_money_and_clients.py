@@ -13,12 +13,15 @@ import pytest
 from realty_cli.analytics.clients import SALE_DAYS
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.clients.repository import answered
+from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_analytics import agencies
-from tests.test_analytics.money_oracle import Leads, Money
+from tests.test_analytics.money_oracle import Leads, Money, returned
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-TABLES = ("deals", "deal_stages", "commissions", "expenses", "leads", "lead_stages", "interactions")
+TABLES = (
+    "deals", "deal_stages", "deal_parties", "commissions", "expenses", "leads", "lead_stages", "interactions",
+)  # fmt: skip
 ASKED = (
     ("anna", "month", date(2026, 3, 1), None),
     ("anna", "2025-Q4", date(2025, 10, 1), date(2026, 1, 1)),
@@ -81,3 +84,29 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert not wrong, (user, name, wrong)
         steps = [sum(run.steps[at].entered for run in clients.funnels) for at in range(6)]
         assert steps == leads.reached(), (user, name)
+        assert clients.totals["dormant"].value == leads.resting(), (user, name)
+        assert same(clients.totals["repeat_share"].value, returned(tables, wanted)), (user, name)
+        by_source = leads.sources(wanted.deals, tables["commissions"], wanted.expenses)
+        assert {
+            source: (one.leads, one.won, one.cost, one.gci) for source, one in clients.sources.items()
+        } == by_source, (user, name)  # fmt: skip
+
+
+def test_every_filter_narrows(agency: Agency) -> None:
+    agencies.fill(agency, 3, 60)
+    with agency.read() as work:
+        whole = work.analytics.money.measure(work.analytics.scope(AnalyticsQuery(period="2025")))
+        for narrowed in (
+            {"agent": [2, 3]}, {"deal_type": ["rent"]}, {"currency": "USD"}, {"source": ["cian", "avito"]},
+            {"city": ["Казань"], "district": ["Центр"], "property_type": ["house"], "deal_type": ["sale"]},
+        ):  # fmt: skip
+            asked = validate(AnalyticsQuery, {"period": "2025", **narrowed})
+            scope = work.analytics.scope(asked)
+            part = work.analytics.money.metrics(scope, "en", "yoy", "cash")
+            for block in part["blocks"]:
+                most = whole.blocks.get((block["deal_kind"], block["currency"]))
+                assert block["deals"]["value"] <= (most["deals"].value if most else 0), narrowed
+            leads = work.analytics.clients.metrics(scope, "en", "previous")
+            assert leads["new_leads"]["value"] == sum(one["leads"] for one in leads["funnels"])
+            work.analytics.performance.overview(scope, "en")
+            work.analytics.comparison.periods(scope, scope.before("yoy"), "en")

@@ -78,6 +78,7 @@ def measure(db: Connection, scope: Scope, types: Sequence[str] | None = None) ->
     showings = sum(1 for one in ended if one.event_type in SHOWN)
     cancelled = [one for one in due if one.status == EventStatus.CANCELLED]
     by = Counter(one.cancelled_by for one in cancelled)
+    known = [one for one in due if one.event_id in told.known]
     over = sum(status[one] for one in _COUNTED)
     busy = [one for one in due if one.busy and not one.all_day]
     taken = busy_seconds(busy) / 3_600
@@ -98,8 +99,8 @@ def measure(db: Connection, scope: Scope, types: Sequence[str] | None = None) ->
         ),
         "cancellation_rate": ratio(len(cancelled), len(due)),
         **{f"cancelled_by_{who}": ratio(by[who], len(due)) for who in ("agent", "client", "owner")},
-        "late_cancel_rate": ratio(sum(is_late(one, told) for one in cancelled), len(due)),
-        "confirmation_rate": ratio(sum(is_confirmed(one, told) for one in due), len(due)),
+        "late_cancel_rate": ratio(sum(is_late(one, told) for one in known), len(known), len(due) - len(known)),
+        "confirmation_rate": ratio(sum(is_confirmed(one, told) for one in known), len(known), len(due) - len(known)),
         "reschedule_mean": _mean([told.put_off.get(one.event_id, 0) for one in due]),
         **_per_sale(db, scope),
         "showing_to_offer": _offers(db, scope, where, params),

@@ -47,9 +47,11 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What instances themselves do not say. `put_off` counts how often an event was put off before it became this one,
-    `working` are the working hours of the period so far."""
+    """What instances themselves do not say. `known` are the events of which the log tells all, from the beginning on:
+    not those of a file. `put_off` counts how often an event was put off before it became this one, `working` are the
+    working hours of the period so far."""
 
+    known: frozenset[int] = frozenset()
     confirmed: frozenset[int] = frozenset()
     cancelled_at: Mapping[int, datetime] = field(default_factory=dict)
     put_off: Mapping[int, int] = field(default_factory=dict)
@@ -87,15 +89,16 @@ def told_of(
     """What the log and settings say of the instances that end in (start, end]."""
     status = "json_extract(c.diff, '$.status')" if db.sqlite else "c.diff ->> 'status'"
     rows = db.all(
-        f"SELECT c.object_id, {status}, max(o.at) FROM event_instances i"
+        f"SELECT c.object_id, c.action, {status}, o.source, max(o.at) FROM event_instances i"
         " JOIN changes c ON c.kind = 'event' AND c.object_id = i.event_id"
         f" JOIN operations o ON o.id = c.operation_id AND o.undone_by IS NULL WHERE {_ENDING} AND {narrowed}"
-        f" AND {status} IN ('confirmed', 'cancelled') GROUP BY c.object_id, {status}",
+        f" GROUP BY c.object_id, c.action, {status}, o.source",
         {**params, "start": start, "end": end},
     )
     return Told(
-        confirmed=frozenset(number for number, said, _ in rows if said == "confirmed"),
-        cancelled_at={number: datetime.fromisoformat(at) for number, said, at in rows if said == "cancelled"},
+        known=frozenset(number for number, action, _, source, _ in rows if action == "create" and source != "import"),
+        confirmed=frozenset(number for number, _, said, _, _ in rows if said == "confirmed"),
+        cancelled_at={number: datetime.fromisoformat(at) for number, _, said, _, at in rows if said == "cancelled"},
         put_off=_chains(db, actor),
         working=sum(working_hours(db, owner, datetime.fromisoformat(start), datetime.fromisoformat(end))
                     for owner in owners),

@@ -81,6 +81,7 @@ def figures(
     completed, no_show = status[EventStatus.COMPLETED], status[EventStatus.NO_SHOW]
     cancelled = [one for one in due if one.status == EventStatus.CANCELLED]
     by = Counter(one.cancelled_by for one in cancelled)
+    known = [one for one in due if one.event_id in told.known]
     ended = [one for one in due if one.status == EventStatus.COMPLETED]
     shown = sum(1 for one in ended if one.event_type in SHOWN)
     said, of, mean = feedback
@@ -100,8 +101,8 @@ def figures(
             "total": share(len(cancelled), len(due)),
             **{name.value: share(by[name], len(due)) for name in CancelledBy},
         },
-        "late_cancel_rate": share(sum(1 for one in cancelled if is_late(one, told)), len(due)),
-        "confirmation_rate": share(sum(1 for one in due if is_confirmed(one, told)), len(due)),
+        "late_cancel_rate": share(sum(1 for one in known if is_late(one, told)), len(known)),
+        "confirmation_rate": share(sum(1 for one in known if is_confirmed(one, told)), len(known)),
         "reschedule_mean": _mean(told.put_off.get(one.event_id, 0) for one in due),
         "utilisation": _utilisation(due, told.working),
         "average_minutes": _mean((one.end - one.start).total_seconds() / 60 for one in due if not one.all_day),
@@ -127,12 +128,12 @@ def share(part: int, whole: int) -> dict[str, Any]:
 def is_late(one: Past, told: Told) -> bool:
     """Whether it was called off less than two hours before it began. What was entered after its end tells nothing of
     when it was called off."""
-    at = told.cancelled_at.get(one.event_id)
+    at = told.cancelled_at.get(one.event_id) if one.status == EventStatus.CANCELLED else None
     return at is not None and at <= one.end and one.start - at < LATE
 
 
 def is_confirmed(one: Past, told: Told) -> bool:
-    """Whether it was confirmed at any time; what a file brought says only how it stands."""
+    """Whether it was confirmed at any time."""
     return one.status == EventStatus.CONFIRMED or one.event_id in told.confirmed
 
 

@@ -82,7 +82,7 @@ def numbers(work: Any, first: datetime, end: datetime, now: datetime, owner: int
         "showings": int((due.id.isin(shows.id)).sum()), "completion_rate": share(done, done + off + missed),
         "no_show_rate": share(missed, done + missed), "cancellation_rate": share(off, len(due)),
         "cancelled_by_client": share(int((due.cancelled_by == "client").sum()), len(due)),
-        "confirmation_rate": share(status.get("confirmed", 0), len(due)),
+        "confirmation_rate": None,  # nothing of these is in the log
         "reschedule_mean": due.id.map(depth).mean(), "showings_per_sale": per_sale.mean(),
         "showings_per_sale_median": per_sale.median(), "showing_to_offer": share(len(offered), len(grown)),
         "busy_hours": len(minutes) / 2, "conflicts": pairs, "average_duration": due.hours.mean(),

@@ -38,9 +38,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("events.cancelled_by_owner", _("Called off by the owner"), _RATIO, _DOWN,
            _("Called off by the owner of the listing, over events that are over")),
     Metric("events.late_cancel_rate", _("Called off late"), _RATIO, _DOWN,
-           _("Called off less than two hours before the beginning, over events that are over")),
+           _("Called off less than two hours before the beginning, over events that are over; what a file brought is"
+             " left out")),
     Metric("events.confirmation_rate", _("Confirmed"), _RATIO, _UP,
-           _("Confirmed at least once, over events that are over")),
+           _("Confirmed at least once, over events that are over; what a file brought is left out")),
     Metric("events.reschedule_mean", _("Times put off"), _SCORE, _DOWN,
            _("How often an event was put off before its last time, mean")),
     Metric("events.showings_per_sale", _("Showings per sale, mean"), _SCORE, _DOWN,

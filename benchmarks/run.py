@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching|calendar|analytics ...] [--rows N] [--rounds 3]`
+"""`python -m benchmarks.run [start|import|export|search|log|postgresql|matching|calendar|analytics ...] [--rows N]`
 
 Measures realty against the peers of the design's performance page on one machine in one run, and prints the tables of
 `benchmarks/README.md`. The data is made by `benchmarks.data`; nothing is downloaded. `sqlite3` is Debian's package.

@@ -181,7 +181,7 @@ class _Page:
             text.append(f" {_count(line['points'][-1]['value'])}{_usual(self._state, line)}")
             yield text
         stages = self._body["funnel"]
-        if stages:
+        if stages and stages[0]["entered"]:
             steps = " → ".join(number(one["entered"], self._state.language) for one in stages)
             yield Text(f" {self._state.say.text('Funnel')} {steps}")
 
@@ -248,7 +248,7 @@ def _heading(state: State, body: _Shown) -> tuple[str, str]:
     name = f"realty · {_period(state, shown)}"
     if before is None:
         return name, ""
-    return name, state.say.text("(to {period})", period=_dates(state, before))
+    return name, state.say.text("(vs {period})", period=_dates(state, before))
 
 
 def _period(state: State, shown: _Shown) -> str:
@@ -269,8 +269,12 @@ def _dates(state: State, shown: _Shown) -> str:
     first, last = (date.fromisoformat(shown[name]) for name in ("first_date", "last_date"))
     if first == last:
         return day(first, state.language)
+    begin, end = short_day(first, state.language), short_day(last, state.language)
+    if (first.year, first.month) == (last.year, last.month):
+        within = f"{first.day}–{end} " if state.language == "ru" else f"{begin}–{last.day}, "
+        return f"{within}{last.year}"
     if first.year == last.year:
-        return f"{short_day(first, state.language)} – {short_day(last, state.language)} {last.year}"
+        return f"{begin} – {end} {last.year}"
     return f"{day(first, state.language)} – {day(last, state.language)}"
 
 

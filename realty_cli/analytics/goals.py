@@ -72,14 +72,14 @@ class Goals:
             return self._laid(ours, first, last)
         theirs = [one for one in fitting if one.scope == TargetScope.AGENT]
         owners = {one.owner for one in theirs}
-        if not owners or (self.whole_agency and not self._sellers <= owners):
+        if not owners or (self.whole_agency and not self.sellers <= owners):
             return None
         parts = [self._laid([one for one in theirs if one.owner == owner], first, last) for owner in sorted(owners)]
         found = [part for part in parts if part is not None]
         return sum(found) if len(found) == len(parts) else None
 
     @lazy
-    def _sellers(self) -> set[int]:
+    def sellers(self) -> set[int]:
         """The accounts with deals: of an agency without a target of its own, each must have one for their sum to say
         what all of them are to reach."""
         rows = self._db.all(

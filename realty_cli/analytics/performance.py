@@ -102,9 +102,12 @@ class PerformanceService:
         }
 
     def _leaderboard(self, scope: Scope, money: MoneyFound) -> list[dict[str, Any]]:
-        """Every agent with a deal or a commission in the period, in the agency's currency; the first by commission."""
+        """Every agent who has deals at all, in the agency's currency; the first by commission."""
         currency = scope.currency or self.settings.currency
         theirs = {owner: one for (owner, of), one in money.agents.items() if of == currency}
+        if scope.owners is None:
+            for owner in Goals(self.db, scope).sellers - set(theirs):
+                theirs[owner] = dict.fromkeys(("deals", "sides", "gci", "agent_income"), 0)
         names = self._analytics.money.names(set(theirs))
         order = sorted(theirs, key=lambda owner: (-theirs[owner]["gci"], -theirs[owner]["deals"], owner))
         found = []

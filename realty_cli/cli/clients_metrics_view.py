@@ -32,8 +32,8 @@ def more(state: State, body: Mapping[str, Any]) -> None:
             )  # fmt: skip
         show_table(table)
     if body["sources"]:
-        headings = (_("SOURCE"), _("LEADS"), _("DEALS"), _("COST"), _("A LEAD"), _("A CLIENT"), _("COMMISSION"))
-        table = new_table([say(one) for one in headings], say(_("Sources")))
+        columns = (_("SOURCE"), _("LEADS"), _("DEALS"), _("COST"), _("A LEAD"), _("A CLIENT"), _("COMMISSION"))
+        table = new_table([say(one) for one in columns], say(_("Sources")))
 
         def amount(value: float | None, currency: str) -> str:
             return "—" if value is None else money(round(value * 100), currency, language)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics import alert_listings, alert_metrics
+from realty_cli.analytics import alert_listings, alert_metrics, alert_plan
 from realty_cli.analytics.alert_kinds import Finding, Rule
 from realty_cli.analytics.alert_look import Look
 from realty_cli.analytics.alert_own import Own, loosest
@@ -59,6 +59,7 @@ def figures(look: Look, mine: Own) -> Iterator[tuple[Rule, list[Finding]]]:
     """Every daily rule with what it finds."""
     for rule, find in alert_listings.FINDERS.items():
         yield RULES[rule], list(find(look, loosest(RULES[rule], mine)))
+    yield RULES["plan_behind"], list(alert_plan.plans(look))
     yield RULES["no_show_rate"], list(no_shows(look, mine))
     yield RULES["inventory_low"], list(inventory(look))
     yield RULES["data_quality"], list(quality(look))

@@ -128,6 +128,12 @@ FIGURES: tuple[Rule, ...] = (
         min_n=8, daily=True, shows={"under": "percent", "estimate": "money"},
     ),
     Rule(
+        "plan_behind", _("The plan of the month is out of reach"),
+        _("{got} of {target} is earned this month; with what is to close, hardly more than {most} is to be expected"),
+        "realty analytics kpi", MetricUnit.RATIO, 1, _WARNING, up=False, daily=True,
+        shows={"got": "money", "target": "money", "most": "money"},
+    ),
+    Rule(
         "no_show_rate", _("Clients often do not come"),
         _("{k} of the last {n} showings that were due did not take place because somebody did not come"),
         "realty events stats \"last 30 days\"", MetricUnit.RATIO, 0.15, _WARNING, clear_value=0.12, min_n=20,

@@ -86,6 +86,20 @@ def test_listings_and_deals_that_stand(planted: Planted) -> None:
     assert "100 days" in found["listing_stale"][0]["message"]
 
 
+def test_a_plan_that_cannot_be_reached(planted: Planted) -> None:
+    planted.agency.clock.moment = AUTUMN
+    planted.put("targets", scope="agency", metric="gci", period="month", starts_on="2026-09-01", ends_on="2026-09-30",
+                value=100_000_000, currency="RUB")  # fmt: skip
+    (behind,) = told(planted)["plan_behind"]
+    assert behind["value"] == 0
+    deal = planted.put("deals", stage="contract", expected_close="2026-09-25", days=1)
+    planted.put("commissions", deal_id=deal, amount=120_000_000)
+    assert "plan_behind" not in told(planted)
+    planted.agency.clock.moment = datetime(2026, 9, 8, 9, 0, tzinfo=UTC)
+    planted.agency.do(lambda work: work.db.run("DELETE FROM commissions"))
+    assert "plan_behind" not in told(planted)
+
+
 def test_prices_that_like_listings_do_not_suggest(planted: Planted) -> None:
     planted.agency.clock.moment = AUTUMN
     draw = random.Random(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,13 @@ class Alerts:
 
     def __init__(self, analytics: Analytics) -> None:
         self.db, self.actor, self.clock = analytics.db, analytics.actor, analytics.clock
+
+    def are_fresh(self, within: timedelta) -> bool:
+        """Whether the rules were tried for the actor so lately."""
+        require(self.actor, Act.ANALYTICS_READ)
+        params = {"me": self.actor.id, "since": stamp(self.clock.now() - within)}
+        sql = "SELECT 1 FROM alert_checks WHERE owner_id = :me AND facts_at >= :since"
+        return self.db.one(sql, params) is not None
 
     def active(
         self,

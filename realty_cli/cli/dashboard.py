@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ class Section(StrEnum):
     CLIENTS = "clients"
 
 
+#: What needs attention is looked for anew where nobody has looked for so long.
+_FRESH = timedelta(minutes=10)
 _NAMES = {Section.FINANCE: "financial"}
 
 
@@ -67,9 +70,12 @@ def dashboard(
         from realty_cli.analytics.dashboard import SECTIONS
         from realty_cli.errors import RealtyError
 
+        with state.read() as work:
+            fresh = work.analytics.alerts.are_fresh(_FRESH)
         # Where no server looks, what needs attention is found now; a store that cannot be written is read all the same.
-        with suppress(RealtyError):
-            state.realty.check_alerts(figures=False)
+        if not fresh:
+            with suppress(RealtyError):
+                state.realty.check_alerts(figures=False)
         with state.read() as work:
             analytics = work.analytics
             sections = SECTIONS if name is None else (name,)

@@ -30,6 +30,8 @@ COVERAGE = 0.8
 #: Rows that an interval is calibrated on: so many at least, and the newest so many at most.
 CALIBRATED, _CALIBRATING = 20, 160
 _WIDEN = 1.15
+#: Rows that move an estimate half way by what was missed on the whole.
+_SHIFT_SHRINK = 40.0
 _NARROWEST = 0.08
 #: Half-widths of the interval up to which the estimate deserves much trust, and some.
 _SURE, _FAIR = 0.15, 0.25
@@ -163,7 +165,10 @@ def value(subject: Known, pool: Sequence[Known]) -> Valuation:
     estimate = None
     if found[step] >= LEAST:
         believed = _SHRINK if model.method == "hedonic" else 1.0
-        middle = float(model.predict(here[None, :])[0] + believed * weights @ model.residuals[chosen])
+        # What the method misses on the whole of the newest prices, it would miss here as well.
+        shift = float(np.median(left)) * len(left) / (len(left) + _SHIFT_SHRINK) if len(left) >= CALIBRATED else 0.0
+        left = left - shift
+        middle = shift + float(model.predict(here[None, :])[0] + believed * weights @ model.residuals[chosen])
         estimate = _estimate(math.exp(middle), left, [one.adjusted for one in taken], found[step], step)
     used = [rows[at] for at in chosen.tolist()]
     return Valuation(

@@ -118,8 +118,8 @@ def test_a_wrong_price_moves_nothing() -> None:
 
 def test_a_market_of_known_truth_is_met_within_the_bounds() -> None:
     """Time-ordered: flats of the last two months by older ones, at the size of an agency."""
-    rows = generated(400, seed=11)
-    newest = sorted(rows, key=lambda one: one.months)[:40]
+    rows = generated(500, seed=11)
+    newest = sorted(rows, key=lambda one: one.months)[:80]
     older = [one for one in rows if one.months > newest[-1].months]
     misses, plain, inside = [], [], []
     for subject in newest:
@@ -131,9 +131,9 @@ def test_a_market_of_known_truth_is_met_within_the_bounds() -> None:
         misses.append(found.price / subject.price - 1)
         plain.append(abs(nearest(asked, pool) / subject.price - 1))
         inside.append(found.low <= subject.price <= found.high)
-    error = statistics.median(abs(one) for one in misses)
-    assert error < 0.1
-    assert error < statistics.median(plain) - 0.01, "better than the ten nearest"
+    error = statistics.fmean(abs(one) for one in misses)
+    assert error < 0.12
+    assert error < statistics.fmean(plain) - 0.01, "better than the ten nearest"
     assert 0.7 <= statistics.mean(inside) <= 0.98
     assert abs(statistics.median(misses)) < 0.04, "rising prices bias nothing"
 

@@ -9,6 +9,7 @@ from realty_cli.reports.document import Document, Section
 
 _TITLE = _("Agency: {period}")
 _NOTHING = _("There is nothing in the store yet that could be reported for {period}.")
+_MONEY = ("gci", "net_to_agency", "profit", "pipeline_weighted")
 _LISTINGS = ("inventory", "new", "closed", "withdrawn")
 _SALES = ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share")
 _EVENTS = ("due", "showings", "completion_rate", "no_show_rate")
@@ -35,13 +36,13 @@ def compose(paper: Paper) -> Document:
     shares = {**stock["data_quality"], **calendar["data_quality"], **cash["data_quality"], **leads["data_quality"]}
     sections = [
         Section(paper.text(_("Money")), [
-            *([paper.figures(totals[0], ("gci", "net_to_agency", "profit", "pipeline_weighted"))] if totals else []),
+            *([paper.figures(totals[0], _MONEY, brief=True)] if totals else []),
             *(money.charts(paper, totals[0], cash) if totals else []),
             *(money.owed_and_spent(paper, totals[0]) if totals else []),
             *lines.some(*(money.pipeline(paper, one) for one in cash["blocks"])),
         ]),
         Section(paper.text(_("Listings")), [
-            [*paper.figures(stock["totals"], _LISTINGS), *paper.figures(main, _SALES)],
+            [*paper.figures(stock["totals"], _LISTINGS, brief=True), *paper.figures(main, _SALES, brief=True)],
             *lines.some(
                 lines.months(paper, "properties.closed"),
                 properties.groups(paper, main, "type", paper.text(_("By kind"))),
@@ -53,7 +54,7 @@ def compose(paper: Paper) -> Document:
                         clients.cohorts(paper, leads)),
         ]),
         Section(paper.text(_("Calendar")), [
-            paper.figures(calendar, _EVENTS), *lines.some(events.heatmap(paper, calendar)),
+            paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
         Section(paper.text(_("People")), lines.some(
             performance.leaderboard(paper, doing), performance.indicators(paper, doing),

@@ -135,7 +135,8 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
     return Chart(
         f"funnel_{found['kind']}", "funnel", title,
         paper.text(_("Funnel of {n} leads by the stages that they reached."), n=found["leads"]),
-        [one["label"] for one in stages], [Series(paper.text(_("Leads")), [one["entered"] for one in stages])],
+        [one["label"] for one in stages],
+        [Series(paper.text(_("Number of leads")), [one["entered"] for one in stages])],
         subtitle=subtitle,
     )  # fmt: skip
 
@@ -143,7 +144,7 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
 def _steps(paper: Paper, found: Mapping[str, Any]) -> Table:
     columns = [
         Column("stage", paper.text(_("Stage")), weight=2),
-        Column("entered", paper.text(_("Leads")), "count"),
+        Column("entered", paper.text(_("Number of leads")), "count"),
         Column("reached", paper.text(_("Of all")), "ratio"),
         Column("step", paper.text(_("Of the stage before")), "ratio"),
         Column("range", paper.text(_("95 % of the time between"))),
@@ -169,7 +170,7 @@ def sources(paper: Paper, body: Mapping[str, Any]) -> Table | None:
     if not rows:
         return None
     columns = [
-        Column("source", paper.text(_("Source")), weight=2), Column("leads", paper.text(_("Leads")), "count"),
+        Column("source", paper.text(_("Source")), weight=2), Column("leads", paper.text(_("Number of leads")), "count"),
         Column("deals", paper.text(_("Deals")), "count"), Column("conversion", paper.text(_("Conversion")), "ratio"),
         Column("cost", paper.text(_("Cost")), "money", weight=1.4),
         Column("gci", paper.text(_("Commission")), "money", weight=1.4),
@@ -207,7 +208,7 @@ def lost(paper: Paper, body: Mapping[str, Any]) -> Table | None:
     if not rows:
         return None
     columns = [
-        Column("reason", paper.text(_("Reason")), weight=3), Column("leads", paper.text(_("Leads")), "count"),
+        Column("reason", paper.text(_("Reason")), weight=3), Column("leads", paper.text(_("Number of leads")), "count"),
         Column("share", paper.text(_("Share")), "ratio"),
     ]  # fmt: skip
     return Table("lost", "", columns, [[one["reason"], one["leads"], one["share"]] for one in rows])
@@ -219,7 +220,7 @@ def cohorts(paper: Paper, body: Mapping[str, Any]) -> Table | None:
     if len(rows) < 2 or not any(cell["won"] for one in rows for cell in one["cells"]):
         return None
     steps = [cell["months"] for cell in rows[0]["cells"]]
-    columns = [Column("month", paper.text(_("Month"))), Column("size", paper.text(_("Leads")), "count")]
+    columns = [Column("month", paper.text(_("Month"))), Column("size", paper.text(_("Number of leads")), "count")]
     columns += [Column(f"m{one}", paper.plural("in {n} month", "in {n} months", one), "ratio") for one in steps]
     values = [[paper.month(one["month"]), one["size"], *(cell["share"] for cell in one["cells"])] for one in rows]
     note = paper.text(_("Shares of the leads of a month that were won by then; what is not over yet is empty."))
@@ -228,4 +229,4 @@ def cohorts(paper: Paper, body: Mapping[str, Any]) -> Table | None:
 
 def blocks(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
     """What other reports take over: figures and the funnels."""
-    return [paper.figures(body, _FIRST[:4])]
+    return [paper.figures(body, _FIRST[:4], brief=True)]

@@ -28,7 +28,7 @@ _EVENT_STATUSES = {
     "completed": _("Took place"), "cancelled": _("Cancelled"), "no_show": _("Nobody came"),
 }  # fmt: skip
 _STAGES = {
-    "lead": _("Enquiry"), "showing": _("Showing"), "offer": _("Offer"), "reserved": _("Deposit paid"),
+    "lead": _("Enquiry"), "showing": _("Showing"), "offer": _("Offer"), "reserved": _("With a deposit"),
     "contract": _("Contract"), "closed": _("Closed"), "lost": _("Lost"),
 }  # fmt: skip
 _EXPENSES = {

@@ -51,7 +51,7 @@ def compose(paper: Paper) -> Document:
         Section("", [Prose([paper.text(_("Your agent: {agent}"), agent=listing.agent())], small=True)]),
     ]
     until = listing.shown["exclusive_until"]
-    said = [paper.text(_("price {price}"), price=paper.amount(listing.shown["price"], listing.currency))]
+    said = [paper.text(_("price {price}"), price=paper.words.value(listing.shown["price"], "money", listing.currency))]
     said.append(paper.text(_("{days} on the market"), days=paper.days(life["days_on_market"])))
     if until:
         said.append(paper.text(_("the agreement ends on {day}"), day=paper.day(str(until))))

@@ -122,13 +122,14 @@ class Paper:
             return ""
         return self.text(_("n = {n}, little data"), n=metric["n"])
 
-    def figure(self, metric: Shown, label: str = "") -> Figure:
-        return Figure(
-            label or metric["label"], self.cell(metric), self.change(metric), self.tone(metric), metric["definition"]
-        )
-
-    def figures(self, block: Shown, wanted: Iterable[str]) -> list[Figure]:
-        return [self.figure(block[name]) for name in wanted]
+    def figures(self, block: Shown, wanted: Iterable[str], *, brief: bool = False) -> list[Figure]:
+        """Metrics of a block in large type; `brief` ones without their definitions."""
+        return [
+            Figure(
+                one["label"], self.cell(one), self.change(one), self.tone(one), "" if brief else one["definition"]
+            )
+            for one in (block[name] for name in wanted)
+        ]  # fmt: skip
 
     def tone(self, metric: Shown) -> Tone:
         good = is_good(cast(dict[str, Any], metric))

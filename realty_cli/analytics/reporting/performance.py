@@ -45,7 +45,7 @@ def compose(paper: Paper) -> Document:
             *(clients.funnel(paper, one) for one in leads["funnels"])
         )),
         Section(paper.text(_("In the calendar")), [
-            paper.figures(calendar, _EVENTS), *lines.some(events.heatmap(paper, calendar)),
+            paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
         Section(paper.text(_("Income")), lines.some(
             *(paper.metric_table(f"money_{one['currency']}", "", [
@@ -91,7 +91,7 @@ def figures(paper: Paper, body: Mapping[str, Any]) -> list[Figure]:
         Figure(
             one["label"], Cell(one["value"], one["unit"], one["currency"]),
             "" if one["target"] is None else paper.text(_("target {target}"), target=_value(paper, one, "target")),
-            _LIGHTS[one["status"]][1], one["definition"],
+            _LIGHTS[one["status"]][1],
         )
         for one in body["indicators"][:8]
     ]  # fmt: skip

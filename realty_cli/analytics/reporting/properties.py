@@ -39,7 +39,7 @@ def compose(paper: Paper) -> Document:
     first = paper.figures(totals, ("inventory", "new", "closed", "withdrawn"))
     first += paper.figures(main, ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share"))
     sections = [Section("", [first, *lines.some(lines.months(paper, "properties.closed"))])]
-    sections += [_of_deal(paper, block, alone=len(blocks) == 1) for block in blocks]
+    sections += [_of_deal(paper, block, alone=len(blocks) == 1, first=block is main) for block in blocks]
     sections.append(Section(paper.text(_("Longer on the market than their like")), stale(paper, blocks)))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
     return paper.document(title, answer(paper, body, main), sections)
@@ -63,15 +63,15 @@ def _is_worth(paper: Paper, block: Mapping[str, Any]) -> bool:
     return any(paper.worth(block[name]) for name in ("inventory", "new", "closed", "withdrawn", "reserved"))
 
 
-def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool) -> Section:
+def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool, first: bool) -> Section:
     name, currency = paper.name("deal", block["deal_type"]), block["currency"]
     title = name if alone or currency == paper.currency else f"{name}, {currency}"
     prices = [block[one] for one in _PRICES if block[one]["status"] != "not_available" and paper.worth(block[one])]
     blocks: list[Block] = lines.some(
         groups(paper, block, "type", paper.text(_("By kind"))),
         groups(paper, block, "rooms", paper.text(_("By rooms"))),
-        groups(paper, block, "district", paper.text(_("By district"))),
-        histogram(paper, block),
+        groups(paper, block, "district", paper.text(_("By district"))) if first else None,
+        histogram(paper, block) if first else None,
         paper.metric_table(f"{block['deal_type']}_prices", paper.text(_("Prices, time and demand")), prices)
         if prices else None,
     )  # fmt: skip

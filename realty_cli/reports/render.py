@@ -61,9 +61,9 @@ def picture(chart: Chart, language: str, currency: str, form: Literal["svg", "pn
 def _bytes(document: Document, form: str) -> bytes:
     match form:
         case "html":
-            from realty_cli.reports.html import html
+            from realty_cli.reports.web_page import web_page
 
-            return html(document)
+            return web_page(document)
         case "pdf":
             from realty_cli.reports.pdf import pdf
 

@@ -16,7 +16,7 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
-def html(document: Document) -> bytes:
+def web_page(document: Document) -> bytes:
     from markupsafe import Markup
 
     page = page_of(document, visible, draw_svg(document))

@@ -177,7 +177,7 @@ class _Page:
             self._kpi({**gci, "target": None if target is None else from_minor(round(target))})
 
     def clients(self) -> None:
-        shown = self._analytics.clients.metrics(self._scope, self._language, self._compare)
+        shown = self._analytics.clients.metrics(self._scope, self._language, self._compare, history=False)
         people = {name: shown[name] for name in _PEOPLE if name in shown}
         self._block("clients", [self._group("", people)])
         if leads := people.get("new_leads"):

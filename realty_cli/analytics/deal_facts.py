@@ -59,6 +59,8 @@ class Open(NamedTuple):
     currency: str
     expected_close: str | None
     touched: str
+    worth: int | None
+    """The commission agreed for it, in its currency; None where nothing is, or where it is of an unknown price."""
 
 
 class Line(NamedTuple):
@@ -125,22 +127,34 @@ class DealFacts:
     def open(self) -> list[Open]:
         """The deals that were open at the end."""
         columns = (
-            "d.id, d.owner_id, d.kind, d.stage, d.amount, d.currency, d.expected_close, d.updated_at, d.created_at"
+            "d.id, d.owner_id, d.kind, d.stage, d.amount, d.currency, d.expected_close, d.updated_at, d.created_at,"
+            " c.amount, c.rate FROM deals d"
+            " LEFT JOIN commissions c ON c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL"
         )
         params: dict[str, Any] = {}
-        rows = self._db.all(
-            f"SELECT {columns} FROM deals d WHERE d.stage IN ({_OPEN}) AND {self._deals(params)}", params
-        )
-        found = [row for row in rows if row[0] not in self.moved]
+        rows = self._db.all(f"SELECT {columns} WHERE d.stage IN ({_OPEN}) AND {self._deals(params)}", params)
         if self.moved:
+            rows = [row for row in rows if row[0] not in self.moved]
             params = {}
             which = among(self._db, "d.id", "moved", list(self.moved), params)
-            found += self._db.all(f"SELECT {columns} FROM deals d WHERE {which} AND {self._deals(params)}", params)
-        return [
-            Open._make([*row[:3], stage, *row[4:7], self._touched(row[0], row[7], row[8])])
-            for row in found
-            if (stage := self.stage(row[0], row[3])) in RANKS
-        ]
+            rows += self._db.all(f"SELECT {columns} WHERE {which} AND {self._deals(params)}", params)
+        late = {row[0] for row in rows if row[7] >= self._end} - self.moved.keys()
+        moves = {**self.moved, **self._moves(sorted(late))} if late else self.moved
+        worths: dict[int, int | None] = {}
+        found = {}
+        for row in rows:
+            number, price = row[0], row[4]
+            total = worth(row[9], row[10], price)
+            if number in worths:
+                before = worths[number]
+                worths[number] = total if before is None else before + (total or 0)
+                continue
+            worths[number] = total
+            stage = self.stage(number, row[3]) if self.moved else row[3]
+            if stage in RANKS:
+                touched = self._touched(moves.get(number, ()), row[7], row[8])
+                found[number] = (number, row[1], row[2], stage, price, row[5], row[6], touched)
+        return [Open(*values, worths[number]) for number, values in found.items()]
 
     def stage(self, number: int, now: str) -> str | None:
         """Where a deal stood at the end that stands `now` today; None where there was none yet."""
@@ -149,11 +163,11 @@ class DealFacts:
                 return move.old
         return now
 
-    def _touched(self, number: int, updated_at: str, created_at: str) -> str:
+    def _touched(self, moves: Sequence[Move], updated_at: str, created_at: str) -> str:
         """When somebody last did something about a deal. An edit after the end hides the one before; moves do not."""
         if updated_at < self._end:
             return max(updated_at, created_at)
-        return max([created_at, *(move.at for move in self.moved.get(number, ()) if move.at < self._end)])
+        return max([created_at, *(move.at for move in moves if move.at < self._end)])
 
     def _closed(self, start: str | None) -> list[Closed]:
         params: dict[str, Any] = {"end": self._end}
@@ -173,9 +187,7 @@ class DealFacts:
             which = among(self._db, "d.id", "again", again, params)
             for row in self._db.all(f"SELECT {_DEAL} FROM deals d WHERE {which}", params):
                 moves = self.moved[row[0]]
-                at = max(
-                    (move.at for move in moves if move.new == Stage.CLOSED and move.at < self._end), default=""
-                )
+                at = max((move.at for move in moves if move.new == Stage.CLOSED and move.at < self._end), default="")
                 found[row[0]] = Closed._make([*row, at])
         return list(found.values())
 

@@ -103,7 +103,7 @@ class _Measuring:
         self.chances = {
             (kind.value, stage): chance(self.facts.learned, kind, stage) for kind in DealKind for stage in RANKS
         }
-        self.open = [self._weighed(deal, lines) for deal, lines in self._open_lines()]
+        self.open = [self._weighed(deal) for deal in self.facts.open]
         self.staged: dict[tuple[str, str, str], list[_Deal]] = defaultdict(list)
         for one in self.open:
             self.staged[one.deal.kind, one.deal.currency, one.deal.stage].append(one)
@@ -197,16 +197,9 @@ class _Measuring:
             self.chances[kind, stage], self.facts.learned.get((kind, stage), Learned(0, 0)).reached,
         )  # fmt: skip
 
-    def _open_lines(self) -> Iterable[tuple[Open, Sequence[Line]]]:
-        lines = self.facts.lines(self.facts.open)
-        return ((deal, lines.get(deal.id, ())) for deal in self.facts.open)
-
-    def _weighed(self, deal: Open, lines: Sequence[Line]) -> _Deal:
-        known = [line.total for line in lines if line.total is not None and line.currency == deal.currency]
+    def _weighed(self, deal: Open) -> _Deal:
         likely = self.chances[deal.kind, deal.stage]
-        if deal.touched < self.stale:
-            likely *= UNTOUCHED
-        return _Deal(deal, sum(known) if known else None, likely)
+        return _Deal(deal, deal.worth, likely * UNTOUCHED if deal.touched < self.stale else likely)
 
     # One currency -------------------------------------------------------------------------------------------------
 

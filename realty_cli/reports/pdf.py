@@ -38,13 +38,22 @@ def pdf(document: Document) -> bytes:
     with tempfile.TemporaryDirectory(prefix="realty-pdf-") as folder:
         for number, block in enumerate(_blocks(page)):
             _prepare(block, Path(folder), number)
-        settings: dict[str, Any] = {
-            "input": _TEMPLATE.read_bytes(), "root": folder, "font_paths": [str(FOLDER)], "ignore_system_fonts": True,
-            "sys_inputs": {"page": orjson.dumps(page).decode()}, "format": "pdf", "timestamp": 0,
-            "package_path": folder, "package_cache_path": folder,
-        }  # fmt: skip
-        set_page: bytes = typst.compile(**settings, pdf_standards=["ua-1"])
-    return set_page
+        try:
+            return _set(typst, page, folder, standards=["ua-1"])
+        except typst.TypstError:
+            # A photo that cannot be read, or a text that the standard forbids: a plain page is better than none.
+            for block in _blocks(page):
+                block |= {"file": None} if block["kind"] == "picture" else {}
+            return _set(typst, page, folder, standards=[])
+
+
+def _set(typst: Any, page: dict[str, Any], folder: str, *, standards: list[str]) -> bytes:
+    done: bytes = typst.compile(
+        _TEMPLATE.read_bytes(), root=folder, font_paths=[str(FOLDER)], ignore_system_fonts=True, format="pdf",
+        sys_inputs={"page": orjson.dumps(page).decode()}, timestamp=0, pdf_standards=standards, package_path=folder,
+        package_cache_path=folder,
+    )  # fmt: skip
+    return done
 
 
 def _blocks(page: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from realty_cli.errors import Invalid, MissingExtra
-from realty_cli.reports.document import Cell, Column, Document, Prose, Section, Table
+from realty_cli.reports.document import Cell, Column, Document, Picture, Prose, Section, Table
 from realty_cli.reports.markdown import escaped
 from realty_cli.reports.render import FORMATS, Rendered, render
 from realty_cli.reports.text import bar, cells_wide, padded, sparkline
@@ -102,6 +103,18 @@ def test_a_pdf_is_tagged_and_a_table_repeats_its_head() -> None:
     for mark in (b"/StructTreeRoot", b"/Lang", b"/MarkInfo", b"pdfuaid"):
         assert mark in data, mark
     assert b"RealtySans" in data
+
+
+def test_photos_and_one_that_cannot_be_read() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#0072B2").save(out, "JPEG")
+    good, broken = (Picture(data, "image/jpeg", "Вид из окна") for data in (out.getvalue(), b"\xff\xd8 no photo"))
+    for photos in ([good], [good, broken]):
+        document = Document("x", "Фото", "Два фото", "ru", [Section("Фото", photos)], compact=True)
+        assert "Два фото" in pages_of(render(document, "pdf").data)[0]
+    one = Document("x", "Фото", "Одно фото", "ru", [Section("Фото", [good])])
+    assert b"/Image" in render(one, "pdf").data
+    assert [shown["alt"] for tag, shown in Seen(render(one, "html").data).tags if tag == "img"] == ["Вид из окна"]
 
 
 def test_html_is_whole_without_a_network(rendered: dict[str, Rendered]) -> None:

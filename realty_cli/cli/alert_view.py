@@ -110,17 +110,18 @@ def dry(state: State, body: dict[str, Any]) -> None:
     emit(state, body, columns, body["items"])
 
 
+def _suggested(name: str) -> Callable[[_Row], Any]:
+    return lambda row: row["action"]["command"] if name == "command" else row[name]
+
+
 def suggestions(state: State, body: dict[str, Any]) -> None:
     """Insights: as paragraphs where a person reads them."""
     if state.format in ("json", "jsonl"):
         emit_json(body, pretty=False if state.format == "jsonl" else None)
         return
     if state.format in ("tsv", "csv"):
-        columns: list[Column] = [
-            (name, lambda row: "", _raw(name))
-            for name in ("id", "kind", "title", "text", "confidence", "priority")
-        ]  # fmt: skip
-        columns.append(("command", lambda row: "", lambda row: row["action"]["command"]))
+        names = ("id", "kind", "title", "text", "confidence", "priority", "command")
+        columns: list[Column] = [(name, lambda row: "", _suggested(name)) for name in names]
         emit(state, body, columns, body["items"])
         return
     for place, one_of_them in enumerate(body["items"], 1):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from realty_cli.analytics.schemas.dashboard import DashboardRequest, DashboardResponse
+from realty_cli.analytics.schemas.dashboard import DashboardQuery, DashboardRequest, DashboardResponse
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers
 
@@ -68,6 +68,6 @@ async def ask_dashboard(body: DashboardRequest, door: Signed) -> Response:
     "/dashboard", operation_id="get_dashboard", summary="What matters of a period, by a query",
     responses=answers(DashboardResponse, _PAGE),
 )  # fmt: skip
-async def get_dashboard(query: Annotated[DashboardRequest, Query()], door: Signed) -> Response:
+async def get_dashboard(query: Annotated[DashboardQuery, Query()], door: Signed) -> Response:
     """The same as POST."""
     return await ask_dashboard(query, door)

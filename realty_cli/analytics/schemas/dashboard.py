@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from realty_cli.analytics.kinds import Step
 from realty_cli.analytics.schemas.alerts import ActiveAlerts, Insight
 from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, PeriodShape
@@ -14,6 +16,8 @@ from realty_cli.kit.schema import Schema, Word
 
 class DashboardRequest(AnalyticsFilter):
     """Which period (this month by default) and which parts of the page."""
+
+    model_config = ConfigDict(strict=True)
 
     include_properties: bool = True
     include_events: bool = True
@@ -28,6 +32,12 @@ class DashboardRequest(AnalyticsFilter):
             "financial": self.include_financial, "clients": self.include_clients,
         }  # fmt: skip
         return [name for name, wanted in parts.items() if wanted]
+
+
+class DashboardQuery(DashboardRequest):
+    """The same as a query string asks for it."""
+
+    model_config = ConfigDict(strict=False)
 
 
 class Kpi(MetricValue):

@@ -34,6 +34,9 @@ _MONTHS = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}
 #: What a poor forecast gives way to: the median of so many.
 _OF_LATE = 12
 _OFF = 0.20
+#: What is on the market, and which way others move it.
+STOCK = "properties.inventory"
+_MOVES = {"properties.new": 1, "properties.closed": -1, "properties.withdrawn": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Foreseen:
 class ForecastService:
     def __init__(self, analytics: Analytics) -> None:
         self._analytics, self.actor = analytics, analytics.actor
+        self._read: dict[Any, Series] = {}
 
     def ask(self, query: ForecastQuery, group: str, language: str) -> dict[str, Any]:
         """See `ForecastData`; `group` says which metric is meant without one."""
@@ -112,7 +116,15 @@ class ForecastService:
         first = _ahead(running.first, -_BACK[step], step)
         start = periods.between(first, first, scope.zone).start
         past = Period(start, running.start)
-        series = self._analytics.series.of(kind, scope.cut(past, past), step)
+        key = (kind.key, start, running.start, step, scope)
+        if key not in self._read:
+            # What moves the stock is asked for with it, and all are read in one go.
+            kinds = [SERIES[one] for one in (kind.key, *_MOVES)] if kind.key == STOCK else [kind]
+            for one, series in zip(
+                kinds, self._analytics.series.several(kinds, scope.cut(past, past), step), strict=True
+            ):
+                self._read[one.key, start, running.start, step, scope] = series
+        series = self._read[key]
         return _with(series, begun(series.points)), running.first
 
     def _warnings(self, seen: Foreseen, scope: Scope, say: Translator) -> list[str]:
@@ -126,7 +138,7 @@ class ForecastService:
         if found.quality == ForecastQuality.POOR:
             late = words.value_of(median(found.values[-_OF_LATE:]), series, say.language)
             sentences.append(say.text(words.WARNINGS["poor"], value=late))
-        if series.metric == "properties.inventory" and (other := self._by_moves(seen, scope)) is not None:
+        if series.metric == STOCK and (other := self._by_moves(seen, scope)) is not None:
             shown_value = words.value_of(round(other), series, say.language)
             sentences.append(say.text(words.WARNINGS["identity"], value=shown_value))
         return sentences
@@ -136,8 +148,8 @@ class ForecastService:
         if not seen.found.points:
             return None
         level = seen.found.values[-1]
-        for name, sign in (("new", 1), ("closed", -1), ("withdrawn", -1)):
-            series, _ = self._history(SERIES[f"properties.{name}"], scope, seen.series.step)
+        for name, sign in _MOVES.items():
+            series, _ = self._history(SERIES[name], scope, seen.series.step)
             values = [point.value for point in series.points]
             level += sign * sum(one.mean for one in forecast(values, len(seen.days), CYCLES[series.step]).points)
         mean = seen.found.points[-1].mean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +11,7 @@ from realty_cli.analytics.catalogue import METRICS
 from realty_cli.analytics.kinds import MetricUnit, Step
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.series_kinds import MOST_POINTS, SeriesKind, find
-from realty_cli.analytics.series_reading import Edges, Question, read
+from realty_cli.analytics.series_reading import Edges, Question, Value, read
 from realty_cli.analytics.values import outside
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Invalid
@@ -64,28 +65,32 @@ class SeriesService:
         return self.of(find(metric), scope, step)
 
     def of(self, kind: SeriesKind, scope: Scope, step: Step) -> Series:
+        return self.several([kind], scope, step)[0]
+
+    def several(self, kinds: Sequence[SeriesKind], scope: Scope, step: Step) -> list[Series]:
+        """The series of some metrics of one group, for which the store is read once."""
         stretches = self._stretches(scope, step)
-        deal_type = _deal_type(scope) if kind.priced else None
-        currency = (scope.currency or self.settings.currency) if kind.priced or kind.paid else None
-        unit = METRICS[kind.key].unit
-        found: list[Point] = []
+        deal_type, currency = _deal_type(scope), scope.currency or self.settings.currency
+        found: list[list[Value]] = [[] for _kind in kinds]
         if stretches:
             start = stretches[0].start
             cut = scope.cut(Period(start, scope.period.end), Period(start, scope.asked.end))
             edges = Edges([*(stamp(one.start) for one in stretches), cut.end])
-            name = kind.key.partition(".")[2]
-            values = read(kind.group, Question(self.db, cut, edges, name, deal_type, currency))
-            last = len(stretches) - 1
-            found = [
-                Point(
-                    stretch.first, value.value, value.n,
-                    at == last and periods.is_partial(_whole(stretch, step), scope.as_of),
-                )
-                for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
-            ]  # fmt: skip
-        return Series(
-            kind.key, step, unit, currency if unit in _MONEY else None, deal_type, kind.integer, tuple(found)
-        )  # fmt: skip
+            names = [kind.key.partition(".")[2] for kind in kinds]
+            found = read(kinds[0].group, Question(self.db, cut, edges, names, deal_type, currency))
+        last = len(stretches) - 1
+        partial = bool(stretches) and periods.is_partial(_whole(stretches[last], step), scope.as_of)
+        return [
+            Series(
+                kind.key, step, (unit := METRICS[kind.key].unit), currency if unit in _MONEY else None,
+                deal_type if kind.priced else None, kind.integer,
+                tuple(
+                    Point(stretch.first, value.value, value.n, partial and at == last)
+                    for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
+                ),
+            )
+            for kind, values in zip(kinds, found, strict=True)
+        ]  # fmt: skip
 
     def data(self, metric: str, scope: Scope, step: Step, language: str) -> dict[str, Any]:
         """See `TrendData`."""

@@ -4,7 +4,7 @@ same names, and of a period that is one stretch they say the same number."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from statistics import median
 from typing import Any, NamedTuple
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.event_metrics import narrowed
 from realty_cli.analytics.lead_facts import LeadFacts
-from realty_cli.analytics.listing_lives import lives
-from realty_cli.analytics.lives import TAKEN, Life
+from realty_cli.analytics.listing_lives import gone, lives, still
+from realty_cli.analytics.lives import TAKEN, Life, Spell
 from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.kinds import DealKind
@@ -59,19 +59,26 @@ class Edges(NamedTuple):
 
 
 class Question(NamedTuple):
-    """`scope` covers all stretches; `deal_type` and `currency` are what a priced series is of."""
+    """`scope` covers all stretches; `deal_type` and `currency` are what a priced series is of. The names are of one
+    group of metrics."""
 
     db: Connection
     scope: Scope
     edges: Edges
-    name: str
+    names: Sequence[str]
     deal_type: str | None
     currency: str | None
 
 
-def read(group: str, asked: Question) -> list[Value]:
-    """One value for every stretch."""
-    return _READERS[group](asked)
+_Found = list[list[float]]
+_Way = Callable[[Life, Edges, _Found], None]
+
+
+def read(group: str, asked: Question) -> list[list[Value]]:
+    """For every name one value for every stretch. Listings are read once for all names."""
+    if group == "properties":
+        return _listings(asked)
+    return [_READERS[group](asked, name) for name in asked.names]
 
 
 def _counted(places: Sequence[int | None], size: int) -> list[Value]:
@@ -82,21 +89,36 @@ def _counted(places: Sequence[int | None], size: int) -> list[Value]:
     return [Value(count, count) for count in counts]
 
 
-def _listings(asked: Question) -> list[Value]:
-    found: list[list[float]] = [[] for _ in range(asked.edges.size)]
-    add = _LISTING_VALUES[asked.name]
-    typical = asked.name not in _COUNTS
-    for life in lives(asked.db, asked.scope, asked.edges.moments[0]):
-        facts = life.facts
-        if typical and (facts.deal_type, facts.currency) != (asked.deal_type, asked.currency):
-            continue
-        add(life, asked.edges, found)
-    if typical:
-        return [Value(median(values) if values else None, len(values)) for values in found]
-    return [Value(len(values), len(values)) for values in found]
+def _listings(asked: Question) -> list[list[Value]]:
+    ways: list[tuple[_Way, bool, _Found]] = [
+        (_LISTING_VALUES[name], name not in _COUNTS, [[] for _ in range(asked.edges.size)]) for name in asked.names
+    ]  # fmt: skip
+    key = (asked.deal_type, asked.currency)
+    for life in _lives(asked):
+        ours = (life.facts.deal_type, life.facts.currency) == key
+        for add, typical, found in ways:
+            if ours or not typical:
+                add(life, asked.edges, found)
+    return [
+        [Value(median(values) if values else None, len(values)) for values in found]
+        if typical
+        else [Value(len(values), len(values)) for values in found]
+        for _add, typical, found in ways
+    ]
 
 
-_Found = list[list[float]]
+def _lives(asked: Question) -> Iterator[Life]:
+    """Every life that reaches into a stretch. Most are of one spell, or of one and its end, and need no history."""
+    since = asked.edges.moments[0]
+    for facts in still(asked.db, asked.scope):
+        draft = facts.status == Status.DRAFT
+        born = facts.created_at if draft else facts.listed_at or facts.created_at
+        yield Life(facts, [Spell(facts.status, born, None)], [])
+    for facts, at in gone(asked.db, asked.scope, since):
+        born = facts.listed_at or facts.created_at
+        end = Spell(facts.status, at, None)
+        yield Life(facts, [Spell(Status.ACTIVE, born, at), end] if born < at else [end], [])
+    yield from lives(asked.db, asked.scope, since, plain=False)
 
 
 def _new(life: Life, edges: Edges, found: _Found) -> None:
@@ -190,7 +212,7 @@ def _area(life: Life) -> float | None:
     return area if area and area > 0 and life.facts.property_type != PropertyType.LAND else None
 
 
-_LISTING_VALUES: dict[str, Callable[[Life, Edges, _Found], None]] = {
+_LISTING_VALUES: dict[str, _Way] = {
     "new": _new,
     "closed": _closed,
     "inventory": _inventory,
@@ -214,8 +236,8 @@ _EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
 }
 
 
-def _events(asked: Question) -> list[Value]:
-    types, statuses = _EVENTS[asked.name]
+def _events(asked: Question, name: str) -> list[Value]:
+    types, statuses = _EVENTS[name]
     params: dict[str, Any] = {"start": asked.edges.moments[0], "end": stamp(asked.scope.period.end)}
     where = narrowed(asked.scope, params, types)
     if statuses:
@@ -233,18 +255,18 @@ def _events(asked: Question) -> list[Value]:
     return [Value(count, count) for count in counts]
 
 
-def _clients(asked: Question) -> list[Value]:
+def _clients(asked: Question, _name: str) -> list[Value]:
     found = LeadFacts(asked.db, asked.scope).cohort
     return _counted([asked.edges.place(lead.created_at) for lead in found], asked.edges.size)
 
 
-def _money(asked: Question) -> list[Value]:
+def _money(asked: Question, name: str) -> list[Value]:
     facts, edges = DealFacts(asked.db, asked.scope), asked.edges
     deals: list[list[Closed]] = [[] for _ in range(edges.size)]
     for deal in facts.closed:
         if (place := edges.place(deal.closed_at)) is not None:
             deals[place].append(deal)
-    values = _worth(asked, facts, deals)
+    values = _worth(asked, name, facts, deals)
     for place in _reopened(asked):
         # What fell through later had closed when the stretch ended, and counts there as it did then.
         start, end = (
@@ -252,14 +274,14 @@ def _money(asked: Question) -> list[Value]:
         )
         then = Period(start, end)
         facts = DealFacts(asked.db, asked.scope.cut(then, then))
-        values[place] = _worth(asked, facts, [facts.closed])[0]
+        values[place] = _worth(asked, name, facts, [facts.closed])[0]
     return values
 
 
-def _worth(asked: Question, facts: DealFacts, deals: Sequence[Sequence[Closed]]) -> list[Value]:
-    if asked.name == "deals":
+def _worth(asked: Question, name: str, facts: DealFacts, deals: Sequence[Sequence[Closed]]) -> list[Value]:
+    if name == "deals":
         return [Value(len(some), len(some)) for some in deals]
-    if asked.name == "sales_volume":
+    if name == "sales_volume":
         kind = DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT
         prices = [
             [deal.price for deal in some if (deal.kind, deal.currency) == (kind, asked.currency) and deal.price]
@@ -273,7 +295,7 @@ def _worth(asked: Question, facts: DealFacts, deals: Sequence[Sequence[Closed]])
             [line for line in lines.get(deal.id, ()) if line.currency == asked.currency] for deal in some
         ]  # fmt: skip
         sums = earned(line for lines_of in ours for line in lines_of)
-        found.append(Value(sums.gci if asked.name == "gci" else sums.agency, sum(1 for lines_of in ours if lines_of)))
+        found.append(Value(sums.gci if name == "gci" else sums.agency, sum(1 for lines_of in ours if lines_of)))
     return found
 
 
@@ -292,8 +314,7 @@ def _reopened(asked: Question) -> set[int]:
     return {place for place, fell in places if place is not None and fell >= asked.edges.moments[place + 1]}
 
 
-_READERS: dict[str, Callable[[Question], list[Value]]] = {
-    "properties": _listings,
+_READERS: dict[str, Callable[[Question, str], list[Value]]] = {
     "events": _events,
     "clients": _clients,
     "money": _money,

@@ -31,7 +31,6 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "report.not_found": "There is no report {id}.",
     "report.not_ready": "Report {id} is not made yet: {status}. Ask again in a moment.",
     "report.too_many": "{most} reports wait already. Wait until they are made, or delete some.",
-    "report.type_unknown": "There is no report {value}. There are: {types}.",
     "report_schedule.fixed_dates": "A report that comes again needs a period by its name, such as last month; dates would never move.",
     "report_schedule.no_address": "Letters go to a confirmed address, and your account has none. Confirm one, or keep the files: deliver=keep.",
     "report_schedule.not_found": "There is no schedule {id}.",

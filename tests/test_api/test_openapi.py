@@ -135,13 +135,15 @@ def test_headers_that_are_read_are_written_down(document: Document) -> None:
         "update_event_template", "delete_event_template", "delete_feedback",
         "update_event", "delete_event", "change_event_status", "update_calendar_settings",
         "update_notification_settings",
+        *(f"{act}_{one}" for act in ("update", "delete") for one in ("threshold", "report_schedule")),
+        "acknowledge_alert", "snooze_alert",
     }  # fmt: skip
     assert found["Idempotency-Key"] == {
         "create_property", "upload_property_photo", "create_consent", "create_request", "mark_match",
         "create_deal", "create_offer", "create_client", "create_lead", "log_interaction", "take_in_enquiry",
         "create_commission", "create_payment", "create_expense", "create_target",
         "create_event_template", "create_event_of_template", "create_feedback", "create_event", "create_events",
-        "create_recurring_event",
+        "create_recurring_event", "create_threshold", "create_report_schedule",
     }  # fmt: skip
     assert found["If-None-Match"] >= {"get_property", "get_photo", "get_property_photo", "get_me", "get_user"}
     for name in found["If-Match"]:

@@ -137,7 +137,7 @@ def _agents(paper: Paper, body: Mapping[str, Any]) -> Table | None:
     if len(rows) < 2:
         return None
     columns = [
-        Column("agent", paper.text(_("Agent")), weight=2), Column("due", paper.text(_("Due")), "count"),
+        Column("agent", paper.text(_("Agent")), weight=2), Column("due", paper.text(_("Over")), "count"),
         Column("completed", paper.text(_("Took place")), "count"),
         Column("cancelled", paper.text(_("Cancelled")), "count"),
         Column("no_show", paper.text(_("Nobody came")), "count"),

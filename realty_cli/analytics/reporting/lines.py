@@ -26,11 +26,12 @@ _ALT = _("Line of {label} by months from {first} to {last}.")
 _ALT_FORECAST = _("Line of {label} by months, with a forecast for {n} months and its ranges of 80 % and 95 %.")
 
 
-def months(paper: Paper, key: str, *, count: int = _MONTHS) -> Chart | None:
-    """A metric by months up to the end of the period, None where there is next to nothing to draw."""
-    scope = paper.scope
+def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
+    """A metric by months up to the end of the period, of one kind of deal or all, None where there is next to nothing
+    to draw."""
+    scope = paper.scope if deal is None else replace(paper.scope, deal_types=(deal,))
     last = scope.period.last
-    first = add_months(last.replace(day=1), 1 - count)
+    first = add_months(last.replace(day=1), 1 - _MONTHS)
     asked = between(first, scope.asked.last, scope.zone)
     data = paper.analytics.series.data(
         key, replace(scope.over(asked), period=replace(asked, end=scope.period.end)), Step.MONTH, paper.language

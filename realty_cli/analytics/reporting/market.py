@@ -18,6 +18,7 @@ _SEVEN = (
     "inventory", "new", "closed", "price_median", "price_per_m2_asking_median", "dom_closed_median",
     "price_reduced_share", "months_of_supply",
 )  # fmt: skip
+_LINES = ("properties.price_per_m2_asking_median", "properties.inventory", "properties.dom_closed_median")
 _ENOUGH = _("what is on the market is enough for {months}, {side}")
 _SUPPLY = (_("so sellers decide"), _("so neither side decides"), _("so buyers decide"))
 
@@ -30,10 +31,7 @@ def compose(paper: Paper) -> Document:
     if not blocks:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     main = blocks[0]
-    trend = lines.some(
-        lines.months(paper, "properties.price_per_m2_asking_median"), lines.months(paper, "properties.inventory"),
-        lines.months(paper, "properties.dom_closed_median"),
-    )  # fmt: skip
+    trend = lines.some(*(lines.months(paper, key, deal=main["deal_type"]) for key in _LINES))
     sections = [
         Section(paper.name("deal", main["deal_type"]), [paper.figures(main, _SEVEN), *trend]),
         Section(paper.text(_("By kind and place")), lines.some(

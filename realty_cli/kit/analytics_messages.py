@@ -9,7 +9,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "analytics.chart_form": "A picture is .svg or .png, not {value}.",
     "analytics.chart_unknown": "There is no chart of “{value}”. There are: {known}.",
     "analytics.compare_missing": "Say what to compare with: with_period (last year, 2025-Q4), or with_start_date and with_end_date. Or leave mode out, which compares with the period before.",
-    "analytics.compare_twice": "mode says one period to compare with, and with_period or its dates another. Leave one of them out.",
+    "analytics.compare_twice": "Two periods to compare with are named: here, and in with_period or its dates. Leave one of them out.",
     "analytics.dates_missing": "A custom period needs start_date, and end_date unless it runs to today. Give both as 2026-01-31.",
     "analytics.filter_meaningless": "The data set {dataset} has nothing that {filter} could narrow. Leave it out.",
     "analytics.period_twice": "The period is given by a name and by dates. Leave one of them out, or write custom.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +112,8 @@ class ForecastService:
 
     def _history(self, kind: SeriesKind, scope: Scope, step: Step) -> tuple[Series, date]:
         """The stretches that have ended, from the first in which there was anything; and the one that runs."""
-        running = periods.period(step.value, scope.as_of, scope.zone)
+        # A period that is to come ends no history: what has not happened is no part of it.
+        running = periods.period(step.value, min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC)), scope.zone)
         first = _ahead(running.first, -_BACK[step], step)
         start = periods.between(first, first, scope.zone).start
         past = Period(start, running.start)

@@ -12,7 +12,7 @@ import pytest
 
 from realty_cli.analytics.kinds import Step
 from realty_cli.analytics.schemas.base import AnalyticsFilter
-from realty_cli.analytics.schemas.trends import ForecastQuery, TrendQuery
+from realty_cli.analytics.schemas.trends import ForecastData, ForecastQuery, TrendAnalysis, TrendQuery
 from realty_cli.analytics.series_kinds import SERIES, find
 from realty_cli.errors import Denied, Invalid
 from tests.conftest import Agency
@@ -138,15 +138,19 @@ def test_a_trend_and_a_forecast_in_words(sqlite_agency: Agency) -> None:
         trend = work.analytics.trends.ask(TrendQuery(metric="new_leads"), "properties", "ru")
         foreseen = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=3), "events", "ru")
         capped = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=60), "events", "en")
+        later = work.analytics.forecasts.ask(ForecastQuery(metric="leads", period="2027"), "events", "en")
+        earlier = work.analytics.forecasts.ask(ForecastQuery(metric="leads", period="2025"), "events", "en")
         nothing = work.analytics.forecasts.ask(ForecastQuery(), "events", "en")
         calm = work.analytics.trends.ask(TrendQuery(), "properties", "en")
+    for body in (trend, calm):
+        assert TrendAnalysis.model_validate(body).model_dump(mode="json") == body
+    for body in (foreseen, capped, nothing):
+        assert ForecastData.model_validate(body).model_dump(mode="json") == body
     assert trend["direction"] == "rising"
     assert trend["slope_per_period"] == 1
     assert (trend["yoy"]["value"], trend["yoy"]["before"]) == (24, 12)
     assert trend["trend"]["points"][-1]["partial"] is True
-    assert (
-        trend["summary"].startswith("Новые обращения: рост, примерно 1 в месяц; февраль 2026: 24") or trend["summary"]
-    )
+    assert trend["summary"].startswith("Новые лиды: рост, примерно 1 в месяц; февраль\u00a02026: 24")
     assert [point["t"] for point in foreseen["points"]] == ["2026-03-01", "2026-04-01", "2026-05-01"]
     assert all(point["lo95"] <= point["lo80"] <= point["mean"] <= point["hi80"] <= point["hi95"]
                for point in foreseen["points"])  # fmt: skip
@@ -155,6 +159,8 @@ def test_a_trend_and_a_forecast_in_words(sqlite_agency: Agency) -> None:
     assert foreseen["n_history"] == 24
     assert sum(part["weight"] for part in foreseen["parts"]) == pytest.approx(1, abs=0.001)
     assert "если условия не изменятся" in foreseen["summary"]
+    assert later["points"][0] == foreseen["points"][0]
+    assert (earlier["points"][0]["t"], earlier["n_history"]) == ("2026-01-01", 22)
     assert len(capped["points"]) == 12
     assert any("cut short" in one for one in capped["warnings"])
     assert (nothing["quality"], nothing["points"], nothing["sum_next"]) == ("insufficient", [], None)

@@ -300,6 +300,13 @@ class Realty:
         """Numbers for an account that asks for nothing itself, such as the owner of a schedule."""
         return self.work(db, actor, Origin("read", "")).analytics
 
+    def figures_are_due(self) -> bool:
+        """Whether the rules about figures are to be tried today still, for anybody."""
+        from realty_cli.analytics.alert_round import due
+
+        with self.transaction() as db:
+            return due(db, self.clock.now())
+
     def _desk_of(self, db: Connection, number: int) -> Work:
         """Work of an account that only asks, over somebody's connection."""
         from realty_cli.auth import accounts

@@ -116,13 +116,13 @@ class Checking:
         with self._transaction(False) as db:
             look = Look(db, now, accounts(db), self._backups, self._desk)
             mine = own_of(db)
-            due = {one for one in look.people if figures or (figures is None and _is_due(db, look, one))}
-            met, tried = _meet(look, mine, due)
+            daily = {one for one in look.people if figures or (figures is None and _is_due(db, look, one))}
+            met, tried = _meet(look, mine, daily)
             if dry_run:
                 return _shown(met)
             busy = [
                 owner for owner in look.people
-                if owner in due or alert_letters.are_waiting(db, owner)
+                if owner in daily or alert_letters.are_waiting(db, owner)
                 or any(one.changes for one in _steps(db, look, met[owner], tried[owner], mine[owner], owner))
             ]  # fmt: skip
         counts = {"fired": 0, "resolved": 0, "open": 0, "letters": 0}
@@ -132,10 +132,16 @@ class Checking:
                 counts["fired"] += _settle(db, look, steps, owner)
                 counts["resolved"] += sum(1 for one in steps if one.resolves)
                 counts["letters"] += alert_letters.tell(db, look.people[owner], now, mine[owner])
-                _checked(db, look, owner, owner in due)
+                _checked(db, look, owner, owner in daily)
         with self._transaction(False) as db:
             counts["open"] = db.value("SELECT count(*) FROM alerts WHERE state IN ('firing', 'acknowledged')")
         return counts
+
+
+def due(db: Connection, now: datetime) -> bool:
+    """Whether the rules about figures have not been tried today for anybody."""
+    look = Look(db, now, accounts(db))
+    return any(_is_due(db, look, owner) for owner in look.people)
 
 
 def _shown(met: Mapping[int, Sequence[_Met]]) -> dict[str, Any]:

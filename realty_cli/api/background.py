@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,10 +13,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from realty_cli.api.stores import Stores
+from realty_cli.app import Realty
 from realty_cli.errors import RealtyError
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.locks import FileLock
 from realty_cli.kit.paths import private_folder
+from realty_cli.settings import Settings
 from realty_cli.store.database import Connection
 
 #: Seconds between two rounds, and rounds between two sweeps of what is old: in the store, and of files without a row.
@@ -149,7 +153,26 @@ def _remind(stores: Stores) -> None:
 
 
 def _alert(stores: Stores) -> None:
-    stores.realty.check_alerts()
+    """Facts are tried here; figures, once a day, in a process of their own, which takes with it what it needs of memory
+    and leaves the requests their core."""
+    if not stores.realty.figures_are_due():
+        stores.realty.check_alerts(figures=False)
+        return
+    child = multiprocessing.get_context("spawn").Process(target=figures, args=(stores.realty.settings,), daemon=True)
+    child.start()
+    while child.is_alive() and not stores.ending.is_set():
+        child.join(1)
+    if child.is_alive():
+        child.terminate()
+    elif child.exitcode:
+        _log.error("alerts: the process that tries the figures ended with %s", child.exitcode)
+
+
+def figures(settings: Settings) -> None:
+    """Try all rules that are due, and be in nobody's way."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    Realty(settings).check_alerts()
 
 
 def _touches(stores: Stores) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from realty_cli.api import background
 from realty_cli.api.stores import Stores
+from realty_cli.deals.schemas.deal import DealCreate
+from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_api.conftest import V1, Serve, Served
 from tests.test_api.inside import FLAT, Inside, P
@@ -104,3 +107,24 @@ def test_the_bin_is_emptied_after_its_days(agency: Agency) -> None:
         stores.close()
     finally:
         inside.end()
+
+
+def test_alerts_are_tried_by_the_server(sqlite_agency: Agency) -> None:
+    """Facts here, figures in a process of their own, by its own clock."""
+    now = datetime.now(UTC).replace(hour=12)
+    sqlite_agency.clock.moment = now
+    stores = Stores(sqlite_agency.realty)
+    deal = {"title": "x", "kind": "sale", "side": "buyer", "expected_close": "2020-01-01"}
+    number = sqlite_agency.do(lambda work: work.deals.create(validate(DealCreate, deal)))["id"]
+    try:
+        assert sqlite_agency.realty.figures_are_due()
+        background._alert(stores)
+        found = sqlite_agency.ask(lambda work: work.analytics.alerts.active("en"))["items"]
+        assert sorted(one["rule"] for one in found) == ["backup_old", "deal_date_slip"]
+        sqlite_agency.do(lambda work: work.db.run("UPDATE alert_checks SET figures_on = '2999-01-01'"))
+        sqlite_agency.do(lambda work: work.deals.delete(number))
+        assert not sqlite_agency.realty.figures_are_due()
+        background._alert(stores)
+        assert sqlite_agency.ask(lambda work: work.analytics.alerts.active("en"))["total"] == 1
+    finally:
+        stores.close()

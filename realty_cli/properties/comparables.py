@@ -29,7 +29,7 @@ _SHRINK = 0.9
 COVERAGE = 0.8
 #: Rows that an interval is calibrated on: so many at least, and the newest so many at most.
 CALIBRATED, _CALIBRATING = 20, 160
-_WIDEN = 1.15
+_WIDEN = 1.05
 #: Rows that move an estimate half way by what was missed on the whole.
 _SHIFT_SHRINK = 40.0
 _NARROWEST = 0.08

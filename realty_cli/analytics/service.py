@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
 from realty_cli.analytics.scope import Scope, scope_of
 from realty_cli.auth.policy import Act, require
+from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock
 from realty_cli.kit.i18n import translator
@@ -14,6 +15,7 @@ from realty_cli.kit.lazy import lazy
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
+from realty_cli.store.selection import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,13 @@ class Analytics:
 
     def scope(self, wanted: AnalyticsFilter, *, default: str = "month") -> Scope:
         """What a filter asks about, now; raises as `scope_of` does."""
-        return scope_of(self.actor, wanted, self.clock.now(), default=default)
+        found = scope_of(self.actor, wanted, self.clock.now(), default=default)
+        if found.owners:
+            params: dict[str, Any] = {}
+            rows = self.db.all(f"SELECT id FROM accounts WHERE {any_of('id', 'agent', found.owners, params)}", params)
+            if unknown := sorted(set(found.owners) - {row[0] for row in rows}):
+                raise Invalid.one("agent", "account.not_found", id=unknown[0])
+        return found
 
     @lazy
     def listings(self) -> ListingMetrics:

@@ -15,6 +15,7 @@ from realty_cli.analytics.schemas.dashboard import DashboardRequest, DashboardRe
 from realty_cli.cli import dashboard_view
 from realty_cli.cli.demo_history import relate
 from realty_cli.cli.state import State
+from realty_cli.errors import Invalid
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 
@@ -87,6 +88,11 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
     with console.capture() as capture:
         console.print(dashboard_view.sections(State("table", "ru"), body, "clients"))
     assert "Обращений в неделю" in capture.get()
+
+
+def test_nobody_is_asked_about_who_is_not_there(sqlite_agency: Agency) -> None:
+    with pytest.raises(Invalid):
+        asked(sqlite_agency, agent=[3056, 7_562_486_437_169_686])
 
 
 def test_an_empty_agency(sqlite_agency: Agency) -> None:

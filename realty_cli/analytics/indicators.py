@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from realty_cli.analytics import market
 from realty_cli.analytics.goals import Goals
 from realty_cli.analytics.kinds import GoodWhen, MetricUnit, Step
 from realty_cli.analytics.scope import Scope
@@ -83,7 +84,8 @@ def measure(analytics: Analytics, scope: Scope, currency: str, follow: timedelta
         values[f"money.{name}"] = Measured(sum(one.value or 0 for one in counts), sum(one.n for one in counts))
     values["money.sales_volume"] = sales.get("sales_volume", Measured(0))
     values["money.win_rate"] = sales.get("win_rate", NOTHING)
-    values["properties.new"] = analytics.listings.measure(scope).totals["new"]
+    (stock,), _new = market.measure(analytics.db, scope, [(scope.start, scope.end)])
+    values["properties.new"] = stock.totals()["new"]
     for name in ("showings", "calls"):
         values[f"events.{name}"] = events[name]
     for name in ("new_leads", "response_median", "contacted_share", "dormant"):

@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pypdfium2
 import pytest
+from PIL import Image
 
 from realty_cli.analytics.kinds import ReportType
 from realty_cli.analytics.reporting.owner import is_impersonal
@@ -24,6 +25,7 @@ from realty_cli.analytics.schemas.reports import ReportBody, ReportContent, Repo
 from realty_cli.app import Realty
 from realty_cli.errors import Conflict, Invalid, NotFound, TooMany
 from realty_cli.kit.schema import validate
+from realty_cli.properties.photos import take_in
 from realty_cli.settings import Settings
 from tests.conftest import Agency, HandClock
 from tests.test_analytics.agencies import fill
@@ -194,6 +196,9 @@ def test_an_owner_learns_nothing_of_clients(filled: Agency) -> None:
                 " WHERE e.property_id = :property ORDER BY e.id LIMIT 1",
                 {"id": 9000 + at, "client": person, "property": number, "note": note},
             )
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "green").save(picture, "JPEG")
+    filled.do(lambda work: work.photos.add(number, take_in(picture.getvalue(), filled.realty.settings)))
     document = composed(filled, "owner", "ru", recommended_price=1_234_500, note="До встречи!")
     page = draw(document, "html", filled.clock.now()).data.decode()
     assert [name for name in names if name and name in page] == []
@@ -201,6 +206,7 @@ def test_an_owner_learns_nothing_of_clients(filled: Agency) -> None:
     assert "Зовите" not in page
     assert "89161234567" not in page
     assert "До встречи!" in page
+    assert "data:image/jpeg" in page
     with pypdfium2.PdfDocument(draw(document, "pdf", filled.clock.now()).data) as pages:
         assert len(pages) == 1
 

@@ -13,7 +13,7 @@ from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Figure, Prose, Section, Series, Table
 
 _TITLE = _("What is it worth: {address}")
-_OWN = _("{agent} recommends {price}")
+_OWN = _("Recommended by the agent {agent}: {price}")
 _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
     "months_of_supply", "price_reduced_share",
@@ -31,7 +31,7 @@ def compose(paper: Paper) -> Document:
     sections = [
         Section("", cover),
         Section(paper.text(_("The listing")), [listing.facts()]),
-        Section(paper.text(_("What it is compared with")), _compared(listing), new_page=True),
+        Section(paper.text(_("What it is compared with")), _compared(listing)),
         Section(paper.text(_("The market around it")), market(listing)),
         Section(paper.text(_("Method and limits")), _method(listing)),
     ]

@@ -16,8 +16,8 @@ from realty_cli.properties.service import PropertyService
 from realty_cli.properties.valuing import ValuingService
 from realty_cli.reports.document import Chart, Column, Picture, Series, Table
 
-#: Pixels of the long side of the photo.
-_PHOTO = 1280
+#: Pixels of the long side of the photo: a size that photos are kept in.
+_PHOTO = 1024
 #: Comparables that are drawn and printed; the rest are counted.
 NEAREST = 6
 
@@ -128,13 +128,13 @@ class Listing:
         """The nearest comparables, with what each would cost if it were this listing."""
         paper = self.paper
         columns = [
-            Column("address", paper.text(_("Comparable")), weight=2.8),
-            Column("state", paper.text(_("State")), weight=1.4),
+            Column("address", paper.text(_("Comparable")), weight=2.3),
+            Column("state", paper.text(_("State")), weight=1.3),
             Column("price", paper.text(_("Price")), "money", self.currency, weight=1.7),
-            Column("area", paper.text(_("Area")), "area", weight=1.1),
-            Column("per_m2", paper.text(_("Per m²")), "money_per_m2", self.currency, weight=2.1),
-            Column("distance", paper.text(_("Away, km")), "count"),
-            Column("score", paper.text(_("Alike, of 100")), "score"),
+            Column("area", paper.text(_("Area")), "area", weight=1.2),
+            Column("per_m2", paper.text(_("Per m²")), "money_per_m2", self.currency, weight=2.4),
+            Column("distance", paper.text(_("Away, km")), "count", weight=0.8),
+            Column("score", paper.text(_("Alike, of 100")), "score", weight=1.1),
             Column("adjusted", paper.text(_("As if this listing")), "money", self.currency, weight=1.7),
         ]
         rows = [

@@ -133,7 +133,7 @@ def _height(chart: Chart, compact: bool) -> float:
     if chart.kind == "sparkline":
         return 0.6
     if chart.kind in _LYING:
-        each = 0.3 if max(len(str(one)) for one in chart.x) <= 30 else 0.38
+        each = (0.24 if compact else 0.3) if max(len(str(one)) for one in chart.x) <= 30 else 0.38
         bars = len(chart.series) if chart.kind == "hbar" else 1
         return 0.55 + rows * each * max(1.0, bars * 0.62)
     if chart.kind == "heatmap":

@@ -22,9 +22,12 @@ _TEMPLATE = Path(__file__).resolve().parent / "templates" / "report.typ"
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 #: A word longer than this gets places where it may be broken.
 _LONG_WORD = re.compile(r"\S{25,}")
-_BREAK = "\u200b"
+_BREAK, _JOIN = "\u200b", "\u2060"
+_PER_M2 = re.compile("/(?=[мm]²)")
 #: Shares of a table's width in signs: of a text at most, of a number at least, and of the space beside it.
 _WIDEST, _NARROWEST, _BESIDE = 34, 4, 3
+#: What a line of a table holds, and how narrow a text may become for it.
+_LINE, _LEAST_TEXT = 105, 18
 _TORN = 600
 
 
@@ -82,7 +85,16 @@ def _share_width(table: dict[str, Any]) -> None:
         word = max((len(word) for word in column["title"].split(" ")), default=0) * 1.15
         wanted = max(word, longest if column["number"] else min(longest, _WIDEST))
         column["width"] = max(wanted, _NARROWEST) + _BESIDE
+    whole = sum(column["width"] for column in table["columns"])
+    texts_of = [column for column in table["columns"] if not column["number"]]
+    for column in texts_of:
+        # What is too much is taken from the texts, for they may wrap.
+        column["width"] = max(
+            min(column["width"], _LEAST_TEXT), column["width"] - max(0, whole - _LINE) / len(texts_of)
+        )
+    table["signs"] = sum(column["width"] for column in table["columns"])
 
 
 def _clean(text: str) -> str:
-    return _LONG_WORD.sub(lambda hit: _BREAK.join(re.findall(".{1,12}", hit[0])), drawable(text))
+    broken = _LONG_WORD.sub(lambda hit: _BREAK.join(re.findall(".{1,12}", hit[0])), drawable(text))
+    return _PER_M2.sub(f"{_JOIN}/{_JOIN}", broken)

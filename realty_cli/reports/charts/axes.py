@@ -53,7 +53,11 @@ def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset:
     if pen.chart.x_unit == "date" and count > room:
         step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
     places = list(range(_first_place(pen, step), count, step))
-    axes.set_xticks([place + offset for place in places], [labels[place] for place in places])
+    shown = [labels[place] for place in places]
+    dates = dates_of(pen)
+    if dates and places and places[0] and "\n" not in shown[0]:
+        shown[0] += f"\n{dates[places[0]].year}"
+    axes.set_xticks([place + offset for place in places], shown)
 
 
 def _first_place(pen: Pen, step: int) -> int:

@@ -170,7 +170,7 @@ def demand(sight: Sight) -> Iterator[Idea]:
         yield Idea(
             "demand_without_supply", InsightKind.OPPORTUNITY, _("Clients look for what you do not offer"), text, facts,
             (Proof(_("Requests"), len(prices), 0, len(prices)),), _("Look for owners there"),
-            "realty clients requests list", Confidence.MEDIUM, 2, len(prices), deals=0.1 * len(prices) / 3,
+            "realty requests list", Confidence.MEDIUM, 2, len(prices), deals=0.1 * len(prices) / 3,
             basis=_("one of ten requests a quarter"), part=f"{deal}-{district}-{room}", shows={"most": "money"},
         )  # fmt: skip
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import random
+import re
 import shlex
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from realty_cli.analytics import insight_facts, insight_figures
 from realty_cli.analytics.alert_figures import has_holidays
 from realty_cli.analytics.alert_listings import quantile
 from realty_cli.analytics.alert_rules import RULES
 from realty_cli.analytics.kinds import Severity
+from realty_cli.cli.main import app
 from realty_cli.kit.clock import stamp
-from realty_cli.kit.i18n import fill
 from tests.test_analytics.agencies import fill as fill_agency
 from tests.test_analytics.test_alerts import Planted, planted, quick
 
@@ -176,7 +181,7 @@ def test_figures_are_tried_once_a_day(quick: Planted) -> None:
     assert quick.check(figures=None)["resolved"] == 2
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_random_agencies_stand_it(planted: Planted, seed: int) -> None:
     fill_agency(planted.agency, seed, 60)
     first = planted.check(figures=True)
@@ -208,18 +213,27 @@ def test_survival() -> None:
     assert quantile([(1, True), (9, False), (9, False)], 0.5) is None
 
 
-@pytest.mark.parametrize("key", RULES)
-def test_the_command_that_acts_on_it_is_one(key: str) -> None:
-    words = shlex.split(fill(RULES[key].command, {"id": 1, "client": 2, "deal": 3}))
-    assert words[0] == "realty"
-    if key in ("event_conflict", "sync_failed", "backup_old"):
-        return
-    from typer.testing import CliRunner
-
-    from realty_cli.cli.main import app
-
-    options = [word for word in words if word.startswith("--")]
-    plain = [word for word in words[1:] if word.islower() and word.replace("_", "").isalpha()]
-    depth = next(n for n in (3, 2, 1) if CliRunner().invoke(app, [*plain[:n], "--help"]).exit_code == 0)
-    page = CliRunner().invoke(app, [*plain[:depth], "--help"]).output
-    assert all(option in page for option in options), page
+def test_every_command_that_acts_is_one() -> None:
+    """Those of rules and of insights: there is such a command, and it has these options."""
+    found = {rule.command for rule in RULES.values()}
+    for module in (insight_facts, insight_figures):
+        tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+        texts = (
+            "".join(part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
+            if isinstance(node, ast.JoinedStr)
+            else node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.JoinedStr | ast.Constant)
+        )
+        found |= {text for text in texts if isinstance(text, str) and text.startswith("realty ")}
+    assert len(found) > 25
+    runner = CliRunner()
+    for command in sorted(found):
+        words = shlex.split(command)[1:]
+        plain = [word for word in words if re.fullmatch(r"[a-z_-]+", word) and not word.startswith("-")]
+        pages = (runner.invoke(app, [*plain[:depth], "--help"]) for depth in (3, 2))
+        page = next((one.output for one in pages if one.exit_code == 0), "")
+        assert page, command
+        # Words that are left over are arguments, and not the name of a command that is missing.
+        assert "COMMAND [ARGS]" not in page, command
+        assert all(word in page for word in words if word.startswith("--")), command

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import socket
 import sys
 import zipfile
 from html.parser import HTMLParser
+from pathlib import Path
 
 import openpyxl
 import pypdfium2
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realty_cli.errors import Invalid, MissingExtra
-from realty_cli.reports.document import Cell, Column, Document, Picture, Prose, Section, Table
+from realty_cli.reports.document import Cell, Chart, Column, Document, Picture, Prose, Section, Series, Table
 from realty_cli.reports.markdown import escaped
 from realty_cli.reports.render import FORMATS, Rendered, render
 from realty_cli.reports.text import bar, cells_wide, padded, sparkline
@@ -141,10 +143,10 @@ def test_an_empty_document_says_that_it_is_empty(form: str, language: str) -> No
         assert ("Таких объектов нет." if language == "ru" else "There are none.") in data.decode()
 
 
-# Attacks 111, 115, 141 and 143: texts are texts in every format, and nothing is fetched or read for them.
+# Texts are texts in every format, and nothing is fetched or read for them.
 
 
-def test_a_text_never_becomes_html() -> None:
+def test_111_143_a_text_never_becomes_html() -> None:
     page = Seen(render(samples.hostile(), "html").data)
     assert not [tag for tag, _ in page.tags if tag in ("script", "x")]
     assert not [one for tag, one in page.tags if tag == "img"]
@@ -154,7 +156,7 @@ def test_a_text_never_becomes_html() -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(page.text)
 
 
-def test_a_text_never_becomes_markup_of_the_pdf() -> None:
+def test_115_143_a_text_never_becomes_markup_of_the_pdf() -> None:
     data = render(samples.hostile(), "pdf").data
     text = "".join(pages_of(data)).replace(" ", "")
     for one in ('#read("/etc/passwd")', "{{7*7}}", "{0.__class__}", "<script>alert(1)</script>", "file:///etc/passwd"):
@@ -164,7 +166,7 @@ def test_a_text_never_becomes_markup_of_the_pdf() -> None:
     assert b"/Launch" not in data
 
 
-def test_a_text_never_becomes_a_formula_or_a_link() -> None:
+def test_129_a_text_never_becomes_a_formula_or_a_link() -> None:
     document = samples.hostile()
     with zipfile.ZipFile(io.BytesIO(render(document, "csv").data)) as archive:
         cells = [
@@ -181,7 +183,7 @@ def test_a_text_never_becomes_a_formula_or_a_link() -> None:
         assert not [name for name in archive.namelist() if "external" in name.lower()]
 
 
-def test_a_text_never_steers_a_terminal_or_becomes_markdown() -> None:
+def test_111_a_text_never_steers_a_terminal_or_becomes_markdown() -> None:
     document = samples.hostile()
     shown = render(document, "text").data.decode()
     assert not [sign for sign in shown if ord(sign) < 32 and sign != "\n"]
@@ -192,8 +194,31 @@ def test_a_text_never_steers_a_terminal_or_becomes_markdown() -> None:
     assert not re.search(r"(?:https?|file)://", source)
 
 
+def test_143_nothing_is_fetched_and_no_file_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOP-SECRET")
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.setblocking(False)
+        where = f"http://127.0.0.1:{trap.getsockname()[1]}/x.png"
+        texts = [
+            f"<img src={where}>", f"![x]({where})", f'#image("{where}")', f'#read("{secret}")', f"file://{secret}",
+            f'<iframe src="file://{secret}">', f"@import url({where})", f'=WEBSERVICE("{where}")',
+        ]  # fmt: skip
+        rows = [[one, Cell(one, note=one)] for one in texts]
+        table = Table("t", texts[0], [Column("a", texts[1]), Column("b", texts[2])], rows)
+        chart = Chart("c", "hbar", texts[0], texts[0], texts, [Series(texts[2], list(range(len(texts))))])
+        document = Document("x", texts[0], texts[4], "en", [Section(texts[3], [Prose(texts), table, chart])])
+        for form in FORMATS:
+            made = render(document, form).data
+            assert b"TOP-SECRET" not in made
+            if form == "pdf":
+                assert "TOP-SECRET" not in " ".join(pages_of(made))
+        with pytest.raises(BlockingIOError):
+            trap.accept()
+
+
 @pytest.mark.parametrize("form", ["../../etc/passwd", "pickle", "html;id", "", "PDF", "json\n"])
-def test_a_format_that_is_none_of_ours(form: str) -> None:
+def test_115_141_a_format_that_is_none_of_ours(form: str) -> None:
     with pytest.raises(Invalid) as caught:
         render(samples.empty(), form)
     assert caught.value.fields[0].code == "report.format_unknown"

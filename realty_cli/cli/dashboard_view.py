@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from realty_cli.cli.event_view import TYPES
+from realty_cli.cli.event_view import STATUSES, TYPES
 from realty_cli.cli.metrics_view import change, value
 from realty_cli.cli.output import clean, literal, new_table
 from realty_cli.cli.state import State
@@ -30,11 +30,11 @@ _STATUS = {"confirmed": "✔", "completed": "✔", "no_show": "✗", "in_progres
 _SHORT = {
     "properties.inventory": _("On sale"), "properties.new": _("New"), "events.showings": _("Showings"),
     "events.no_show_rate": _("No-shows"), "properties.reserved": _("Reserves"), "money.gci": _("Commission"),
-    "clients.new_leads": _("Enquiries"), "properties.dom_closed_median": _("Days on market"),
+    "clients.new_leads": _("Leads"), "properties.dom_closed_median": _("Days on market"),
 }  # fmt: skip
 _WEEKLY = {
     "properties.new": _("New listings a week"), "events.showings": _("Showings a week"),
-    "clients.new_leads": _("Enquiries a week"),
+    "clients.new_leads": _("Leads a week"),
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ class _Plain:
             yield literal(f"{state.say.text('Funnel')}: {steps}")
         yield literal(_today_title(state, body))
         for event in body["today"]["items"]:
-            yield literal(f"- {_event(state, event)} ({state.say.text(event['status'])})")
+            yield literal(f"- {_event(state, event)} ({state.say.text(STATUSES[event['status']])})")
         yield literal(_alerts_title(state, body))
         for alert in body["alerts"]["items"]:
             yield literal(f"- {alert['message']} [{alert['command']}]")

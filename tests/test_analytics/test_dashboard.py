@@ -87,7 +87,7 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
     console = Console(width=80, no_color=True)
     with console.capture() as capture:
         console.print(dashboard_view.sections(State("table", "ru"), body, "clients"))
-    assert "Обращений в неделю" in capture.get()
+    assert "Лидов в неделю" in capture.get()
 
 
 def test_nobody_is_asked_about_who_is_not_there(sqlite_agency: Agency) -> None:

@@ -209,26 +209,3 @@ class ReportFileRow(SQLModel, table=True):
         sa_column=Column(Key, ForeignKey("reports.id"), primary_key=True, autoincrement=False, nullable=False)
     )
     data: bytes = Field(sa_column=Column(Bytes, nullable=False))
-
-
-class ChannelStatsRow(SQLModel, table=True):
-    """What a portal says of a listing on one day, on the calendar of whoever brought it in."""
-
-    __tablename__ = "channel_stats"
-    __table_args__ = (
-        Index("ix_channel_stats_once", "property_id", "portal", "day", unique=True),
-        Index("ix_channel_stats_day", "day", "property_id"),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
-    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
-    property_id: int = Field(sa_column=Column(Key, nullable=False))
-    portal: str = Field(sa_column=Column(Plain, nullable=False))
-    day: str = Field(sa_column=Column(Day, nullable=False))
-    views: int = Field(sa_column=Column(Integer, nullable=False))
-    contacts: int = Field(sa_column=Column(Integer, nullable=False))
-    favourites: int = Field(sa_column=Column(Integer, nullable=False))
-    version: int = Field(sa_column=Column(Integer, nullable=False))
-    created_at: str = Field(sa_column=Column(Moment, nullable=False))
-    updated_at: str = Field(sa_column=Column(Moment, nullable=False))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from realty_cli.analytics.kinds import MetricUnit, Step
 from realty_cli.analytics.reporting.paper import Paper
@@ -23,7 +22,6 @@ _UNITS: dict[str, Unit] = {
 }  # fmt: skip
 _HIGHEST = _("{label}: {last} in {month}, between {low} and {high} over {n} months")
 _ALT = _("Line of {label} by months from {first} to {last}.")
-_ALT_FORECAST = _("Line of {label} by months, with a forecast for {n} months and its ranges of 80 % and 95 %.")
 
 
 def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
@@ -70,30 +68,10 @@ def forecast(paper: Paper, key: str) -> list[Block]:
     """What a metric is likely to do, drawn and in words; words alone where there is too little history."""
     data = paper.analytics.forecasts.forecast(key, paper.scope, language=paper.language)
     paper.metrics.setdefault("forecasts", []).append(data)
-    words = Prose([data["summary"], *data["warnings"]], small=True)
     if data["quality"] == "insufficient" or not data["points"]:
         return [Prose([data["summary"]])]
-    history = data["history"]["points"][-24:]
-    ahead = data["points"]
-    past = [one["value"] for one in history if not one["partial"]]
-    dates = [one["t"] for one in history if not one["partial"]]
-    gap: list[Any] = [None] * len(past)
-    unit = _UNITS.get(data["unit"], "count")
-    series = [
-        Series(paper.text(_("so far")), [*past, *[None] * len(ahead)]),
-        Series(
-            paper.text(_("forecast")), [*gap, *(one["mean"] for one in ahead)],
-            low=[*gap, *(one["lo80"] for one in ahead)], high=[*gap, *(one["hi80"] for one in ahead)],
-            lowest=[*gap, *(one["lo95"] for one in ahead)], highest=[*gap, *(one["hi95"] for one in ahead)],
-            style="dashed", role="forecast",
-        ),
-    ]  # fmt: skip
-    chart = Chart(
-        "forecast_" + key.replace(".", "_"), "line", data["summary"],
-        paper.text(_ALT_FORECAST, label=data["label"], n=len(ahead)), [*dates, *(one["t"] for one in ahead)], series,
-        x_unit="date", unit=unit, currency=data["currency"],
-    )  # fmt: skip
-    return [chart, Prose(words.paragraphs[1:], small=True)] if data["warnings"] else [chart]
+    chart = replace(paper.drafts.forecast(data), name="forecast_" + key.replace(".", "_"), note="")
+    return [chart, Prose(data["warnings"], small=True)] if data["warnings"] else [chart]
 
 
 def bars(

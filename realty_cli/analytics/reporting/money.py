@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from realty_cli.analytics.reporting import lines
@@ -117,27 +118,9 @@ def bullet(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
 
 def waterfall(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
     """How the profit came about."""
-    currency = total["currency"]
-    gci, profit = total["gci"]["value"], total["profit"]["value"]
-    if not gci or profit is None:
+    if not total["gci"]["value"]:
         return None
-    steps: list[tuple[str, float]] = [(total["gci"]["label"], gci)]
-    for name in ("agent_income", "partners", "expenses"):
-        if total[name]["value"]:
-            steps.append((total[name]["label"], -total[name]["value"]))
-    steps.append((total["profit"]["label"], profit))
-    if len(steps) < 3 or abs(sum(value for _label, value in steps[:-1]) - profit) > 0.01:
-        return None
-    share = paper.share(profit / gci)
-    return Chart(
-        f"profit_{currency}", "waterfall",
-        paper.text(_("Of {gci} of commission {profit} are left: {share}"), gci=paper.amount(gci, currency),
-                   profit=paper.amount(profit, currency), share=share),
-        paper.text(_("Steps from the commission down to the profit: {what}."),
-                   what=", ".join(label for label, _value in steps)),
-        [label for label, _value in steps], [Series(paper.text(_("Money")), [value for _label, value in steps])],
-        unit="money", currency=currency,
-    )  # fmt: skip
+    return replace(paper.drafts.profit({"totals": [total]}), name=f"profit_{total['currency']}")
 
 
 def _months_chart(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any]) -> Chart | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION, FEW
+from realty_cli.analytics.chart_parts import Drafts
 from realty_cli.analytics.kinds import Compare, MetricUnit, Tendency
 from realty_cli.analytics.reporting import names
 from realty_cli.analytics.reporting.plain import plain
@@ -44,6 +45,7 @@ class Paper:
         self.say = translator(language)
         self.text, self.plural = self.say.text, self.say.plural
         self.words = Wording(language, self.currency)
+        self.drafts = Drafts(self.say, self.currency)
         self.compare = str(wanted.compare)
         #: Bodies that the report is made of, by name, for the json.
         self.metrics: dict[str, Any] = {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from realty_cli.analytics.reporting import lines
 from realty_cli.analytics.reporting.paper import MOST_ROWS, Paper
 from realty_cli.kit.i18n import mark as _
-from realty_cli.reports.document import Block, Chart, Column, Document, Prose, Section, Series, Table
+from realty_cli.reports.document import Block, Chart, Column, Document, Prose, Section, Table
 
 _TITLE = _("Listings: {period}")
 _NOTHING = _("There are no listings for {period}.")
@@ -114,21 +115,9 @@ def _rooms(paper: Paper, value: str | None) -> str:
 
 def histogram(paper: Paper, block: Mapping[str, Any]) -> Chart | None:
     """How prices are distributed."""
-    bins = block["price_histogram"]
-    if len(bins) < 3:
+    if len(block["price_histogram"]) < 3:
         return None
-    top, total = max(bins, key=lambda one: one["count"]), sum(one["count"] for one in bins)
-    low, high = (paper.amount(top[name], block["currency"]) for name in ("low", "high"))
-    title = paper.text(
-        _("Most listings cost {low} to {high}: {count} of {total}"), low=low, high=high, count=top["count"], total=total
-    )
-    return Chart(
-        f"{block['deal_type']}_price_histogram", "histogram", title,
-        paper.text(_("Histogram of asking prices in {n} bins."), n=len(bins)),
-        [*(one["low"] for one in bins), bins[-1]["high"]],
-        [Series(paper.text(_("Listings")), [one["count"] for one in bins])],
-        x_label=paper.text(_("Price")), x_unit="money", currency=block["currency"],
-    )  # fmt: skip
+    return replace(paper.drafts.prices({"blocks": [block]}), name=f"{block['deal_type']}_prices_chart")
 
 
 def stale(paper: Paper, blocks: Any) -> list[Block]:

@@ -81,7 +81,8 @@ def answer(paper: Paper, body: Mapping[str, Any], totals: Any) -> str:
     if body["score"] is not None:
         parts.append(paper.text(_("score {score} of 100"), score=round(body["score"])))
     if not parts:
-        named = ", ".join(f"{one['label']}: {_value(paper, one)}" for one in body["indicators"][:3] if one["value"])
+        told = [one for one in body["indicators"] if one["value"]][:3]
+        named = ", ".join(f"{one['label']}: {_value(paper, one)}" for one in told)
         parts.append(named or paper.text(_("no targets are set")))
     return paper.sentence(parts)
 

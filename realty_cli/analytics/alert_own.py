@@ -52,7 +52,8 @@ def metric_rule(said: Mapping[str, Any]) -> Rule:
     )  # fmt: skip
     if operator is AlertOperator.ANOMALY:
         return replace(rule, severity=Severity.INFO, up=False, shows={"shown": "number", "bound": "percent"})
-    unit = METRICS[said["metric"]].unit
+    known = METRICS.get(said["metric"])
+    unit = MetricUnit.COUNT if known is None else known.unit
     share = unit is MetricUnit.RATIO or operator in (AlertOperator.CHANGE_GT, AlertOperator.CHANGE_LT)
     written = "percent" if share else "money" if unit in _MONEY else "number"
     return replace(rule, shows={"shown": written, "bound": written})

@@ -12,6 +12,7 @@ from realty_cli.analytics.alert_record import THRESHOLD
 from realty_cli.analytics.alert_rules import METRIC, RULES
 from realty_cli.analytics.catalogue import METRICS
 from realty_cli.analytics.kinds import AlertOperator
+from realty_cli.analytics.series_kinds import SERIES
 from realty_cli.auth.policy import Act, require
 from realty_cli.deals.ledger import Ledger
 from realty_cli.errors import Conflict, FieldProblem, Invalid
@@ -96,6 +97,8 @@ class Thresholds(Ledger):
             raise Invalid.one("operator", "threshold.needs_operator")
         if values.get("value") is None:
             raise Invalid.one("value", "threshold.needs_value")
+        if values["operator"] == AlertOperator.ANOMALY and not _is_counted(values["metric"]):
+            raise Invalid.one("operator", "threshold.no_series", metric=values["metric"])
         if values.get("period") is not None:
             parse_period(values["period"], now=self.clock.now(), zone=ZoneInfo(self.actor.timezone))
         if values["operator"] in _CHANGES and abs(values["value"]) > 100:
@@ -123,6 +126,10 @@ class Thresholds(Ledger):
         )
         if row is not None and row[0] != number:
             raise Conflict("threshold.exists", id=row[0], rule=values["rule"])
+
+
+def _is_counted(metric: str) -> bool:
+    return metric in SERIES and SERIES[metric].integer
 
 
 def _whole(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "threshold.needs_metric": "Name a rule, or a metric with operator and value. realty analytics definitions lists the metrics.",
     "threshold.needs_operator": "A bound of a metric needs an operator: gt, gte, lt, lte, change_gt, change_lt or anomaly.",
     "threshold.needs_value": "A bound of a metric needs a value.",
+    "threshold.no_series": "{metric} has no series of counts that could be odd. Set a bound with gt or lt.",
     "threshold.not_found": "There is no threshold {id}.",
     "threshold.not_in_bin": "Threshold {id} is not in the bin.",
     "threshold.of_metric": "Only bounds of metrics have this field; a rule looks at what it looks at.",

@@ -314,6 +314,7 @@ def test_a_bound_of_a_metric(planted: Planted) -> None:
         ({}, "metric"),
         ({"metric": "properties.inventory", "value": 1}, "operator"),
         ({"metric": "properties.inventory", "operator": "lt"}, "value"),
+        ({"metric": "properties.price_median", "operator": "anomaly", "value": 0.01}, "operator"),
         ({"metric": "properties.inventory", "operator": "lt", "value": 10, "clear_value": 8}, "clear_value"),
         ({"metric": "properties.inventory", "operator": "gt", "value": 10, "clear_value": 12}, "clear_value"),
         ({"metric": "properties.inventory", "operator": "gt", "value": 10, "severe_value": 5}, "severe_value"),

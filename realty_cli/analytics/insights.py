@@ -49,6 +49,7 @@ class Insights:
             if idea.rule not in muted and not _is_aside(idea, aside.get(idea.key))
         ]  # fmt: skip
         found.sort(key=lambda idea: (-_priority(idea, sight.commission), idea.key))
+        found = _mixed(found)
         items = [self._shown(idea, sight, language) for idea in found[:limit]]
         return {"items": items, "total": len(found), "muted": sorted(muted)}
 
@@ -111,6 +112,16 @@ class Insights:
             "action": {"verb": say.text(idea.verb), "command": idea.command},
             "valid_until": stamp(sight.now + _VALID),
         }  # fmt: skip
+
+
+def _mixed(found: list[Idea]) -> list[Idea]:
+    """The first of every rule before the second of any: five hours of the week are one piece of advice."""
+    seen: Counter[str] = Counter()
+    placed = []
+    for idea in found:
+        placed.append((seen[idea.rule], idea))
+        seen[idea.rule] += 1
+    return [idea for _place, idea in sorted(placed, key=lambda one: one[0])]
 
 
 def _is_aside(idea: Idea, measure: float | None) -> bool:

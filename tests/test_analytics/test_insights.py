@@ -181,6 +181,8 @@ def test_rules_that_are_put_aside_again_and_again_are_muted(quick: Planted) -> N
     assert len(keys) == 4
     for key in keys[:3]:
         quick.agency.do(lambda work, key=key: work.analytics.insights.dismiss(work.analytics.insights.find(key)))
+    rules = [one["rule"] for one in recommended(quick, limit=20)["items"]]
+    assert len(set(rules[: len(set(rules))])) == len(set(rules)), "the first of every rule comes first"
     found = recommended(quick, limit=20)
     assert found["muted"] == ["stale_listing"]
     assert "stale_listing" not in {one["rule"] for one in found["items"]}

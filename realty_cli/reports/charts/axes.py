@@ -30,7 +30,7 @@ def dates_of(pen: Pen) -> list[dt.date] | None:
 
 
 def category_labels(pen: Pen, width: int = 14) -> list[str]:
-    """One label a place on x. Months are named, with the year under the first and each January."""
+    """One label a place on x; dates as months or days, the year under where it begins."""
     language = pen.words.language
     dates = dates_of(pen)
     if dates is None:
@@ -54,9 +54,13 @@ def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset:
         step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
     places = list(range(_first_place(pen, step), count, step))
     shown = [labels[place] for place in places]
-    dates = dates_of(pen)
-    if dates and places and places[0] and "\n" not in shown[0]:
-        shown[0] += f"\n{dates[places[0]].year}"
+    if (dates := dates_of(pen)) is not None:
+        # The year stands where it is new among the labels that are left.
+        years = [dates[place].year for place in places]
+        shown = [
+            label.partition("\n")[0] + (f"\n{year}" if not at or year != years[at - 1] else "")
+            for at, (label, year) in enumerate(zip(shown, years, strict=True))
+        ]
     axes.set_xticks([place + offset for place in places], shown)
 
 

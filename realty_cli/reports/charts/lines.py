@@ -12,6 +12,9 @@ from realty_cli.reports.charts import axes as common
 from realty_cli.reports.charts.style import BLUE, COLOURS, DASHES, INK, MARKERS, QUIET, RED, Pen, numbers
 from realty_cli.reports.document import Series
 
+#: Values beyond which a line is thin and has no markers.
+_MANY = 60
+
 
 def line(axes: Axes, pen: Pen) -> None:
     count = len(pen.chart.x)
@@ -105,13 +108,14 @@ def sparkline(axes: Axes, pen: Pen) -> None:
 def _style(one: Series, colour: int, number: int) -> tuple[dict[str, Any], int]:
     """How a series is drawn, and whether it took a colour."""
     if one.role == "comparison":
-        return {"color": QUIET, "linewidth": 1.2, "linestyle": (0, (4, 2))}, 0
+        many = len(one.values) > _MANY
+        return {"color": INK if many else QUIET, "linewidth": 1.5 if many else 1.2, "linestyle": (0, (4, 2))}, 0
     if one.role == "forecast":
         return {"color": BLUE, "linestyle": (0, (5, 2)), "marker": "o", "markerfacecolor": "white", "markersize": 4}, 0
     dash = {"solid": DASHES[number % 6], "dashed": DASHES[1], "dotted": DASHES[2], "band": DASHES[0]}[one.style]
     style = {"color": COLOURS[colour % 6], "linestyle": dash, "marker": MARKERS[colour % 6]}
-    if len(one.values) > 60:
-        style["marker"] = ""
+    if len(one.values) > _MANY:
+        style |= {"marker": "", "linewidth": 0.9, "alpha": 0.7}
     return style, 1
 
 

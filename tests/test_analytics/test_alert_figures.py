@@ -154,8 +154,11 @@ def test_a_drop_is_told_but_not_of_long_holidays(planted: Planted) -> None:
         (week(monday - timedelta(weeks=back) + timedelta(days=draw.uniform(0, 6.5))), "completed", None)
         for back in range(1, 31) for _ in range(draw.randint(1, 2) if back <= 4 else draw.randint(6, 10))
     ]  # fmt: skip
+    assert planted.event(50, 51, event_type="meeting") == 1, "what the instances are of"
     instances(planted, *many)
+    planted.threshold(metric="events.showings", operator="anomaly", value=0.05)
     found = told(planted)
+    assert len(found.pop(next(key for key in found if key.startswith("metric:")))) == 1
     assert [one["severity"] for one in found["count_drop"]] == ["warning"]
     assert "count_jump" not in found
     planted.agency.do(lambda work: work.db.run("DELETE FROM alerts"))

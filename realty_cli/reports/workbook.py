@@ -17,7 +17,8 @@ _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }  # fmt: skip
-_NOT_A_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+#: Signs that no name of a sheet may have, or that count twice there.
+_NOT_A_SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f\U00010000-\U0010ffff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zones; one date, so one document is one file
 _MAX_TEXT, _MAX_ROWS = 32_000, 1_000_000

@@ -74,13 +74,13 @@ TEMPLATES: dict[str, Template] = {
             " password at once and write to your administrator."
         ),
     ),
-    "alerts": Template(_("realty: {count}"), _("{count}:\n\n{lines}\n\nAll of them: realty analytics alerts active")),
+    "alerts": Template(_("{count} in realty"), _("{count}:\n\n{lines}\n\nAll of them: realty analytics alerts active")),
     "event_reminder": Template(
         _("Reminder: {title}, {when}"), _("A reminder of your calendar in realty:\n\n{title}\n{when}{place}")
     ),
     "day_digest": Template(_("Your day, {date}"), _("In your calendar in realty, {date}:\n\n{lines}")),
     "report": Template(
-        _("{title}"), _("{title}\n\nThe report that you asked realty to send regularly is attached: {file}")
+        _("Report: {title}"), _("{title}\n\nThe report that you asked realty to send regularly is attached: {file}")
     ),
     "new_place": Template(
         _("A sign-in from a new place"),

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+from realty_cli.kit.numeric import np, npt
 
 Floats = npt.NDArray[np.float64]
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
 from realty_cli.analytics.forecast_parts import (
     Floats,
     Part,
@@ -27,6 +25,7 @@ from realty_cli.analytics.forecast_parts import (
     theta,
 )
 from realty_cli.analytics.kinds import ForecastQuality
+from realty_cli.kit.numeric import np
 
 #: What came before is another market: so many points, or four cycles where these are longer.
 LONGEST, CYCLES = 120, 4

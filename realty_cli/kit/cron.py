@@ -1,8 +1,8 @@
 """When something comes round: the five fields of crontab, read by ourselves.
 
 `minute hour day-of-month month day-of-week`, each `*`, a number, a range `1-5`, a list `1,15`, a step `*/2` or
-`9-18/3`; months and weekdays by their English names too (`jan`, `mon`); Sunday is 0 and 7. As with cron, where both days are
-named either is enough. `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` are short for the usual ones.
+`9-18/3`; months and weekdays by their English names too (`jan`, `mon`); Sunday is 0 and 7. As with cron, where both
+days are named either is enough. `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` are short for the usual ones.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
+from realty_cli.kit.numeric import np
 from realty_cli.properties.hedonics import Features, Fit, Floats, Method, fit
 
 Whole = NDArray[np.intp]

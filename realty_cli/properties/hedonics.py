@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from realty_cli.kit.numeric import NDArray, np
 
 Floats = NDArray[np.float64]
 Method = Literal["hedonic", "elasticity", "per_m2"]

@@ -128,10 +128,10 @@ def test_an_empty_agency_is_told_so(sqlite_agency: Agency, language: str) -> Non
 
 
 def test_the_numbers_are_those_that_were_agreed_on(filled: Agency) -> None:
-    """Large figures and outlines of every report of a fixed agency. Where a definition changed on purpose:
+    """Large figures and outlines of reports of a fixed agency. Where a definition changed on purpose:
     WRITE_GOLDEN=1 writes the file anew."""
     found = {}
-    for kind in ALL:
+    for kind in sorted({*ALL} - OF_LISTING):  # estimates have a bench of their own
         body = composed(filled, kind, "en").data
         found[kind] = {
             "answer": body["answer"],

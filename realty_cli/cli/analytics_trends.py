@@ -69,7 +69,8 @@ def forecast(
     metric: Metric = None,
     step: Annotated[Step, typer.Option("--by", help="Length of a point.")] = Step.MONTH,
     horizon: Annotated[
-        int | None, typer.Option("--horizon", "-n", min=1, help="How many points, this one included; three months by default.")
+        int | None,
+        typer.Option("--horizon", "-n", min=1, help="How many points, this one included; three months by default."),
     ] = None,
     agents: options.Agents = None,
     types: options.Types = None,

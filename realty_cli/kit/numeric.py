@@ -7,7 +7,9 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# It reads the environment when it is imported, hence below.
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import NDArray
 
 __all__ = ["NDArray", "np", "npt"]

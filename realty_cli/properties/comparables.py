@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from numpy.typing import NDArray
 
-from realty_cli.kit.numeric import np
+from realty_cli.kit.numeric import NDArray, np
 from realty_cli.properties.hedonics import Features, Fit, Floats, Method, fit
 
 Whole = NDArray[np.intp]

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-
 from realty_cli.kit.numeric import NDArray, np
 from realty_cli.properties.hedonics import Features, Fit, Floats, Method, fit
 

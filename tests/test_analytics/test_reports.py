@@ -273,6 +273,12 @@ def test_reports_wait_are_made_kept_and_expire(agency: Agency) -> None:
     failed = agency.ask(lambda work: work.analytics.reports.get(lost["id"], "ru"))
     assert (failed["status"], failed["error"]["code"]) == ("failed", "property.not_found")
     agency.do(lambda work: work.analytics.reports.delete(lost["id"]))
+    # One that takes down whoever makes it is given up.
+    deadly = agency.do(lambda work: work.analytics.reports.ask(wanted, "ru", running=True))
+    agency.do(lambda work: work.db.run("UPDATE reports SET tries = 3"))
+    agency.clock.advance(minutes=16)
+    assert agency.realty.report_round.run() == {"asked": 0, "made": 0, "failed": 1, "expired": 0}
+    assert agency.ask(lambda work: work.analytics.reports.get(deadly["id"], "ru"))["error"]["code"] == "report.failed"
     with pytest.raises(TooMany):
         agency.do(lambda work: [work.analytics.reports.ask(wanted, "ru") for _ in range(21)])
 

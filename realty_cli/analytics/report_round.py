@@ -125,6 +125,9 @@ class ReportRound:
 
     def _make(self, report: Mapping[str, Any]) -> bool:
         number = report["id"]
+        if report["tries"] > _TRIES:  # whoever tried it died each time
+            self.failed(number, RealtyError("report.failed", reason="interrupted"))
+            return False
         try:
             content = ReportContent.model_validate(report["request"])
             with self._transaction(False) as db:

@@ -75,7 +75,7 @@ def show(state: State, found: dict[str, Any], typed: Any) -> None:
     typed(state, "realty analytics forecast showings --by week --horizon 4")
     trend_view.forecast(state, found["forecast"])
     report = found["report"]
-    typed(state, f"realty analytics report owner {report['property_id']} --out owner.html")
+    typed(state, f"realty analytics report owner --property {report['property_id']} --out owner.html")
     for kind in _FORMATS:
         if report[kind] is None:
             state.tell("No PDF: what sets it is not installed (pip install 'realty[pdf]').")

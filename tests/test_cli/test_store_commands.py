@@ -82,6 +82,7 @@ def test_the_demo_can_be_kept(bare: Line, tmp_path: Path) -> None:
     ran = bare("demo", "--keep", folder, "--lang", "ru", "--output", "table")
     assert "продажа" in ran.out
     assert str(folder) in ran.err
+    assert "realty analytics report owner --property" in ran.out + ran.err
     assert bare.json("properties", "list", env={"REALTY_HOME": str(folder)})["total"] > 10
     bare("demo", "--keep", folder, code=5)
 

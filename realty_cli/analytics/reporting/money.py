@@ -15,8 +15,8 @@ from realty_cli.reports.document import Block, Chart, Column, Document, Section,
 _TITLE = _("Money: {period}")
 _NOTHING = _("No deal was closed and nothing was spent in {period}.")
 _ANSWER = _("{deals} brought {gci} of commission, {net} of it to the agency; after expenses {profit} are left")
-_PLAN = _("that is {share} of the plan of {target}")
-_EXPECTED = _("that is {share} of what the plan expects by now ({expected} of {target})")
+_PLAN = _("the commission is {share} of the plan of {target}")
+_EXPECTED = _("the commission is {share} of what the plan expects by now ({expected} of {target})")
 _TOTALS = (
     "gci", "net_to_agency", "expenses", "profit", "pipeline_weighted", "expected_90d", "receivable", "receivable_90p",
 )  # fmt: skip

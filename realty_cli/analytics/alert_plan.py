@@ -8,7 +8,8 @@ from realty_cli.analytics.alert_kinds import Finding
 from realty_cli.analytics.alert_look import Look
 from realty_cli.analytics.deal_facts import DealFacts
 from realty_cli.analytics.goals import Goals
-from realty_cli.analytics.money import chance, earned, expected
+from realty_cli.analytics.money import chance, expected
+from realty_cli.analytics.pipeline import Pipeline
 from realty_cli.analytics.schemas.base import AnalyticsFilter
 from realty_cli.deals.money_kinds import TargetMetric
 from realty_cli.kit.money import from_minor
@@ -31,11 +32,9 @@ def plans(look: Look) -> Iterator[Finding]:
             if not target:
                 continue
             facts = DealFacts(look.db, scope)
-            lines = facts.lines(facts.open)
             due = [
-                (earned(lines.get(deal.id, ())).gci, chance(facts.learned, deal.kind, deal.stage))
-                for deal in facts.open
-                if deal.currency == currency and deal.expected_close and deal.expected_close <= last.isoformat()
+                (deal.worth or 0, chance(facts.learned, deal.kind, deal.stage))
+                for deal in Pipeline(look.db, scope, facts).due(currency, last)
             ]
             _mean, _low, high = expected(due)
             got = analytics.money.measure(scope).totals[currency]["gci"].value or 0

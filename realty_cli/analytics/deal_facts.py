@@ -26,7 +26,13 @@ from realty_cli.store.selection import among, any_of
 RANKS: dict[str, int] = {stage.value: rank for rank, stage in enumerate(Stage) if stage not in ENDED}
 #: Chances are learned from deals that ended in so many days, and of these from the last so many.
 LEARN_DAYS, LEARN_MOST = 730, 2_000
-_OPEN = ", ".join(f"'{stage}'" for stage in RANKS)
+OPEN = ", ".join(f"'{stage}'" for stage in RANKS)
+#: Where a deal `d` stood at the end, "" where there was none yet: whence it moved first since, else where it is today.
+_STOOD = (
+    "coalesce((SELECT coalesce(m.old_stage, '') FROM deal_stages m WHERE m.deal_id = d.id AND m.effective_at >= :end"
+    " AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), d.stage)"
+)
+_RANK = f"CASE r.new_stage {' '.join(f'WHEN {name!r} THEN {rank}' for name, rank in RANKS.items())} ELSE 0 END"
 _DEAL = "d.id, d.owner_id, d.kind, d.side, coalesce(d.final_price, d.amount), d.currency, d.created_at"
 _LINE = "c.id, c.deal_id, c.amount, c.rate, c.splits, c.currency, c.due_on, c.paid_at"
 
@@ -48,21 +54,6 @@ class Closed(NamedTuple):
         return 2 if self.side == "both" else 1
 
 
-class Open(NamedTuple):
-    """A deal that is neither closed nor lost, and what of it is not in other rows."""
-
-    id: int
-    owner: int
-    kind: str
-    stage: str
-    price: int | None
-    currency: str
-    expected_close: str | None
-    touched: str
-    worth: int | None
-    """The commission agreed for it, in its currency; None where nothing is, or where it is of an unknown price."""
-
-
 class Line(NamedTuple):
     """A line of commission: what it comes to, and the parts that are not the agency's."""
 
@@ -73,12 +64,6 @@ class Line(NamedTuple):
     currency: str
     due_on: str | None
     paid_at: str | None
-
-
-class Move(NamedTuple):
-    old: str | None
-    new: str
-    at: str
 
 
 class Learned(NamedTuple):
@@ -96,100 +81,72 @@ class DealFacts:
         self._start, self._end = scope.start, scope.end
 
     @lazy
-    def moved(self) -> dict[int, list[Move]]:
-        """The moves, oldest first, of the deals that moved since the end."""
-        params: dict[str, Any] = {"end": self._end}
-        rows = self._db.all(
-            "SELECT DISTINCT s.deal_id FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
-            f" WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND {self._deals(params)}",
-            params,
-        )
-        return self._moves([row[0] for row in rows])
+    def stood(self) -> str:
+        """An expression of where a deal `d` stood at the end."""
+        return _STOOD if self.moved else "d.stage"
+
+    @lazy
+    def moved(self) -> bool:
+        """Whether any deal has moved since the end: none has, of a period that runs."""
+        sql = "SELECT 1 FROM deal_stages WHERE effective_at >= :end AND withdrawn_by IS NULL LIMIT 1"
+        return self._db.value(sql, {"end": self._end}) is not None
 
     @lazy
     def closed(self) -> list[Closed]:
         """The deals that closed in the period, and had not fallen through by its end."""
-        return [one for one in self._closed(self._start) if one.closed_at >= self._start]
+        return [one for one in self._closed() if one.closed_at >= self._start]
 
     @lazy
-    def lost(self) -> list[tuple[int, str, str]]:
-        """The number, kind and currency of the deals that were lost in the period, and still were at its end."""
+    def lost(self) -> dict[tuple[str, str], int]:
+        """By kind and currency, how many deals were lost in the period, and still were at its end."""
         params: dict[str, Any] = {"start": self._start, "end": self._end}
         rows = self._db.all(
-            "SELECT DISTINCT d.id, d.kind, d.currency, d.stage FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
-            " WHERE s.new_stage = 'lost' AND s.withdrawn_by IS NULL AND s.effective_at >= :start"
-            f" AND s.effective_at < :end AND {self._deals(params)}",
+            "WITH l AS MATERIALIZED ("
+            f"SELECT DISTINCT d.id, d.kind, d.currency, {self.stood} AS stood FROM deal_stages s"
+            " JOIN deals d ON d.id = s.deal_id WHERE s.new_stage = 'lost' AND s.withdrawn_by IS NULL"
+            f" AND s.effective_at >= :start AND s.effective_at < :end AND {self._deals(params)}"
+            ") SELECT kind, currency, count(*) FROM l WHERE stood = 'lost' GROUP BY kind, currency",
             params,
         )
-        return [(number, kind, money) for number, kind, money, now in rows if self.stage(number, now) == Stage.LOST]
+        return {(kind, money): count for kind, money, count in rows}
 
     @lazy
-    def open(self) -> list[Open]:
-        """The deals that were open at the end."""
-        columns = (
-            "d.id, d.owner_id, d.kind, d.stage, d.amount, d.currency, d.expected_close, d.updated_at, d.created_at,"
-            " c.amount, c.rate FROM deals d"
-            " LEFT JOIN commissions c ON c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL"
-        )
-        params: dict[str, Any] = {}
-        rows = self._db.all(f"SELECT {columns} WHERE d.stage IN ({_OPEN}) AND {self._deals(params)}", params)
-        if self.moved:
-            rows = [row for row in rows if row[0] not in self.moved]
-            params = {}
-            which = among(self._db, "d.id", "moved", list(self.moved), params)
-            rows += self._db.all(f"SELECT {columns} WHERE {which} AND {self._deals(params)}", params)
-        late = {row[0] for row in rows if row[7] >= self._end} - self.moved.keys()
-        moves = {**self.moved, **self._moves(sorted(late))} if late else self.moved
-        worths: dict[int, int | None] = {}
-        found = {}
-        for row in rows:
-            number, price = row[0], row[4]
-            total = worth(row[9], row[10], price)
-            if number in worths:
-                before = worths[number]
-                worths[number] = total if before is None else before + (total or 0)
-                continue
-            worths[number] = total
-            stage = self.stage(number, row[3]) if self.moved else row[3]
-            if stage in RANKS:
-                touched = self._touched(moves.get(number, ()), row[7], row[8])
-                found[number] = (number, row[1], row[2], stage, price, row[5], row[6], touched)
-        return [Open(*values, worths[number]) for number, values in found.items()]
-
-    def stage(self, number: int, now: str) -> str | None:
-        """Where a deal stood at the end that stands `now` today; None where there was none yet."""
-        for move in self.moved.get(number, ()):
-            if move.at >= self._end:
-                return move.old
-        return now
-
-    def _touched(self, moves: Sequence[Move], updated_at: str, created_at: str) -> str:
-        """When somebody last did something about a deal. An edit after the end hides the one before; moves do not."""
-        if updated_at < self._end:
-            return max(updated_at, created_at)
-        return max([created_at, *(move.at for move in moves if move.at < self._end)])
-
-    def _closed(self, start: str | None) -> list[Closed]:
+    def fallen(self) -> dict[int, str]:
+        """The deals that stood closed at the end and have moved since, with the moment when they had closed."""
+        if not self.moved:
+            return {}
         params: dict[str, Any] = {"end": self._end}
-        since = ""
-        if start is not None:
-            params["start"] = start
-            since = " AND d.closed_at >= :start"
         rows = self._db.all(
-            f"SELECT {_DEAL}, d.closed_at FROM deals d WHERE d.stage = 'closed' AND d.closed_at < :end{since}"
-            f" AND {self._deals(params)}",
+            "WITH f AS MATERIALIZED ("
+            f"SELECT d.id, {self.stood} AS stood, (SELECT max(c.effective_at) FROM deal_stages c WHERE c.deal_id = d.id"
+            " AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL AND c.effective_at < :end) AS at"
+            " FROM (SELECT DISTINCT s.deal_id FROM deal_stages s WHERE s.effective_at >= :end"
+            " AND s.withdrawn_by IS NULL AND s.old_stage = 'closed') w JOIN deals d ON d.id = w.deal_id"
+            f" WHERE {self._deals(params)}) SELECT id, at FROM f WHERE stood = 'closed'",
+            params,
+        )
+        return {number: at or "" for number, at in rows}
+
+    def _closed(self) -> list[Closed]:
+        params: dict[str, Any] = {"start": self._start, "end": self._end}
+        rows = self._db.all(
+            f"SELECT {_DEAL}, d.closed_at FROM deals d WHERE d.stage = 'closed' AND d.closed_at >= :start"
+            f" AND d.closed_at < :end AND {self._deals(params)}",
             params,
         )
         found = {row[0]: Closed(*row) for row in rows}
-        again = [one for one in self.moved if one not in found and self.stage(one, "") == Stage.CLOSED]
-        if again:
-            params = {}
-            which = among(self._db, "d.id", "again", again, params)
-            for row in self._db.all(f"SELECT {_DEAL} FROM deals d WHERE {which}", params):
-                moves = self.moved[row[0]]
-                at = max((move.at for move in moves if move.new == Stage.CLOSED and move.at < self._end), default="")
-                found[row[0]] = Closed._make([*row, at])
-        return list(found.values())
+        return [*found.values(), *(deal for deal in self._fell if deal.id not in found)]
+
+    @lazy
+    def _fell(self) -> list[Closed]:
+        if not self.fallen:
+            return []
+        params: dict[str, Any] = {}
+        which = among(self._db, "d.id", "fallen", list(self.fallen), params)
+        return [
+            Closed._make([*row, self.fallen[row[0]]])
+            for row in self._db.all(f"SELECT {_DEAL} FROM deals d WHERE {which}", params)
+        ]
 
     def of_leads(self, leads: Sequence[int]) -> list[tuple[Closed, int]]:
         """The deals that these leads led to and that had closed by the end, whenever they did, with their leads."""
@@ -206,7 +163,7 @@ class DealFacts:
 
     # Commission ---------------------------------------------------------------------------------------------------
 
-    def lines(self, deals: Iterable[Closed | Open]) -> dict[int, list[Line]]:
+    def lines(self, deals: Iterable[Closed]) -> dict[int, list[Line]]:
         """The lines of deals, by deal."""
         prices = {deal.id: deal.price for deal in deals}
         found: dict[int, list[Line]] = defaultdict(list)
@@ -225,25 +182,25 @@ class DealFacts:
         return self._with_deals("c.paid_at >= :start AND c.paid_at < :end", params)
 
     @lazy
-    def owed(self) -> list[tuple[Closed, Line, int]]:
-        """The lines of closed deals that were not paid by the end, and how much of each was not."""
+    def fallen_owed(self) -> list[tuple[str, str, str | None, str, int]]:
+        """Of lines of deals that have moved since they stood closed at the end and were not paid by then: the kind,
+        the currency, when it was due, when the deal had closed, and how much is left."""
         end = self._end
-        found = []
-        for paid in ("c.paid_at IS NULL", "c.paid_at >= :end"):
-            found += self._with_deals(f"{paid} AND d.stage = 'closed' AND d.closed_at < :end", {"end": end})
-        fallen = [deal for deal in self._closed(end) if deal.id in self.moved]
-        known = {deal.id for deal, _ in found}
-        lines = self.lines(deal for deal in fallen if deal.id not in known)
-        found += [
-            (deal, line)
-            for deal in fallen
-            for line in lines.get(deal.id, ())
-            if line.paid_at is None or line.paid_at >= end
-        ]
-        came = self._came([line.id for _, line in found])
+        params: dict[str, Any] = {"end": end}
+        which = among(self._db, "d.id", "fallen", list(self.fallen), params)
+        again = {
+            row[0]
+            for row in self._db.all(
+                f"SELECT d.id FROM deals d WHERE {which} AND d.stage = 'closed' AND d.closed_at < :end", params
+            )
+        } if self.fallen else set()  # fmt: skip
+        deals = {deal.id: deal for deal in self._fell if deal.id not in again}
+        lines = [line for some in self.lines(deals.values()).values() for line in some]
+        open_ = [line for line in lines if line.paid_at is None or line.paid_at >= end]
+        came = self._came([line.id for line in open_])
         return [
-            (deal, line, left)
-            for deal, line in found
+            (deals[line.deal].kind, line.currency, line.due_on, deals[line.deal].closed_at, left)
+            for line in open_
             if line.total is not None and (left := line.total - came.get(line.id, 0)) > 0
         ]
 
@@ -281,43 +238,34 @@ class DealFacts:
             "end": self._end, "since": stamp(self._scope.as_of - timedelta(days=LEARN_DAYS)), "most": LEARN_MOST,
         }  # fmt: skip
         rows = self._db.all(
-            "SELECT s.deal_id, d.kind, d.stage FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
+            f"WITH e AS MATERIALIZED (SELECT d.id, d.kind, {self.stood} AS stood FROM deal_stages s"
+            f" {first_join(self._db)} deals d ON d.id = s.deal_id"
             " WHERE s.new_stage IN ('closed', 'lost') AND s.withdrawn_by IS NULL AND s.effective_at < :end"
             f" AND s.effective_at >= :since AND {self._deals(params)}"
-            " ORDER BY s.effective_at DESC, s.new_stage DESC, s.deal_id DESC LIMIT :most",
+            " ORDER BY s.effective_at DESC, s.new_stage DESC, s.deal_id DESC LIMIT :most), f AS MATERIALIZED"
+            f" (SELECT DISTINCT id, kind, stood, CASE WHEN stood = 'closed' THEN {len(RANKS) - 1}"
+            f" ELSE coalesce((SELECT max({_RANK}) FROM deal_stages r"
+            " WHERE r.deal_id = e.id AND r.withdrawn_by IS NULL AND r.effective_at < :end), 0) END AS furthest"
+            " FROM e WHERE stood IN ('closed', 'lost'))"
+            " SELECT kind, stood, furthest, count(*) FROM f GROUP BY kind, stood, furthest",
             params,
         )
-        ended = {number: (kind, self.stage(number, now)) for number, kind, now in rows}
-        moves = self._moves([number for number, (_, stage) in ended.items() if stage == Stage.LOST])
         counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-        for number, (kind, stage) in ended.items():
-            if stage not in ENDED:
-                continue
-            won = stage == Stage.CLOSED
-            been = [RANKS.get(move.new, 0) for move in moves.get(number, ()) if move.at < self._end]
-            furthest = len(RANKS) - 1 if won else max(been, default=0)
+        for kind, stood, furthest, deals in rows:
             for name, rank in RANKS.items():
                 if rank <= furthest:
                     count = counts[kind, name]
-                    count[0] += 1
-                    count[1] += won
+                    count[0] += deals
+                    count[1] += deals if stood == Stage.CLOSED else 0
         return {key: Learned(*count) for key, count in counts.items()}
-
-    def _moves(self, deals: Sequence[int]) -> dict[int, list[Move]]:
-        found: dict[int, list[Move]] = defaultdict(list)
-        if deals:
-            params: dict[str, Any] = {}
-            which = among(self._db, "deal_id", "deals", deals, params)
-            for number, old, new, at in self._db.all(
-                f"SELECT deal_id, old_stage, new_stage, effective_at FROM deal_stages WHERE {which}"
-                " AND withdrawn_by IS NULL ORDER BY effective_at, id",
-                params,
-            ):
-                found[number].append(Move(old, new, at))
-        return found
 
     def _deals(self, params: dict[str, Any]) -> str:
         return deals_of(self._scope, params)
+
+
+def first_join(db: Connection) -> str:
+    """A join that reads the table before it first: SQLite would rather read all of the other one."""
+    return "CROSS JOIN" if db.sqlite else "JOIN"
 
 
 def deals_of(scope: Scope, params: dict[str, Any], alias: str = "d") -> str:

@@ -14,26 +14,25 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.chances import Z80, wilson
-from realty_cli.analytics.deal_facts import RANKS, Closed, DealFacts, Learned, Line, Open, listing_of
+from realty_cli.analytics.deal_facts import RANKS, DealFacts, Learned, Line, listing_of
 from realty_cli.analytics.goals import Goals
 from realty_cli.analytics.kinds import MoneyBasis
+from realty_cli.analytics.pipeline import AHEAD_DAYS, Due, Group, Owed, Pipeline, chosen
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.deals.kinds import DealKind, Stage
 from realty_cli.deals.money_kinds import ShareRole, TargetMetric
 from realty_cli.deals.sharing import divide
-from realty_cli.kit.clock import stamp
 from realty_cli.store.database import Connection
 from realty_cli.store.selection import any_of
 
 #: The chance that a deal of a stage closes where there is no history, and how many deals that counts for.
 USUAL = {Stage.LEAD: 0.02, Stage.SHOWING: 0.08, Stage.OFFER: 0.35, Stage.RESERVED: 0.80, Stage.CONTRACT: 0.90}
 USUAL_WEIGHT = 10
-#: A deal that nobody touched for so many days has half the chance.
-UNTOUCHED_DAYS, UNTOUCHED = 60, 0.5
-AHEAD_DAYS = 90
+#: A deal that is asleep has so much of the chance.
+UNTOUCHED = 0.5
 #: Up to so many deals the law of their sum is counted out; above, a normal one is near enough.
-_COUNTED_OUT = 12
+COUNTED_OUT = 12
 AGES = ("receivable_0_30", "receivable_31_60", "receivable_61_90", "receivable_90p")
 _AGENT = frozenset({ShareRole.AGENT.value})
 Key = tuple[str, str]
@@ -74,16 +73,8 @@ class MoneyFound:
     months: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     """By month and currency: deals, sides, sales_volume (of sales), gci, net_to_agency, agent_income, expenses."""
     quality: dict[str, float | None] = field(default_factory=dict)
-    due: dict[str, list[tuple[date, float]]] = field(default_factory=dict)
-    """By currency, when open deals are to close, and what they then bring by their chances."""
-
-
-class _Deal(NamedTuple):
-    """An open deal with the commission agreed for it, None where none is, and its chance."""
-
-    deal: Open
-    worth: int | None
-    chance: float
+    due: dict[str, float] = field(default_factory=dict)
+    """By currency, what the open deals that are to close in the period bring by their chances."""
 
 
 def measure(
@@ -99,14 +90,11 @@ class _Measuring:
         self.facts = DealFacts(db, scope)
         self.closed = self.facts.closed
         self.lines = self.facts.lines(self.closed)
-        self.stale = stamp(scope.as_of - timedelta(days=UNTOUCHED_DAYS))
+        self.pipeline = Pipeline(db, scope, self.facts)
         self.chances = {
             (kind.value, stage): chance(self.facts.learned, kind, stage) for kind in DealKind for stage in RANKS
         }
-        self.open = [self._weighed(deal) for deal in self.facts.open]
-        self.staged: dict[tuple[str, str, str], list[_Deal]] = defaultdict(list)
-        for one in self.open:
-            self.staged[one.deal.kind, one.deal.currency, one.deal.stage].append(one)
+        self.open = self.pipeline.open
         accrued = [(deal, line) for deal in self.closed for line in self.lines.get(deal.id, ())]
         self.accrual = basis == MoneyBasis.ACCRUAL
         self.counted = accrued if self.accrual else self.facts.paid
@@ -115,9 +103,9 @@ class _Measuring:
     def found(self) -> MoneyFound:
         found = MoneyFound()
         keys = {(deal.kind, deal.currency) for deal in self.closed}
-        keys |= {(kind, money) for kind, money, _ in self.staged}
+        keys |= {(one.kind, one.currency) for one in self.open}
         keys |= {(deal.kind, line.currency) for deal, line in self.counted}
-        keys |= {(deal.kind, line.currency) for deal, line, _ in self.facts.owed}
+        keys |= {(one.kind, one.currency) for one in self.pipeline.owed}
         keys.add((self._usual_kind(), self.own))
         for key in sorted(keys):
             found.blocks[key], found.stages[key] = self._block(key)
@@ -153,10 +141,10 @@ class _Measuring:
             if any(line.currency == money and line.total is not None for line in self.lines.get(deal.id, ()))
         }
         rated = [(worths[deal.id], deal.price) for deal in closed if deal.price and deal.id in worths]
-        lost = sum(1 for _, of, currency in self.facts.lost if (of, currency) == key)
-        mine = [one for stage in RANKS for one in self.staged.get((kind, money, stage), ())]
-        stages = [self._stage(kind, money, stage) for stage in RANKS]
-        without = sum(1 for one in mine if one.worth is None)
+        lost = self.facts.lost.get(key, 0)
+        mine = chosen(self.open, kind=kind, currency=money)
+        stages = [self._stage(mine, kind, stage) for stage in RANKS]
+        open_, known = sum(one.deals for one in mine), sum(one.known for one in mine)
         avg = Measured(_mean(list(worths.values())), len(worths), len(closed) - len(worths))
         win = share(len(closed), len(closed) + lost)
         cycle = Measured(_median([_days(deal.began, deal.closed_at) for deal in closed]), len(closed))
@@ -182,24 +170,25 @@ class _Measuring:
             ),
             "win_rate": win,
             "cycle_median": cycle,
-            "velocity": _velocity(len(mine), avg, win, cycle),
-            "open_deals": Measured(len(mine), len(mine)),
-            "pipeline_raw": Measured(sum(one.raw for one in stages), len(mine) - without, without),
-            "pipeline_weighted": Measured(sum(one.weighted for one in stages), len(mine) - without, without),
-            "receivable": _sum_of([left for deal, line, left in self.facts.owed if (deal.kind, line.currency) == key]),
+            "velocity": _velocity(open_, avg, win, cycle),
+            "open_deals": Measured(open_, open_),
+            "pipeline_raw": Measured(sum(one.raw for one in stages), known, open_ - known),
+            "pipeline_weighted": Measured(sum(one.weighted for one in stages), known, open_ - known),
+            "receivable": _left(one for one in self.pipeline.owed if (one.kind, one.currency) == key),
         }  # fmt: skip
         return block, stages
 
-    def _stage(self, kind: str, money: str, stage: str) -> StageSum:
-        here = self.staged.get((kind, money, stage), [])
+    def _stage(self, mine: Sequence[Group], kind: str, stage: str) -> StageSum:
+        here = chosen(mine, stage=stage)
         return StageSum(
-            stage, len(here), sum(one.worth or 0 for one in here), sum((one.worth or 0) * one.chance for one in here),
+            stage, sum(one.deals for one in here), sum(one.worth for one in here),
+            sum(one.worth * self._chance(one) for one in here),
             self.chances[kind, stage], self.facts.learned.get((kind, stage), Learned(0, 0)).reached,
         )  # fmt: skip
 
-    def _weighed(self, deal: Open) -> _Deal:
-        likely = self.chances[deal.kind, deal.stage]
-        return _Deal(deal, deal.worth, likely * UNTOUCHED if deal.touched < self.stale else likely)
+    def _chance(self, one: Group | Due) -> float:
+        likely = self.chances[one.kind, one.stage]
+        return likely * UNTOUCHED if one.asleep else likely
 
     # One currency -------------------------------------------------------------------------------------------------
 
@@ -215,7 +204,8 @@ class _Measuring:
         total = {name: added(name) for name in ("gci", "net_to_agency", "agent_income", "partners")}
         spent = [amount for (_, _, currency), amount in self.spent.items() if currency == money]
         gci, net, expenses = total["gci"].value or 0, total["net_to_agency"].value or 0, sum(spent)
-        found.due[money] = self._due(money)
+        due = chosen(self.open, currency=money, asked=True)
+        found.due[money] = sum(one.worth * self._chance(one) for one in due)
         total |= {
             "expenses": Measured(expenses, len(spent)),
             "profit": Measured(net - expenses, total["gci"].n, total["gci"].n_excluded),
@@ -224,35 +214,27 @@ class _Measuring:
             "pipeline_weighted": added("pipeline_weighted"),
         }
         total |= self._ahead(money)
-        owed = [(self._age(deal, line), left) for deal, line, left in self.facts.owed if line.currency == money]
-        total["receivable"] = _sum_of([left for _, left in owed])
+        owed = [one for one in self.pipeline.owed if one.currency == money]
+        total["receivable"] = _left(owed)
         for at, name in enumerate(AGES):
-            total[name] = _sum_of([left for age, left in owed if _bucket(age) == at])
+            total[name] = _left(one for one in owed if one.age == at)
         return total
 
     def _ahead(self, money: str) -> dict[str, Measured]:
         """What the next days are to bring, and how much of their target that is."""
         begin = self.scope.period.last
         last = begin + timedelta(days=AHEAD_DAYS)
-        mine = [one for one in self.open if one.deal.currency == money and one.worth is not None]
-        dated = [one for one in mine if one.deal.expected_close is not None]
-        due = [one for one in dated if date.fromisoformat(one.deal.expected_close or "") <= last]
-        mean, low, high = expected([(one.worth or 0, one.chance) for one in due])
+        mine = chosen(self.open, currency=money)
+        due = chosen(mine, ahead=True)
+        count, undated = sum(one.known for one in due), sum(one.known for one in mine if not one.dated)
+        if count > COUNTED_OUT:
+            mean, low, high = _bell((one.worth, one.squares, self._chance(one)) for one in due)
+        else:
+            few = self.pipeline.due(money, last) if count else []
+            mean, low, high = expected([(one.worth, self._chance(one)) for one in few if one.worth is not None])
         target = self.goals.amount(TargetMetric.GCI, begin + timedelta(days=1), last, money)
-        outlook = Measured(mean, len(due), len(mine) - len(dated), low, high)
-        return {"expected_90d": outlook, "coverage_90d": Measured(mean / target, len(due)) if target else NOTHING}
-
-    def _due(self, money: str) -> list[tuple[date, float]]:
-        return [
-            (date.fromisoformat(one.deal.expected_close), one.worth * one.chance)
-            for one in self.open
-            if one.deal.currency == money and one.worth is not None and one.deal.expected_close is not None
-        ]
-
-    def _age(self, deal: Closed, line: Line) -> int:
-        """Days since a line was due; without a date, since the deal closed."""
-        since = date.fromisoformat(line.due_on) if line.due_on else _local(deal.closed_at, self.scope)
-        return (self.scope.period.last - since).days
+        outlook = Measured(mean, count, undated, low, high)
+        return {"expected_90d": outlook, "coverage_90d": Measured(mean / target, count) if target else NOTHING}
 
     def _spent(self) -> dict[tuple[str, str, str], int]:
         """Expenses by day, category and currency. They have a day and no hour: the last day counts whole."""
@@ -318,16 +300,13 @@ class _Measuring:
         def part(some: int, of: int) -> float | None:
             return round(some / of, 6) if of else None
 
+        deals = sum(one.deals for one in self.open)
         return {
             "share_deals_with_commission": part(
                 sum(1 for deal in self.closed if self.lines.get(deal.id)), len(self.closed)
             ),
-            "share_open_deals_with_commission": part(
-                sum(1 for one in self.open if one.worth is not None), len(self.open)
-            ),
-            "share_open_deals_with_date": part(
-                sum(1 for one in self.open if one.deal.expected_close is not None), len(self.open)
-            ),
+            "share_open_deals_with_commission": part(sum(one.known for one in self.open), deals),
+            "share_open_deals_with_date": part(sum(one.deals for one in self.open if one.dated), deals),
         }
 
 
@@ -340,13 +319,11 @@ def chance(learned: dict[Key, Learned], kind: str, stage: str) -> float:
 def expected(deals: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
     """The mean of what deals of some worth and chance bring, and the 80 % interval of it. Of few deals all outcomes are
     counted out: the sum of two is no bell."""
-    mean = sum(worth * likely for worth, likely in deals)
     if not deals:
         return 0.0, 0.0, 0.0
-    if len(deals) > _COUNTED_OUT:
-        spread = sum(worth * worth * likely * (1 - likely) for worth, likely in deals) ** 0.5
-        most = sum(worth for worth, _ in deals)
-        return mean, max(0.0, mean - Z80 * spread), min(float(most), mean + Z80 * spread)
+    if len(deals) > COUNTED_OUT:
+        return _bell((worth, float(worth * worth), likely) for worth, likely in deals)
+    mean = sum(worth * likely for worth, likely in deals)
     outcomes: dict[int, float] = defaultdict(float)
     for closes in product((False, True), repeat=len(deals)):
         weight, total = 1.0, 0
@@ -355,6 +332,17 @@ def expected(deals: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
             total += worth if does else 0
         outcomes[total] += weight
     return mean, float(_quantile(outcomes, 0.1)), float(_quantile(outcomes, 0.9))
+
+
+def _bell(deals: Iterable[tuple[int, float, float]]) -> tuple[float, float, float]:
+    """The same of many: of deals of one chance, their worth together, the sum of its squares, and the chance."""
+    mean, variance, most = 0.0, 0.0, 0
+    for worth, squares, likely in deals:
+        mean += worth * likely
+        variance += squares * likely * (1 - likely)
+        most += worth
+    spread = Z80 * variance**0.5
+    return mean, max(0.0, mean - spread), min(float(most), mean + spread)
 
 
 def share(part: int, whole: int) -> Measured:
@@ -398,8 +386,9 @@ def earned(lines: Iterable[Line]) -> Earned:
     return Earned(gci, agents, partners, agency)
 
 
-def _sum_of(amounts: Sequence[int]) -> Measured:
-    return Measured(sum(amounts), len(amounts))
+def _left(owed: Iterable[Owed]) -> Measured:
+    some = list(owed)
+    return Measured(sum(one.left for one in some), sum(one.lines for one in some))
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -416,7 +405,3 @@ def _days(start: str, end: str) -> float:
 
 def _local(moment: str, scope: Scope) -> date:
     return datetime.fromisoformat(moment).astimezone(scope.zone).date()
-
-
-def _bucket(age: int) -> int:
-    return 0 if age <= 30 else 1 if age <= 60 else 2 if age <= 90 else 3

@@ -132,7 +132,7 @@ def _plan(money: str, found: MoneyFound, scope: Scope, goals: Goals, fact: int) 
     target = goals.amount(TargetMetric.GCI, first, last, money)
     started = scope.period.start < scope.period.end
     by_now = goals.amount(TargetMetric.GCI, first, scope.period.last, money) if started else None
-    promised = sum(amount for day, amount in found.due.get(money, ()) if day <= last)
+    promised = found.due.get(money, 0.0)
     return {
         "target": None if target is None else from_minor(round(target)),
         "fact": from_minor(fact),

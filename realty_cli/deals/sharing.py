@@ -38,6 +38,18 @@ def worth(amount: int | None, rate: float | None, base: int | None) -> int | Non
     return percent_of(base, rate)
 
 
+def worth_sql(line: str, base: str) -> str:
+    """`worth` as an expression of both databases, in whole numbers: of the commission `line` (an alias) and the price
+    `base`, which is taken apart, since a large one times its rate is more than a column can hold."""
+    rate, whole = f"CAST(round({line}.rate * {_SCALE}) AS integer)", 100 * _SCALE
+    price = f"({base})"
+    rest = f"({price} - {price} / {whole} * {whole})"
+    return (
+        f"CASE WHEN {line}.amount IS NOT NULL THEN {line}.amount"
+        f" ELSE {price} / {whole} * {rate} + ({rest} * {rate} + {whole // 2}) / {whole} END"
+    )
+
+
 def contradictions(
     splits: Sequence[Mapping[str, Any]], amount: int | None, field: str = "splits"
 ) -> list[FieldProblem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from realty_cli.analytics.clients import SALE_DAYS
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.clients.repository import answered
+from realty_cli.deals.sharing import worth, worth_sql
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
@@ -113,3 +115,19 @@ def test_every_filter_narrows(agency: Agency) -> None:
             assert leads["new_leads"]["value"] == sum(one["leads"] for one in leads["funnels"])
             work.analytics.performance.overview(scope, "en")
             work.analytics.comparison.periods(scope, scope.before("yoy"), "en")
+
+
+def test_the_database_makes_of_a_line_what_we_make_of_it(agency: Agency) -> None:
+    luck = random.Random(5)
+    some = [(None, round(luck.uniform(0.0001, 100), luck.randint(0, 4)), luck.randrange(10**luck.randint(1, 15)))
+            for _ in range(400)]  # fmt: skip
+    some += [(7, None, 100), (None, 2.5, 100), (None, 2.5, 99), (None, 100.0, 10**15), (None, 3.0, None)]
+    lines = " UNION ALL ".join(
+        f"SELECT {at} AS id, CAST({'NULL' if amount is None else amount} AS bigint) AS amount,"
+        f" CAST({'NULL' if rate is None else rate} AS double precision) AS rate,"
+        f" CAST({'NULL' if price is None else price} AS bigint) AS price"
+        for at, (amount, rate, price) in enumerate(some)
+    )
+    with agency.read() as work:
+        rows = work.db.all(f"SELECT id, {worth_sql('c', 'c.price')} FROM ({lines}) c ORDER BY id")
+    assert [row[1] for row in rows] == [worth(*line) for line in some]

@@ -15,6 +15,7 @@ from realty_cli.analytics.kinds import AlertState, Severity
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.store.scope import visible
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ class Alerts:
 
     def _mine(self, number: int) -> dict[str, Any]:
         params: dict[str, Any] = {"id": number}
-        row = self.db.one(f"{SELECT} WHERE a.id = :id AND {visible(self.actor, params, 'a')}", params)
+        row = None
+        if number <= MAX_ID:
+            row = self.db.one(f"{SELECT} WHERE a.id = :id AND {visible(self.actor, params, 'a')}", params)
         if row is None:
             raise NotFound("alert.not_found", id=number)
         return alert_of(row)

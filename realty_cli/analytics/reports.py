@@ -14,6 +14,7 @@ from realty_cli.analytics.report_record import COLUMNS, SELECT, presented, repor
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, NotFound, TooMany
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.ids import MAX_ID
 from realty_cli.store import paging
 from realty_cli.store.database import Connection
 from realty_cli.store.paging import By, Sorting
@@ -146,7 +147,9 @@ class Reports:
 
     def _mine(self, number: int) -> dict[str, Any]:
         params: dict[str, Any] = {"id": number}
-        row = self.db.one(f"{SELECT} WHERE p.id = :id AND {visible(self.actor, params, 'p')}", params)
+        row = None
+        if number <= MAX_ID:
+            row = self.db.one(f"{SELECT} WHERE p.id = :id AND {visible(self.actor, params, 'p')}", params)
         if row is None:
             raise NotFound("report.not_found", id=number)
         return report_of(row)

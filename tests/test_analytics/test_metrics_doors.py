@@ -38,6 +38,8 @@ def test_command_and_server_say_the_same(inside: Inside, home: Path, group: str)
         "--district", "Центр", "--json",
     )  # fmt: skip
     assert typed.json() == body
+    assert anna.get(f"{AN}/{group}", params={"currency": "rub"}).status_code == 200
+    assert anna.get(f"{AN}/{group}", params={"currency": "РУБ"}).json()["errors"][0]["code"] == "field.currency"
     full = anna.get(f"{AN}/{group}", params={"period": "2026-01"}).json()
     name = "totals" if group == "properties" else "completed"
     assert full[name] != body[name] != empty[name]

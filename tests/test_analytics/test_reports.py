@@ -273,6 +273,8 @@ def test_reports_wait_are_made_kept_and_expire(agency: Agency) -> None:
     failed = agency.ask(lambda work: work.analytics.reports.get(lost["id"], "ru"))
     assert (failed["status"], failed["error"]["code"]) == ("failed", "property.not_found")
     agency.do(lambda work: work.analytics.reports.delete(lost["id"]))
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.analytics.reports.get(10**30, "ru"))
     # One that takes down whoever makes it is given up.
     deadly = agency.do(lambda work: work.analytics.reports.ask(wanted, "ru", running=True))
     agency.do(lambda work: work.db.run("UPDATE reports SET tries = 3"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from realty_cli.analytics.kinds import GoodWhen, MetricStatus, MetricUnit, Tendency
 from realty_cli.kit.schema import MAX_ID, Line, Schema, TextSchema, Word
 from realty_cli.properties.kinds import DealType, PropertyType
+from realty_cli.properties.schemas.listing import iso_currency
 
 _Name = Annotated[Line, Field(min_length=1, max_length=200)]
 _MOST = 100
+_CODE: dict[str, JsonValue] = {"pattern": "^[A-Za-z]{3}$"}
 
 
 class AnalyticsFilter(TextSchema):
@@ -27,7 +29,7 @@ class AnalyticsFilter(TextSchema):
     city: Annotated[list[_Name], Field(max_length=_MOST)] | None = None
     district: Annotated[list[_Name], Field(max_length=_MOST)] | None = None
     source: Annotated[list[_Name], Field(max_length=_MOST)] | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, AfterValidator(iso_currency), Field(json_schema_extra=_CODE)] | None = None
 
 
 class AnalyticsQuery(AnalyticsFilter):

@@ -22,6 +22,7 @@ from realty_cli.api.protocol import STALL, protocol
 from realty_cli.api.sockets import Address, check_certificate, open_socket, room_for
 from realty_cli.app import Realty
 from realty_cli.kit.paths import private_folder
+from realty_cli.reports.render import draw_apart
 from realty_cli.settings import Settings
 
 _KEEP_ALIVE = 20
@@ -69,6 +70,7 @@ def serve(make: Callable[[], Realty], address: Address, started: Callable[[int],
     The store is brought up to date, or refused, before anybody can connect.
     """
     realty = make()
+    draw_apart()
     check_certificate(address)
     realty.connect().close()
     found = open_socket(address, STALL)

@@ -22,7 +22,20 @@ FORMATS = {
     "text": ("text/plain; charset=utf-8", ".txt"),
 }
 _ZIP = ("application/zip", ".zip")
+#: Formats that load what draws.
+_DRAWN = frozenset({"html", "pdf"})
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+class _Way:
+    """Whether this process draws by itself: a command does, and ends; a server has another process do it."""
+
+    apart = False
+
+
+def draw_apart() -> None:
+    """From now on have a process of its own draw, whose memory goes with it."""
+    _Way.apart = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +57,24 @@ def render(document: Document, format: str) -> Rendered:  # noqa: A002
 
         data, several = comma_separated(document)
         return Rendered(data, *(_ZIP if several else FORMATS["csv"]))
+    if format in _DRAWN and _Way.apart:
+        from realty_cli.reports.apart import apart
+
+        return Rendered(apart(_bytes, document, format), *FORMATS[format])
     return Rendered(_bytes(document, format), *FORMATS[format])
 
 
 def picture(chart: Chart, language: str, currency: str, form: Literal["svg", "png"]) -> bytes:
     """A chart by itself, with its title. Raises MissingExtra where what draws is not installed."""
+    if _Way.apart:
+        from realty_cli.reports.apart import apart
+
+        drawn: bytes = apart(_picture, chart, language, currency, form)
+        return drawn
+    return _picture(chart, language, currency, form)
+
+
+def _picture(chart: Chart, language: str, currency: str, form: Literal["svg", "png"]) -> bytes:
     from realty_cli.reports.wording import Wording
 
     try:

@@ -11,8 +11,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.chances import wilson
-from realty_cli.analytics.deal_facts import Closed, DealFacts
-from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, REST, REST_OTHERS, WON_RANK, Lead, LeadFacts
+from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Lead, LeadFacts
 from realty_cli.analytics.money import earned, share
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -154,26 +154,29 @@ class _Measuring:
         return Measured(found, events, low=None if found is not None else max(time for time, _ in times))
 
     def _resting(self) -> dict[str, Measured]:
-        resting = self.facts.resting
-        asleep = 0
-        for temperature, touched in resting:
-            allowed = timedelta(days=REST.get(temperature or "", REST_OTHERS))
-            asleep += datetime.fromisoformat(touched) < self.scope.as_of - allowed
+        resting, asleep = self.facts.resting
         active = self.facts.active()
         return {
-            "open_leads": Measured(len(resting), len(resting)),
+            "open_leads": Measured(resting, resting),
             "active": Measured(active, active),
-            "dormant": Measured(asleep, len(resting)),
+            "dormant": Measured(asleep, resting),
         }
 
     def _repeat(self) -> Measured:
         """Of the clients in the deals closed in the period, those who have closed more than one by its end."""
-        facts = DealFacts(self.db, self.scope)
-        mine = parties(self.db, facts.closed)
-        clients = {client for some in mine.values() for client in some}
+        scope, facts = self.scope, DealFacts(self.db, self.scope)
+        params: dict[str, Any] = {"start": scope.start, "end": scope.end}
+        rows = self.db.all(
+            "SELECT DISTINCT p.client_id FROM deals d JOIN deal_parties p ON p.deal_id = d.id"
+            f" WHERE d.stage = 'closed' AND d.closed_at >= :start AND d.closed_at < :end AND p.role IN {_PARTIES}"
+            f" AND d.side IN ('both', p.role) AND {deals_of(scope, params)}",
+            params,
+        )
+        fell = parties(self.db, [deal for deal in facts.fell if deal.closed_at >= scope.start])
+        clients = {row[0] for row in rows}.union(*fell.values())
         if not clients:
             return NOTHING
-        params: dict[str, Any] = {"end": self.scope.end}
+        params = {"end": self.scope.end}
         which = among(self.db, "p.client_id", "clients", sorted(clients), params)
         rows = self.db.all(
             "SELECT p.client_id, count(DISTINCT d.id) FROM deal_parties p JOIN deals d ON d.id = p.deal_id"
@@ -203,11 +206,7 @@ class _Measuring:
         entered = [0] * len(RANKS)
         days: dict[int, list[float]] = defaultdict(list)
         for lead in leads:
-            moves = self.facts.moves.get(lead.id, ())
-            at: dict[int, str] = {}
-            for move in moves:
-                if (rank := RANKS.get(move.new)) is not None:
-                    at.setdefault(rank, move.at)
+            at = self.facts.arrivals.get(lead.id, {})
             reached = max((rank for rank in at if rank != WON_RANK), default=0)
             if lead.won:
                 reached = WON_RANK

@@ -120,9 +120,9 @@ class DealFacts:
             "WITH f AS MATERIALIZED ("
             f"SELECT d.id, {self.stood} AS stood, (SELECT max(c.effective_at) FROM deal_stages c WHERE c.deal_id = d.id"
             " AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL AND c.effective_at < :end) AS at"
-            " FROM (SELECT DISTINCT s.deal_id FROM deal_stages s WHERE s.effective_at >= :end"
-            " AND s.withdrawn_by IS NULL AND s.old_stage = 'closed') w JOIN deals d ON d.id = w.deal_id"
-            f" WHERE {self._deals(params)}) SELECT id, at FROM f WHERE stood = 'closed'",
+            f" FROM deal_stages s {first_join(self._db)} deals d ON d.id = s.deal_id WHERE s.effective_at >= :end"
+            f" AND s.withdrawn_by IS NULL AND s.old_stage = 'closed' AND {self._deals(params)})"
+            " SELECT id, at FROM f WHERE stood = 'closed'",
             params,
         )
         return {number: at or "" for number, at in rows}
@@ -135,10 +135,11 @@ class DealFacts:
             params,
         )
         found = {row[0]: Closed(*row) for row in rows}
-        return [*found.values(), *(deal for deal in self._fell if deal.id not in found)]
+        return [*found.values(), *(deal for deal in self.fell if deal.id not in found)]
 
     @lazy
-    def _fell(self) -> list[Closed]:
+    def fell(self) -> list[Closed]:
+        """These deals, closed as they were."""
         if not self.fallen:
             return []
         params: dict[str, Any] = {}
@@ -194,7 +195,7 @@ class DealFacts:
                 f"SELECT d.id FROM deals d WHERE {which} AND d.stage = 'closed' AND d.closed_at < :end", params
             )
         } if self.fallen else set()  # fmt: skip
-        deals = {deal.id: deal for deal in self._fell if deal.id not in again}
+        deals = {deal.id: deal for deal in self.fell if deal.id not in again}
         lines = [line for some in self.lines(deals.values()).values() for line in some]
         open_ = [line for line in lines if line.paid_at is None or line.paid_at >= end]
         came = self._came([line.id for line in open_])

@@ -6,11 +6,11 @@ Leads that came in the period are followed on beyond its end, up to `until`: wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import listing_of
+from realty_cli.analytics.deal_facts import first_join, listing_of
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -36,6 +36,11 @@ _OPEN = ", ".join(f"'{stage.value}'" for stage in LeadStage if stage not in ENDE
 _LEAD = (
     "l.id, l.client_id, l.side, l.stage, l.source, l.referrer_id, l.created_at, l.first_response_at, l.closed_at,"
     " l.lost_reason"
+)
+#: Where a lead `l` stood at the end, "" where there was none yet.
+_STOOD = (
+    "coalesce((SELECT coalesce(m.old_stage, '') FROM lead_stages m WHERE m.lead_id = l.id AND m.effective_at >= :end"
+    " AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
 )
 _CONTACT = "i.deleted_at IS NULL AND i.channel <> 'note' AND NOT i.auto"
 
@@ -80,7 +85,7 @@ class LeadFacts:
     @lazy
     def all(self) -> list[Lead]:
         """The leads that came in the period, spam among them."""
-        return self._leads(self._start, self._end, self._since(stamp(self.until)), stamp(self.until))
+        return self._leads(self._start, self._end, stamp(self.until))
 
     @lazy
     def cohort(self) -> list[Lead]:
@@ -88,11 +93,20 @@ class LeadFacts:
         return [one for one in self.all if not one.spam]
 
     @lazy
-    def moves(self) -> dict[int, list[Move]]:
-        """The moves of the cohort up to `until`, oldest first."""
-        end = stamp(self.until)
-        found = self._moves([one.id for one in self.cohort])
-        return {number: [move for move in moves if move.at < end] for number, moves in found.items()}
+    def arrivals(self) -> dict[int, dict[int, str]]:
+        """When the leads of the cohort first came to each stage that they did, up to `until`."""
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        if self.cohort:
+            params: dict[str, Any] = {"until": stamp(self.until)}
+            which = among(self._db, "lead_id", "leads", [one.id for one in self.cohort], params)
+            for number, stage, at in self._db.all(
+                f"SELECT lead_id, new_stage, min(effective_at) FROM lead_stages WHERE {which}"
+                " AND effective_at < :until AND withdrawn_by IS NULL GROUP BY lead_id, new_stage",
+                params,
+            ):
+                if (rank := RANKS.get(stage)) is not None:
+                    found[number][rank] = at
+        return found
 
     @lazy
     def spoken(self) -> set[int]:
@@ -110,42 +124,38 @@ class LeadFacts:
 
     def since(self, start: str, most: int) -> list[Lead]:
         """The leads that came from a moment on up to the end, the newest first and at most so many, as of the end."""
-        return self._leads(start, self._end, self.moved, self._end, most)
+        return self._leads(start, self._end, self._end, most)
 
     @lazy
-    def moved(self) -> dict[int, list[Move]]:
-        """The moves, oldest first, of the leads that moved since the end."""
-        return self._since(self._end)
+    def resting(self) -> tuple[int, int]:
+        """How many leads were open at the end, and how many of these nobody had touched for too long."""
+        params: dict[str, Any] = {"end": self._end, "others": stamp(self._scope.as_of - timedelta(days=REST_OTHERS))}
+        for name, days in REST.items():
+            params[f"rest_{name}"] = stamp(self._scope.as_of - timedelta(days=days))
 
-    @lazy
-    def resting(self) -> list[tuple[str | None, str]]:
-        """Of each lead that was open at the end, its temperature and when it was last touched."""
-        columns = (
-            "l.id, l.stage, l.temperature, l.created_at, CASE WHEN c.last_contact_at < :end THEN c.last_contact_at"
-            " ELSE (SELECT max(i.at) FROM interactions i WHERE i.client_id = l.client_id AND i.at < :end"
-            f" AND {_CONTACT}) END"
-        )
-        params: dict[str, Any] = {"end": self._end}
-        rows = self._db.all(
-            f"SELECT {columns} FROM leads l LEFT JOIN clients c ON c.id = l.client_id WHERE l.stage IN ({_OPEN})"
-            f" AND l.created_at < :end AND {leads_of(self._scope, params)}",
+        def rested(column: str) -> str:
+            ways = " ".join(f"WHEN '{name}' THEN {column} < :rest_{name}" for name in REST)
+            return f"CASE temperature {ways} ELSE {column} < :others END"
+
+        which, stood = f"leads l WHERE l.stage IN ({_OPEN})", "l.stage"
+        if self._moved_since(self._end):
+            stood = _STOOD
+            which = (
+                f"(SELECT o.id FROM leads o WHERE o.deleted_at IS NULL AND o.stage IN ({_OPEN}) UNION"
+                " SELECT s.lead_id FROM lead_stages s WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL"
+                f" AND s.old_stage IN ({_OPEN})) w {first_join(self._db)} leads l ON l.id = w.id WHERE 1 = 1"
+            )
+        row = self._db.one(
+            f"WITH o AS MATERIALIZED (SELECT l.client_id, l.created_at, l.temperature, {stood} AS stood FROM {which}"
+            f" AND {leads_of(self._scope, params)}), t AS MATERIALIZED (SELECT o.created_at, o.temperature,"
+            " CASE WHEN c.last_contact_at < :end THEN c.last_contact_at ELSE (SELECT max(i.at) FROM interactions i"
+            f" WHERE i.client_id = o.client_id AND i.at < :end AND {_CONTACT}) END AS touched FROM o"
+            f" LEFT JOIN clients c ON c.id = o.client_id WHERE o.created_at < :end AND o.stood IN ({_OPEN}))"
+            f" SELECT count(*), sum(CASE WHEN {rested('created_at')} AND {rested('coalesce(touched, created_at)')}"
+            " THEN 1 ELSE 0 END) FROM t",
             params,
         )
-        found = [row for row in rows if row[0] not in self.moved]
-        if self.moved:
-            params = {"end": self._end}
-            which = among(self._db, "l.id", "moved", list(self.moved), params)
-            found += self._db.all(
-                f"SELECT {columns} FROM leads l LEFT JOIN clients c ON c.id = l.client_id WHERE {which}"
-                f" AND l.created_at < :end AND {leads_of(self._scope, params)}",
-                params,
-            )
-        ended = {stage.value for stage in ENDED}
-        return [
-            (temperature, max(created, touched or ""))
-            for number, stage, temperature, created, touched in found
-            if (at := stage_at(self.moved.get(number, ()), stage, self._end)) is not None and at not in ended
-        ]
+        return (0, 0) if row is None else (row[0], int(row[1] or 0))
 
     def active(self) -> int:
         """Clients with a talk, a message, an event or a new stage of a lead in the last days before the end."""
@@ -171,9 +181,7 @@ class LeadFacts:
 
     # Reading ------------------------------------------------------------------------------------------------------
 
-    def _leads(
-        self, start: str, end: str, moved: Mapping[int, Sequence[Move]], at: str, most: int | None = None
-    ) -> list[Lead]:
+    def _leads(self, start: str, end: str, at: str, most: int | None = None) -> list[Lead]:
         params: dict[str, Any] = {"start": start, "end": end}
         limit = ""
         if most is not None:
@@ -184,27 +192,34 @@ class LeadFacts:
             f" AND {leads_of(self._scope, params)}{limit}",
             params,
         )
-        found = []
-        for row in rows:
-            lead = Lead._make(row)
-            answered = lead.answered_at if lead.answered_at is not None and lead.answered_at < at else None
-            moves = moved.get(lead.id, ())
-            stage, closed = lead.stage, lead.closed_at
+        found = [Lead._make(row) for row in rows]
+        moved = self._since(at, [lead.id for lead in found])
+        for place, lead in enumerate(found):
+            moves = moved.get(lead.id)
             if moves:
-                stage = stage_at(moves, stage, at) or LeadStage.NEW.value
+                stage = stage_at(moves, lead.stage, at) or LeadStage.NEW.value
                 ended = [move.at for move in moves if move.new == stage and move.at < at]
                 closed = ended[-1] if stage in ENDED and ended else None
-            found.append(lead._replace(stage=stage, answered_at=answered, closed_at=closed))
+                found[place] = lead = lead._replace(stage=stage, closed_at=closed)
+            if lead.answered_at is not None and lead.answered_at >= at:
+                found[place] = lead._replace(answered_at=None)
         return found
 
-    def _since(self, at: str) -> dict[int, list[Move]]:
-        params: dict[str, Any] = {"end": at}
+    def _since(self, at: str, leads: Sequence[int]) -> dict[int, list[Move]]:
+        """The moves, oldest first, of those of the leads that moved since a moment."""
+        if not leads or not self._moved_since(at):
+            return {}
+        params: dict[str, Any] = {"at": at}
+        which = among(self._db, "lead_id", "leads", leads, params)
         rows = self._db.all(
-            "SELECT DISTINCT s.lead_id FROM lead_stages s JOIN leads l ON l.id = s.lead_id"
-            f" WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND {leads_of(self._scope, params)}",
+            f"SELECT DISTINCT lead_id FROM lead_stages WHERE {which} AND effective_at >= :at AND withdrawn_by IS NULL",
             params,
         )
         return self._moves([row[0] for row in rows])
+
+    def _moved_since(self, at: str) -> bool:
+        sql = "SELECT 1 FROM lead_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
+        return self._db.value(sql, {"at": at}) is not None
 
     def _moves(self, leads: Sequence[int]) -> dict[int, list[Move]]:
         found: dict[int, list[Move]] = defaultdict(list)

@@ -160,7 +160,7 @@ class LeadStageRow(SQLModel, table=True):
         Index("ix_lead_stages_lead", "lead_id", "effective_at"),
         Index("ix_lead_stages_operation", "operation_id"),
         # Where leads stood at a past moment.
-        _where("ix_lead_stages_at", "effective_at", "lead_id", where="withdrawn_by IS NULL"),
+        _where("ix_lead_stages_at", "effective_at", "lead_id", "old_stage", where="withdrawn_by IS NULL"),
         {"sqlite_autoincrement": True},
     )
 

@@ -141,7 +141,7 @@ class DealStageRow(SQLModel, table=True):
         Index("ix_deal_stages_deal", "deal_id", "effective_at"),
         Index("ix_deal_stages_operation", "operation_id"),
         # Where deals stood at a past moment.
-        Index("ix_deal_stages_at", "effective_at", "new_stage", "deal_id",
+        Index("ix_deal_stages_at", "effective_at", "new_stage", "deal_id", "old_stage",
               sqlite_where=text("withdrawn_by IS NULL"), postgresql_where=text("withdrawn_by IS NULL")),
         {"sqlite_autoincrement": True},
     )  # fmt: skip

@@ -14,8 +14,8 @@ def upgrade() -> None:
     kept, live = sa.text("withdrawn_by IS NULL"), "deleted_at IS NULL AND paid_at IS "
     unpaid, paid = sa.text(live + "NULL"), sa.text(live + "NOT NULL")
     for name, table, columns, where in (
-        ("ix_deal_stages_at", "deal_stages", ["effective_at", "new_stage", "deal_id"], kept),
-        ("ix_lead_stages_at", "lead_stages", ["effective_at", "lead_id"], kept),
+        ("ix_deal_stages_at", "deal_stages", ["effective_at", "new_stage", "deal_id", "old_stage"], kept),
+        ("ix_lead_stages_at", "lead_stages", ["effective_at", "lead_id", "old_stage"], kept),
         ("ix_commissions_unpaid", "commissions", ["deal_id"], unpaid),
         ("ix_commissions_paid", "commissions", ["paid_at"], paid),
     ):

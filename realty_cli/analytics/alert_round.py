@@ -133,9 +133,18 @@ class Checking:
                 counts["resolved"] += sum(1 for one in steps if one.resolves)
                 counts["letters"] += alert_letters.tell(db, look.people[owner], now, mine[owner])
                 _checked(db, look, owner, owner in daily)
+        for owner in daily:
+            self._suggest(owner)
         with self._transaction(False) as db:
             counts["open"] = db.value("SELECT count(*) FROM alerts WHERE state IN ('firing', 'acknowledged')")
         return counts
+
+    def _suggest(self, owner: int) -> None:
+        """Seek insights for an account, and keep them for its dashboard."""
+        with self._transaction(False) as db:
+            found = self._desk(db, owner).analytics.insights.sought()
+        with self._transaction(True) as db:
+            self._desk(db, owner).analytics.insights.keep(found)
 
 
 def due(db: Connection, now: datetime) -> bool:

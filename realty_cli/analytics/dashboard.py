@@ -83,7 +83,7 @@ class Dashboard:
             "lines": page.lines,
             "today": self._today(scope),
             "alerts": self._analytics.alerts.active(language, limit=_ALERTS),
-            "insights": self._analytics.insights.recommendations(language, limit=_INSIGHTS)["items"],
+            "insights": self._analytics.insights.latest(language, limit=_INSIGHTS)["items"],
             "as_of": scope.as_of.isoformat(),
             "definitions_version": DEFINITIONS_VERSION,
         }

@@ -1,17 +1,18 @@
-"""Insights: what is suggested to an actor, the most worth doing first. They are found anew with every question; only
-what somebody put aside is kept."""
+"""Insights: what is suggested to an actor, the most worth doing first. Whoever asks for them has them found anew; on a
+dashboard stand those that were found last."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from realty_cli.analytics import insight_figures, insight_reading
+from realty_cli.analytics import insight_figures, insight_reading, insight_sets
 from realty_cli.analytics.alert_words import written
 from realty_cli.analytics.insight_facts import RULES, Sight
 from realty_cli.analytics.insight_kinds import WEIGHTS, Idea, worth_telling
+from realty_cli.analytics.insight_sets import Found
 from realty_cli.analytics.kinds import Confidence
 from realty_cli.auth.policy import Act, allows, require
 from realty_cli.clients.requests import RequestService
@@ -43,15 +44,42 @@ class Insights:
         """The `limit` most worth doing of all that was found: see `Insights` of the schemas."""
         require(self.actor, Act.ANALYTICS_READ)
         sight = self._sight()
+        return self._answer(Found(self._ideas(sight), sight.commission), sight, language, limit)
+
+    def latest(self, language: str, *, limit: int = 5) -> dict[str, Any]:
+        """The same of those that were found last, or anew where that is too long ago."""
+        require(self.actor, Act.ANALYTICS_READ)
+        sight = self._sight()
+        found = insight_sets.last(sight) if self._is_whole else None
+        return self._answer(found or self.sought(), sight, language, limit)
+
+    def are_due(self) -> bool:
+        """Whether there is nothing that `latest` may show."""
+        return self._is_whole and insight_sets.last(self._sight()) is None
+
+    def sought(self) -> Found:
+        """Everything that is suggested now, put aside or not, in order; to be kept. Apart from that, as `find` is."""
+        require(self.actor, Act.ANALYTICS_READ)
+        sight = self._sight()
+        return Found(_ordered(self._ideas(sight), sight.commission), sight.commission)
+
+    def keep(self, found: Found) -> None:
+        """For `latest`. An actor who may not see everything of his own keeps nothing."""
+        if self._is_whole:
+            insight_sets.keep(self._sight(), found)
+
+    @property
+    def _is_whole(self) -> bool:
+        return allows(self.actor, Act.CLIENT_READ)
+
+    def _answer(self, found: Found, sight: Sight, language: str, limit: int) -> dict[str, Any]:
         aside, muted = self._put_aside()
-        found = [
-            idea for idea in self._ideas(sight)
-            if idea.rule not in muted and not _is_aside(idea, aside.get(idea.key))
-        ]  # fmt: skip
-        found.sort(key=lambda idea: (-_priority(idea, sight.commission), idea.key))
-        found = _mixed(found)
-        items = [self._shown(idea, sight, language) for idea in found[:limit]]
-        return {"items": items, "total": len(found), "muted": sorted(muted)}
+        ideas = _ordered(
+            (idea for idea in found.ideas if idea.rule not in muted and not _is_aside(idea, aside.get(idea.key))),
+            found.commission,
+        )
+        items = [self._shown(idea, sight, found.commission, language) for idea in ideas[:limit]]
+        return {"items": items, "total": len(ideas), "muted": sorted(muted)}
 
     def find(self, key: str) -> Idea:
         """The insight of a fingerprint, to be put aside. Apart from the act: to find it takes longer than a writer
@@ -90,7 +118,7 @@ class Insights:
         times = Counter(rule for rule, _key in {(rule, key) for rule, key, _measure in rows})
         return aside, {rule for rule, count in times.items() if count >= _MUTED}
 
-    def _shown(self, idea: Idea, sight: Sight, language: str) -> dict[str, Any]:
+    def _shown(self, idea: Idea, sight: Sight, commission: float | None, language: str) -> dict[str, Any]:
         say = translator(language)
         facts = _facts(idea, sight, say)
         text = say.text(idea.text, **facts)
@@ -107,15 +135,17 @@ class Insights:
                 }
                 for one in idea.proofs
             ],
-            "impact": _impact(idea, sight, say), "confidence": idea.confidence.value,
-            "priority": round(_priority(idea, sight.commission), 2),
+            "impact": _impact(idea, commission, sight.currency, say), "confidence": idea.confidence.value,
+            "priority": round(_priority(idea, commission), 2),
             "action": {"verb": say.text(idea.verb), "command": idea.command},
             "valid_until": stamp(sight.now + _VALID),
         }  # fmt: skip
 
 
-def _mixed(found: list[Idea]) -> list[Idea]:
-    """The first of every rule before the second of any: five hours of the week are one piece of advice."""
+def _ordered(ideas: Iterable[Idea], commission: float | None) -> list[Idea]:
+    """The most worth doing first, and the first of every rule before the second of any: five hours of the week are one
+    piece of advice."""
+    found = sorted(ideas, key=lambda idea: (-_priority(idea, commission), idea.key))
     seen: Counter[str] = Counter()
     placed = []
     for idea in found:
@@ -134,13 +164,13 @@ def _priority(idea: Idea, commission: float | None) -> float:
     return amount * WEIGHTS[idea.confidence] / idea.effort
 
 
-def _impact(idea: Idea, sight: Sight, say: Translator) -> dict[str, Any] | None:
+def _impact(idea: Idea, commission: float | None, currency: str, say: Translator) -> dict[str, Any] | None:
     if not idea.basis:
         return None
-    if idea.amount is None and sight.commission is None:
+    if idea.amount is None and commission is None:
         return {"amount": round(idea.deals, 3), "unit": "deals", "currency": None, "basis": say.text(idea.basis)}
-    amount = idea.amount if idea.amount is not None else idea.deals * (sight.commission or 0)
-    return {"amount": round(amount, 2), "unit": "money", "currency": sight.currency, "basis": say.text(idea.basis)}
+    amount = idea.amount if idea.amount is not None else idea.deals * (commission or 0)
+    return {"amount": round(amount, 2), "unit": "money", "currency": currency, "basis": say.text(idea.basis)}
 
 
 def _facts(idea: Idea, sight: Sight, say: Translator) -> Mapping[str, Any]:

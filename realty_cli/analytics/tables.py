@@ -99,6 +99,20 @@ class AlertCheckRow(SQLModel, table=True):
     figures_on: str | None = Field(default=None, sa_column=Column(Day))
 
 
+class InsightSetRow(SQLModel, table=True):
+    """The insights that were found last for somebody, without names; `sees_all`: in the rows of everybody."""
+
+    __tablename__ = "insight_sets"
+
+    owner_id: int = Field(
+        sa_column=Column(Key, ForeignKey("accounts.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    found_on: str = Field(sa_column=Column(Day, nullable=False))
+    sees_all: bool = Field(sa_column=Column(Boolean, nullable=False))
+    commission: float | None = Field(default=None, sa_column=Column(Double))
+    ideas: str = Field(sa_column=Column(Json, nullable=False))
+
+
 class InsightFeedbackRow(SQLModel, table=True):
     """An insight that somebody put aside, with the measure of its evidence then."""
 

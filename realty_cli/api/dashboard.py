@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Query
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from realty_cli.analytics.schemas.dashboard import DashboardQuery, DashboardRequest, DashboardResponse
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.property_examples import answers
+from realty_cli.errors import RealtyError
 
 _MONTH = {
     "start": "2026-06-01T00:00:00+03:00", "end": "2026-06-18T09:12:00+03:00", "first_date": "2026-06-01",
@@ -56,6 +58,11 @@ router = signed_router("/analytics", "analytics")
 async def ask_dashboard(body: DashboardRequest, door: Signed) -> Response:
     """At most eight numbers against the period before, a block for each part, weeks with what is usual, the caller's
     day, and what needs attention."""
+    # The night's round keeps them; whoever comes before it does. A store that cannot be written is read all the same.
+    if await door.ask(lambda work: work.analytics.insights.are_due()):
+        found = await door.ask(lambda work: work.analytics.insights.sought(), slow=True)
+        with suppress(RealtyError):
+            await door.do(lambda work: work.analytics.insights.keep(found))
     return await door.read(
         lambda work: work.analytics.dashboard.show(
             work.analytics.scope(body), door.language, sections=body.sections(), compare=body.compare

@@ -72,10 +72,15 @@ def dashboard(
 
         with state.read() as work:
             fresh = work.analytics.alerts.are_fresh(_FRESH)
+            insights = work.analytics.insights
+            found = insights.sought() if insights.are_due() else None
         # Where no server looks, what needs attention is found now; a store that cannot be written is read all the same.
         if not fresh:
             with suppress(RealtyError):
                 state.realty.check_alerts(figures=False)
+        if found is not None:
+            with suppress(RealtyError), state.write("analytics dashboard") as work:
+                work.analytics.insights.keep(found)
         with state.read() as work:
             analytics = work.analytics
             sections = SECTIONS if name is None else (name,)

@@ -154,6 +154,36 @@ def test_what_rows_suggest(planted: Planted) -> None:
     assert [one["rule"] for one in recommended(planted, user="boris")["items"]] == ["onboarding"]
 
 
+def test_a_dashboard_shows_those_that_were_found_last(planted: Planted) -> None:
+    agency = planted.agency
+    ages = {"listed_at": stamp(agency.clock.now() - timedelta(days=100))}
+    for _ in range(10):
+        planted.put("properties", status="sold", closed_at=stamp(agency.clock.now() - timedelta(days=70)), **ages)
+    number = planted.put("properties", **ages)
+    planted.put("leads", client_id=planted.put("clients"), hours=5)
+    agency.add_account("boris")
+
+    def latest(language: str = "ru", user: str = "anna") -> Any:
+        return agency.ask(lambda work: work.analytics.insights.latest(language), user)
+
+    assert latest() == recommended(planted, "ru")
+    assert agency.ask(lambda work: work.analytics.insights.are_due())
+    agency.realty.check_alerts(figures=True)
+    assert not agency.ask(lambda work: work.analytics.insights.are_due())
+    for language in ("ru", "en"):
+        assert latest(language) == recommended(planted, language)
+    assert "Лесной" not in str(agency.ask(lambda work: work.db.all("SELECT ideas FROM insight_sets")))
+    assert [one["rule"] for one in latest(user="boris")["items"]] == ["onboarding"]
+
+    planted.put("leads", client_id=1, hours=5)
+    assert latest()["items"] != recommended(planted, "ru")["items"]
+    agency.do(lambda work: work.analytics.insights.dismiss(work.analytics.insights.find("bare_listings")))
+    agency.do(lambda work: work.properties.delete(number))
+    assert [one["rule"] for one in latest()["items"]] == ["leads_not_contacted"]
+    agency.clock.advance(days=2)
+    assert agency.ask(lambda work: work.analytics.insights.are_due())
+
+
 def test_what_was_put_aside_comes_back_when_it_has_changed(planted: Planted) -> None:
     client = planted.put("clients")
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""Part of 0007: thresholds, alerts, and what somebody said of an insight."""
+"""Part of 0007: thresholds, alerts, insights, and what somebody said of one."""
 
 from __future__ import annotations
 
@@ -80,6 +80,16 @@ def upgrade() -> None:
         sa.Column("owner_id", columns.Key, autoincrement=False, nullable=False),
         sa.Column("facts_at", columns.Moment, nullable=True),
         sa.Column("figures_on", columns.Day, nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"]),
+        sa.PrimaryKeyConstraint("owner_id"),
+    )
+    op.create_table(
+        "insight_sets",
+        sa.Column("owner_id", columns.Key, autoincrement=False, nullable=False),
+        sa.Column("found_on", columns.Day, nullable=False),
+        sa.Column("sees_all", sa.Boolean(), nullable=False),
+        sa.Column("commission", sa.Double(), nullable=True),
+        sa.Column("ideas", columns.Json, nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"]),
         sa.PrimaryKeyConstraint("owner_id"),
     )

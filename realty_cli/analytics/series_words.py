@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from realty_cli.analytics import trend_maths as maths
@@ -102,6 +102,8 @@ def forecast(
     """`first` stands where the range is of the sum from there on, None where it is of the last stretch."""
     language = say.language
     sentence = _LEVEL if first is None or first == last else _SUM
+    if sentence == _SUM and series.step == Step.WEEK:  # told by its days, it lasts until the last one
+        last += timedelta(days=6)
     return say.text(
         sentence,
         label=say.text(METRICS[series.metric].label),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realty_cli.analytics import series_words
 from realty_cli.analytics.forecasts import LONGEST, Forecast, forecast, quantile
+from realty_cli.analytics.kinds import MetricUnit, Step
+from realty_cli.analytics.series import Series
+from realty_cli.kit.i18n import translator
 
 _WILD = st.one_of(
     st.none(), st.just(0.0), st.just(math.nan), st.just(math.inf), st.floats(-1e9, 1e9), st.integers(0, 30).map(float)
@@ -186,3 +191,10 @@ def test_little_history_does_no_harm(count: int) -> None:
         ours += errors(values[:48], truth, [point.mean for point in found.points])
         naive += errors(values[:48], truth, known[-12:-6] if count > 12 else [known[-1]] * 6)
     assert ours < 0.95 * naive
+
+
+def test_a_sum_of_weeks_is_told_to_the_end_of_the_last_one() -> None:
+    series = Series("events.showings", Step.WEEK, MetricUnit.COUNT, None, None, True, ())
+    first, last = date(2026, 11, 23), date(2026, 12, 14)
+    said = series_words.forecast(translator("ru"), series, 50, 60, 70, first=first, last=last)
+    assert "23.11.2026 – 20.12.2026" in said

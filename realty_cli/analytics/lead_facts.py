@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import first_join, listing_of
+from realty_cli.analytics.deal_facts import listing_of, standing
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -36,11 +36,6 @@ _OPEN = ", ".join(f"'{stage.value}'" for stage in LeadStage if stage not in ENDE
 _LEAD = (
     "l.id, l.client_id, l.side, l.stage, l.source, l.referrer_id, l.created_at, l.first_response_at, l.closed_at,"
     " l.lost_reason"
-)
-#: Where a lead `l` stood at the end, "" where there was none yet.
-_STOOD = (
-    "coalesce((SELECT coalesce(m.old_stage, '') FROM lead_stages m WHERE m.lead_id = l.id AND m.effective_at >= :end"
-    " AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
 )
 _CONTACT = "i.deleted_at IS NULL AND i.channel <> 'note' AND NOT i.auto"
 
@@ -137,20 +132,13 @@ class LeadFacts:
             ways = " ".join(f"WHEN '{name}' THEN {column} < :rest_{name}" for name in REST)
             return f"CASE temperature {ways} ELSE {column} < :others END"
 
-        which, stood = f"leads l WHERE l.stage IN ({_OPEN})", "l.stage"
-        if self._moved_since(self._end):
-            stood = _STOOD
-            which = (
-                f"(SELECT o.id FROM leads o WHERE o.deleted_at IS NULL AND o.stage IN ({_OPEN}) UNION"
-                " SELECT s.lead_id FROM lead_stages s WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL"
-                f" AND s.old_stage IN ({_OPEN})) w {first_join(self._db)} leads l ON l.id = w.id WHERE 1 = 1"
-            )
         row = self._db.one(
-            f"WITH o AS MATERIALIZED (SELECT l.client_id, l.created_at, l.temperature, {stood} AS stood FROM {which}"
-            f" AND {leads_of(self._scope, params)}), t AS MATERIALIZED (SELECT o.created_at, o.temperature,"
+            "WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, d.temperature"
+            f" FROM {standing(self._db, 'leads', 'lead_stages', 'lead_id', _OPEN)}"
+            f" WHERE {leads_of(self._scope, params, 'd')}), t AS MATERIALIZED (SELECT o.created_at, o.temperature,"
             " CASE WHEN c.last_contact_at < :end THEN c.last_contact_at ELSE (SELECT max(i.at) FROM interactions i"
             f" WHERE i.client_id = o.client_id AND i.at < :end AND {_CONTACT}) END AS touched FROM o"
-            f" LEFT JOIN clients c ON c.id = o.client_id WHERE o.created_at < :end AND o.stood IN ({_OPEN}))"
+            f" LEFT JOIN clients c ON c.id = o.client_id WHERE o.created_at < :end)"
             f" SELECT count(*), sum(CASE WHEN {rested('created_at')} AND {rested('coalesce(touched, created_at)')}"
             " THEN 1 ELSE 0 END) FROM t",
             params,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, first_join
+from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, standing
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.deals.sharing import worth_sql
@@ -81,7 +81,7 @@ class Pipeline:
             " CASE WHEN expected_close <= :asked THEN 1 ELSE 0 END AS asked,"
             " CASE WHEN expected_close <= :ahead THEN 1 ELSE 0 END AS ahead,"
             " count(*), count(worth), sum(worth), sum(1.0 * worth * worth)"
-            f" FROM o WHERE stood IN ({OPEN}) GROUP BY kind, currency, stood, asleep, dated, asked, ahead",
+            f" FROM o GROUP BY kind, currency, stood, asleep, dated, asked, ahead",
             params,
         )
         return [
@@ -97,8 +97,7 @@ class Pipeline:
         params: dict[str, Any] = {"last": last.isoformat(), "money": currency}
         standing = self._standing(params, " AND d.expected_close <= :last AND d.currency = :money")
         rows = self._db.all(
-            f"WITH o AS MATERIALIZED ({standing}) SELECT kind, stood, asleep, worth FROM o WHERE stood IN ({OPEN})"
-            " ORDER BY id",
+            f"WITH o AS MATERIALIZED ({standing}) SELECT kind, stood, asleep, worth FROM o ORDER BY id",
             params,
         )
         return [
@@ -106,18 +105,11 @@ class Pipeline:
         ]
 
     def _standing(self, params: dict[str, Any], narrowed: str = "") -> str:
-        """Statement of the deals that may have been open at the end, with their worth. An edit after the end
+        """Statement of the deals that were open at the end, with their worth. An edit after the end
         hides the one before it, and whether the deal was asleep is then told by its moves."""
         scope = self._scope
         params |= {"end": scope.end, "stale": stamp(scope.as_of - timedelta(days=UNTOUCHED_DAYS))}
         moves = "FROM deal_stages s WHERE s.withdrawn_by IS NULL AND s.effective_at"
-        which = f"deals d WHERE d.stage IN ({OPEN})"
-        if self._facts.moved:
-            which = (
-                f"(SELECT o.id FROM deals o WHERE o.deleted_at IS NULL AND o.stage IN ({OPEN}) UNION"
-                f" SELECT s.deal_id {moves} >= :end AND s.old_stage IN ({OPEN})) w"
-                f" {first_join(self._db)} deals d ON d.id = w.id WHERE 1 = 1"
-            )
         asleep = (
             "CASE WHEN d.created_at >= :stale THEN 0"
             " WHEN d.updated_at < :end THEN CASE WHEN d.updated_at < :stale THEN 1 ELSE 0 END"
@@ -130,8 +122,9 @@ class Pipeline:
             " WHERE c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL)"
         )
         return (
-            f"SELECT d.id, d.kind, d.currency, d.expected_close, {self._facts.stood} AS stood, {asleep} AS asleep,"
-            f" {worth} AS worth FROM {which} AND {deals_of(scope, params)}{narrowed}"
+            f"SELECT d.id, d.kind, d.currency, d.expected_close, w.stood, {asleep} AS asleep,"
+            f" {worth} AS worth FROM {standing(self._db, 'deals', 'deal_stages', 'deal_id', OPEN)}"
+            f" WHERE {deals_of(scope, params)}{narrowed}"
         )
 
     # Lines that are owed ------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ def compose_sources(paper: Paper) -> Document:
     if best["gci"]:
         share = best["gci"] / (sum(one["gci"] for one in rows if one["currency"] == best["currency"]) or 1)
         said = paper.text(
-            _("Most of the commission came from {source}: {gci}, {share} of all"), source=name,
-            gci=paper.amount(best["gci"], best["currency"]), share=paper.share(share),
+            _("Most of the commission from the leads of {period} came from {source}: {gci}, {share} of it"),
+            source=name, period=paper.period, gci=paper.amount(best["gci"], best["currency"]), share=paper.share(share),
         )  # fmt: skip
     else:
         said = paper.text(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import product
 from statistics import median
 from typing import Any, NamedTuple
@@ -265,7 +266,9 @@ class _Measuring:
 
     def _agents(self, found: MoneyFound) -> None:
         def of(owner: int, money: str) -> dict[str, int]:
-            return found.agents.setdefault((owner, money), dict.fromkeys(("deals", "sides", "gci", "agent_income"), 0))
+            if (owner, money) not in found.agents:
+                found.agents[owner, money] = dict.fromkeys(("deals", "sides", "gci", "agent_income"), 0)
+            return found.agents[owner, money]
 
         for deal in self.closed:
             mine = of(deal.owner, deal.currency)
@@ -280,16 +283,22 @@ class _Measuring:
         names = ("deals", "sides", "sales_volume", "gci", "net_to_agency", "agent_income", "expenses")
 
         def of(day: str, money: str) -> dict[str, int]:
-            return found.months.setdefault((day[:7], money), dict.fromkeys(names, 0))
+            if (day[:7], money) not in found.months:
+                found.months[day[:7], money] = dict.fromkeys(names, 0)
+            return found.months[day[:7], money]
+
+        @cache
+        def local(moment: str) -> str:
+            return _local(moment, self.scope).isoformat()
 
         for deal in self.closed:
-            month = of(_local(deal.closed_at, self.scope).isoformat(), deal.currency)
+            month = of(local(deal.closed_at), deal.currency)
             month["deals"] += 1
             month["sides"] += deal.sides
             month["sales_volume"] += (deal.price or 0) if deal.kind == DealKind.SALE else 0
         for deal, line in self.counted:
             at = deal.closed_at if self.accrual else line.paid_at or ""
-            month, sums = of(_local(at, self.scope).isoformat(), line.currency), earned([line])
+            month, sums = of(local(at), line.currency), earned([line])
             month["gci"] += sums.gci
             month["net_to_agency"] += sums.agency
             month["agent_income"] += sums.agents

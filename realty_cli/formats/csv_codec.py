@@ -19,9 +19,9 @@ from realty_cli.formats.codec import BLOCK_ROWS, Block, Limits, ReadOptions, Row
 from realty_cli.formats.csv_columns import Column, Kind, write_columns
 from realty_cli.formats.csv_writing import write_csv
 from realty_cli.formats.dialect import dialect_of
-from realty_cli.kit.formula_guard import unguarded
 from realty_cli.formats.header import header_names, trimmed
 from realty_cli.formats.source import HEAD_BYTES, EndlessLineError, Source, brief, size_text
+from realty_cli.kit.formula_guard import unguarded
 
 # A last line that no file has: alone in its row when all quotes were closed, else swallowed by the open field.
 _END = "\0end of file"

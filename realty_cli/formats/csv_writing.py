@@ -11,8 +11,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from realty_cli.formats.codec import WriteOptions
-from realty_cli.kit.formula_guard import any_suspect, guarded
 from realty_cli.formats.values import cell_text
+from realty_cli.kit.formula_guard import any_suspect, guarded
 
 _BATCH = 500
 _NONE = type(None)

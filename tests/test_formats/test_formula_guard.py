@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realty_cli.kit.formula_guard import any_suspect, guarded, unguarded
 from realty_cli.formats.registry import codec_for
+from realty_cli.kit.formula_guard import any_suspect, guarded, unguarded
 
 DANGEROUS = [
     "=1+1",

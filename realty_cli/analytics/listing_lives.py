@@ -7,10 +7,11 @@ long before the question plays no part in it and is not read: a listing that was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from realty_cli.analytics.lives import Facts, Life, prices_of, spells_of
 from realty_cli.analytics.scope import Scope
@@ -25,12 +26,26 @@ _OPEN = "p.status IN ('draft', 'active', 'reserved')"
 _CLOSED = "p.status IN ('sold', 'rented', 'withdrawn')"
 _MOVED = "EXISTS (SELECT 1 FROM property_statuses m WHERE m.property_id = p.id AND m.withdrawn_by IS NULL)"
 _PRICED = "EXISTS (SELECT 1 FROM property_prices c WHERE c.property_id = p.id AND c.withdrawn_by IS NULL)"
-#: One move from the market, before the end; in the period only where the price never changed.
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+#: One move from the market.
 _ONCE = (
-    "s.withdrawn_by IS NULL AND s.effective_at >= :since AND s.effective_at < :end AND s.old_status = 'active'"
+    "s.withdrawn_by IS NULL AND s.effective_at >= :since AND s.old_status = 'active'"
     " AND s.new_status = p.status AND NOT EXISTS (SELECT 1 FROM property_statuses m WHERE m.property_id = p.id"
-    f" AND m.id <> s.id AND m.withdrawn_by IS NULL) AND (s.effective_at < :start OR NOT {_PRICED})"
+    " AND m.id <> s.id AND m.withdrawn_by IS NULL)"
 )
+#: The same before the end; in the period only where the price never changed.
+_ONCE_AT_A_PRICE = f"{_ONCE} AND s.effective_at < :end AND (s.effective_at < :start OR NOT {_PRICED})"
+
+
+class Gone(NamedTuple):
+    """A listing that came to the market and left it, in one move at `at`. Without regard to its price."""
+
+    id: int
+    born: str
+    at: str
+    status: str
+    deal_type: str
+    currency: str
 
 
 def still(db: Connection, scope: Scope) -> Iterator[Facts]:
@@ -49,38 +64,74 @@ def gone(db: Connection, scope: Scope, since: str) -> Iterator[tuple[Facts, str]
     mine = scope.listings(params)
     rows = db.stream(
         f"SELECT s.effective_at, {_COLUMNS} FROM property_statuses s JOIN properties p ON p.id = s.property_id"
-        f" WHERE {mine} AND {_CLOSED} AND {_ONCE}",
+        f" WHERE {mine} AND {_CLOSED} AND {_ONCE_AT_A_PRICE}",
         params,
     )
     return ((Facts(*row[1:]), row[0]) for row in rows)
 
 
+def left(db: Connection, scope: Scope, since: str) -> Iterator[Gone]:
+    """Closed listings that made one move, from the market, since a moment."""
+    params: dict[str, Any] = {"since": since}
+    mine = scope.listings(params)
+    rows = db.stream(
+        "SELECT p.id, coalesce(p.listed_at, p.created_at), s.effective_at, p.status, p.deal_type, p.currency"
+        " FROM property_statuses s JOIN properties p ON p.id = s.property_id"
+        f" WHERE {mine} AND {_CLOSED} AND {_ONCE}",
+        params,
+    )
+    return (Gone(*row) for row in rows)
+
+
+def arrivals(db: Connection, scope: Scope, since: str) -> Iterator[str]:
+    """When each active listing came to the market that never moved."""
+    params: dict[str, Any] = {"since": since}
+    mine = scope.listings(params)
+    rows = db.stream(
+        f"SELECT coalesce(p.listed_at, p.created_at) FROM properties p WHERE {mine} AND p.status = 'active'"
+        f" AND coalesce(p.listed_at, p.created_at) >= :since AND NOT {_MOVED}",
+        params,
+    )
+    return (row[0] for row in rows)
+
+
 def lives(db: Connection, scope: Scope, since: str, *, standing: bool = True, plain: bool = True) -> Iterator[Life]:
     """Every listing of the scope that was not closed at `since` already, in the order of numbers. Without `standing`,
     those alone that were closed or moved since; without `plain`, none of those that `still` and `gone` give."""
-    params: dict[str, Any] = {"since": since}
+    if plain:
+        return _whole(db, sorted(_listed(db, scope, since, f" AND {_OPEN}" if standing else None)))
+    told = f"({_MOVED} OR {_PRICED})"
+    once = f"EXISTS (SELECT 1 FROM property_statuses s WHERE s.property_id = p.id AND {_ONCE_AT_A_PRICE})"
+    numbers = _listed(
+        db, scope, since, f" AND {_OPEN} AND {told}" if standing else None,
+        f" AND NOT ({_CLOSED} AND {once}) AND ({_CLOSED} OR {told})", {"start": scope.start, "end": scope.end},
+    )  # fmt: skip
+    return _whole(db, sorted(numbers))
+
+
+def restless(
+    db: Connection, scope: Scope, since: str, without: Container[int], *, standing: bool = False
+) -> Iterator[Life]:
+    """Those of `lives` that do not stand without a move; `without` are those that `left` gives."""
+    numbers = _listed(db, scope, since, f" AND {_OPEN} AND {_MOVED}" if standing else None)
+    return _whole(db, sorted(number for number in numbers if number not in without))
+
+
+def _listed(
+    db: Connection, scope: Scope, since: str, standing: str | None, only: str = "", bound: Mapping[str, Any] = _NOTHING
+) -> set[int]:
+    """What was closed or moved since a moment, as `only` says, and what `standing` says."""
+    params: dict[str, Any] = {"since": since, **bound}
     mine = scope.listings(params)
-    left = ""
-    if not plain:
-        params |= {"start": scope.start, "end": scope.end}
-        once = f"EXISTS (SELECT 1 FROM property_statuses s WHERE s.property_id = p.id AND {_ONCE})"
-        left = f" AND NOT ({_CLOSED} AND {once})"
-    open_ = ""
-    if standing:
-        told = "" if plain else f" AND ({_MOVED} OR {_PRICED})"
-        open_ = f"SELECT p.id FROM properties p WHERE {mine} AND {_OPEN}{told} UNION "
-    moved = "" if plain else f" AND ({_CLOSED} OR {_MOVED} OR {_PRICED})"
     # Each way by an index of its own; together they would be one look through all listings.
-    numbers = sorted(
-        row[0]
-        for row in db.all(
-            f"{open_}SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since{left}"
-            " UNION SELECT p.id FROM property_statuses h JOIN properties p ON p.id = h.property_id"
-            f" WHERE h.effective_at >= :since AND {mine}{left}{moved}",
-            params,
-        )
-    )
-    return _whole(db, numbers)
+    ways = [
+        f"SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since{only}",
+        "SELECT p.id FROM property_statuses h JOIN properties p ON p.id = h.property_id"
+        f" WHERE h.effective_at >= :since AND {mine}{only}",
+    ]
+    if standing is not None:
+        ways.append(f"SELECT p.id FROM properties p WHERE {mine}{standing}")
+    return {row[0] for row in db.all(" UNION ALL ".join(ways), params)}
 
 
 def _whole(db: Connection, numbers: list[int]) -> Iterator[Life]:

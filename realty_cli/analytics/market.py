@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from realty_cli.analytics.listing_lives import lives
-from realty_cli.analytics.lives import TAKEN, Life
+from realty_cli.analytics.listing_lives import Gone, left, restless
+from realty_cli.analytics.lives import TAKEN, Life, days
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured
 from realty_cli.properties.kinds import Status
@@ -54,7 +54,14 @@ def measure(
     """Each stretch of a scope, in one look; and how many listings were new between one of `steps` and the next."""
     since = min((*steps[:1], *(begin for begin, _end in stretches)))
     found, new = [Market() for _stretch in stretches], [0] * max(len(steps) - 1, 0)
-    for life in lives(db, scope, since, standing=False):
+    once: set[int] = set()
+    for one in left(db, scope, since):
+        once.add(one.id)
+        for market, stretch in zip(found, stretches, strict=True):
+            _add_gone(market, one, *stretch)
+        if new and steps[0] <= one.born < steps[-1] and one.born < one.at:
+            new[bisect_right(steps, one.born) - 1] += 1
+    for life in restless(db, scope, since, once):
         for market, stretch in zip(found, stretches, strict=True):
             _add(market, life, *stretch)
         for began in life.begins():
@@ -90,6 +97,23 @@ def _add(market: Market, life: Life, start: str, end: str) -> None:
             market.days[key].append(ran[1])
 
 
+def _add_gone(market: Market, one: Gone, start: str, end: str) -> None:
+    """The same for a listing of one move: it stood from when it came until it went, if it came before."""
+    key, stood, goes = (one.deal_type, one.currency), one.born < one.at, start <= one.at < end
+    if stood and one.born < end:
+        counts = market.counts[key]
+        counts["inventory"] += one.at >= end
+        counts["new"] += one.born >= start
+    if not goes:
+        return
+    if one.status == Status.WITHDRAWN:
+        market.counts[key]["withdrawn"] += stood
+    else:
+        market.counts[key]["closed"] += 1
+        if stood:
+            market.days[key].append(days(one.born, one.at))
+
+
 def _resting(db: Connection, scope: Scope, since: str, edges: Sequence[str]) -> Iterator[tuple[Key, str, int, int]]:
     """What is open and has not moved since: kind, status, before which of the edges it came (-1: before anybody knows),
     and how many. It is what it was, from the day on which it came."""
@@ -97,13 +121,14 @@ def _resting(db: Connection, scope: Scope, since: str, edges: Sequence[str]) -> 
     place = " ".join(f"WHEN born < :edge_{at} THEN {at}" for at in range(len(edges)))
     moves = "SELECT 1 FROM property_statuses s WHERE s.property_id = p.id"
     rows = db.all(
-        f"SELECT deal_type, currency, status, CASE WHEN born IS NULL THEN -1 {place} ELSE {len(edges)} END, count(*)"
-        " FROM (SELECT p.deal_type, p.currency, p.status,"
+        "WITH resting AS MATERIALIZED (SELECT p.deal_type, p.currency, p.status,"
         f" CASE WHEN EXISTS ({moves} AND s.withdrawn_by IS NULL) THEN NULL"
         " WHEN p.status = 'draft' THEN p.created_at ELSE coalesce(p.listed_at, p.created_at) END AS born"
         f" FROM properties p WHERE {scope.listings(params)} AND p.status IN {_OPEN}"
         " AND (p.closed_at IS NULL OR p.closed_at < :since)"
-        f" AND NOT EXISTS ({moves} AND s.effective_at >= :since)) resting GROUP BY 1, 2, 3, 4",
+        f" AND NOT EXISTS ({moves} AND s.effective_at >= :since))"
+        f" SELECT deal_type, currency, status, CASE WHEN born IS NULL THEN -1 {place} ELSE {len(edges)} END, count(*)"
+        " FROM resting GROUP BY 1, 2, 3, 4",
         params,
     )
     for deal, currency, status, born, count in rows:

@@ -6,13 +6,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.event_metrics import narrowed
 from realty_cli.analytics.lead_facts import LeadFacts
-from realty_cli.analytics.listing_lives import gone, lives, still
+from realty_cli.analytics.listing_lives import arrivals, gone, left, lives, restless, still
 from realty_cli.analytics.lives import TAKEN, Life, Spell
 from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
@@ -77,7 +78,7 @@ _Way = Callable[[Life, Edges, _Found], None]
 def read(group: str, asked: Question) -> list[list[Value]]:
     """For every name one value for every stretch. Listings are read once for all names."""
     if group == "properties":
-        return _listings(asked)
+        return [_new_ones(asked)] if list(asked.names) == ["new"] else _listings(asked)
     return [_READERS[group](asked, name) for name in asked.names]
 
 
@@ -105,6 +106,19 @@ def _listings(asked: Question) -> list[list[Value]]:
         else [Value(len(values), len(values)) for values in found]
         for _add, typical, found in ways
     ]
+
+
+def _new_ones(asked: Question) -> list[Value]:
+    """How many came to the market: told without their prices, which spares most lives."""
+    db, scope, since = asked.db, asked.scope, asked.edges.moments[0]
+    once = list(left(db, scope, since))
+    moved = restless(db, scope, since, {one.id for one in once}, standing=True)
+    came = chain(
+        arrivals(db, scope, since),
+        (one.born for one in once if one.born < one.at),
+        chain.from_iterable(life.begins() for life in moved),
+    )
+    return _counted([asked.edges.place(born) for born in came], asked.edges.size)
 
 
 def _lives(asked: Question) -> Iterator[Life]:

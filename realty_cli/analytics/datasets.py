@@ -51,7 +51,7 @@ class Shape:
     order: str = ""
     #: Columns that say who somebody is: initials, where the export is anonymised.
     names: frozenset[str] = frozenset()
-    #: Columns that are left empty there.
+    #: Columns that are left empty there: what people write freely may name anybody.
     hidden: frozenset[str] = frozenset()
 
 
@@ -96,12 +96,14 @@ SHAPES: Mapping[Dataset, Shape] = {
             " bargain commission deposit tags client_id listed_at closed_at exclusive_from exclusive_until created_at"
             " updated_at",
         ),
-        "coalesce(p.listed_at, p.created_at)", "p", "p.deleted_at IS NULL", "p", _BY_LISTING, hidden=_PLACE,
+        "coalesce(p.listed_at, p.created_at)", "p", "p.deleted_at IS NULL", "p", _BY_LISTING,
+        hidden=_PLACE | {"status_reason", "tags"},
     ),
     Dataset.STATUS_HISTORY: Shape(
         "property_statuses s JOIN properties p ON p.id = s.property_id",
         _of("s", "id property_id old_status new_status reason effective_at recorded_at", _LISTING),
         "s.effective_at", "p", "s.withdrawn_by IS NULL AND p.deleted_at IS NULL", "p", _BY_LISTING,
+        hidden=frozenset({"reason"}),
     ),
     Dataset.PRICE_HISTORY: Shape(
         "property_prices s JOIN properties p ON p.id = s.property_id",
@@ -116,6 +118,7 @@ SHAPES: Mapping[Dataset, Shape] = {
             " created_at updated_at",
         ),
         "c.created_at", "c", "c.deleted_at IS NULL", filters={"source": "c.source"}, names=frozenset({"name"}),
+        hidden=frozenset({"campaign", "tags"}),
     ),
     Dataset.LEADS: Shape(
         _joined("leads", "l"),
@@ -125,7 +128,7 @@ SHAPES: Mapping[Dataset, Shape] = {
             " property_id note lost_reason first_response_at closed_at created_at updated_at",
         ),
         "l.created_at", "l", "l.deleted_at IS NULL", "p", {"source": "l.source", "currency": "l.currency"},
-        hidden=frozenset({"note"}),
+        hidden=frozenset({"note", "lost_reason", "campaign"}),
     ),
     Dataset.INTERACTIONS: Shape(
         "interactions i LEFT JOIN leads l ON l.id = i.lead_id LEFT JOIN properties p ON p.id = i.property_id",
@@ -150,7 +153,7 @@ SHAPES: Mapping[Dataset, Shape] = {
             "id owner_id event_id client_id property_id rating price_opinion objections interested note source"
             " created_at updated_at",
         ),
-        "f.created_at", "f", "f.deleted_at IS NULL", "p", hidden=frozenset({"note"}),
+        "f.created_at", "f", "f.deleted_at IS NULL", "p", hidden=frozenset({"note", "objections"}),
     ),
     Dataset.DEALS: Shape(
         _joined("deals", "d"),
@@ -161,7 +164,7 @@ SHAPES: Mapping[Dataset, Shape] = {
             " mortgage_status mortgage_amount contract_kind contract_date tags created_at updated_at",
         ),
         "d.created_at", "d", "d.deleted_at IS NULL", "p", {"currency": "d.currency"},
-        hidden=frozenset({"title", "external_id"}),
+        hidden=frozenset({"title", "external_id", "lost_reason", "tags"}),
     ),
     Dataset.COMMISSIONS: Shape(
         "commissions c JOIN deals d ON d.id = c.deal_id LEFT JOIN properties p ON p.id = d.property_id",
@@ -177,7 +180,7 @@ SHAPES: Mapping[Dataset, Shape] = {
         _joined("expenses", "x"),
         _of("x", "id owner_id spent_on category source campaign property_id deal_id amount currency note created_at"),
         "x.spent_on", "x", "x.deleted_at IS NULL", "p", {"source": "x.source", "currency": "x.currency"}, by_day=True,
-        hidden=frozenset({"note"}),
+        hidden=frozenset({"note", "campaign"}),
     ),
     Dataset.CHANNEL_STATS: Shape(
         "channel_stats s JOIN properties p ON p.id = s.property_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,10 @@ from realty_cli.store.selection import Selection
 
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
+
+
+#: Each file is kept for a week; who wants one every minute wants the dashboard.
+_OFTENEST = timedelta(hours=1)
 
 
 class Schedules(Ledger):
@@ -69,6 +74,9 @@ class Schedules(Ledger):
             raise Invalid.one("deliver", "report_schedule.no_address")
         zone, now = ZoneInfo(self.actor.timezone), self.clock.now()
         comes = cron.read(whole["cron"]).after(now, zone)
+        following = cron.read(whole["cron"]).after(comes, zone) if comes is not None else None
+        if comes is not None and following is not None and following - comes < _OFTENEST:
+            raise Invalid.one("cron", "report_schedule.too_often")
         into["next_at"] = stamp(comes) if comes is not None and whole["enabled"] else None
 
     def _address(self, owner: int) -> str | None:

@@ -35,6 +35,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "report_schedule.no_address": "Letters go to a confirmed address, and your account has none. Confirm one, or keep the files: deliver=keep.",
     "report_schedule.not_found": "There is no schedule {id}.",
     "report_schedule.not_in_bin": "Schedule {id} is not in the bin.",
+    "report_schedule.too_often": "A report comes at most once an hour. Give minutes as one number: 0 9 * * mon.",
     "threshold.clear_value": "The value that clears has to lie on the safe side of the bound {value}.",
     "threshold.exists": "There is a threshold of yours for the rule {rule} already: {id}. Change that one.",
     "threshold.is_a_share": "A change is given as a fraction: 0.2 is 20 %.",

@@ -68,6 +68,7 @@ def test_every_set_in_every_format(agency: Agency) -> None:
     named = {one["name"] for one in rows(agency, Dataset.CLIENTS)}
     masked = {one["name"] for one in rows(agency, Dataset.CLIENTS, anonymise=True)}
     assert not named & masked
+    assert not any(one["lost_reason"] or one["note"] for one in rows(agency, Dataset.LEADS, anonymise=True))
     for one in rows(agency, Dataset.PROPERTIES, anonymise=True):
         assert not any(one[name] for name in ("title", "house", "latitude", "external_id"))
         assert one["price"]

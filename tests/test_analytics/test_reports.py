@@ -352,6 +352,7 @@ def test_over_http(sqlite_agency: Agency) -> None:
         problem(client.post(path, json={"report_type": "market", "format": "../.."}), 422)
         problem(client.post(path, json={"report_type": "owner"}), 422)
         problem(client.post(path, json={"report_type": "owner", "property_id": 77}), 404)
-        problem(client.post(path + "/schedules", json={"cron": "x", "report": {"report_type": "market"}}), 422)
+        for often in ("x", "* * * * *", "0,30 9 * * *"):
+            problem(client.post(path + "/schedules", json={"cron": often, "report": {"report_type": "market"}}), 422)
     finally:
         inside.end()

@@ -250,6 +250,14 @@ def recommendation(listing: Listing, life: Mapping[str, Any]) -> str:
             "Have better photos made: it has {n} photos, and few people came in 4 weeks.",
             photos,
         )
+    if found is None and expensive is not None and expensive >= 0.5:
+        return paper.text(
+            _(
+                "Talk about the price: {share} of the visitors find it too expensive, and too little is like it to say"
+                " what it is worth."
+            ),
+            share=paper.share(expensive),
+        )
     if found is None:
         return paper.text(_("Hold the price: there is too little like it to say that another one is better."))
     return paper.plural(

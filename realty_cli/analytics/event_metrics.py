@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
-from realty_cli.analytics.listing_lives import lives
+from realty_cli.analytics.listing_lives import left, restless
 from realty_cli.analytics.listing_metrics import SHOWN
 from realty_cli.analytics.lives import TAKEN
 from realty_cli.analytics.scope import Scope
@@ -158,11 +158,13 @@ def rates(figure: Mapping[str, Any]) -> list[list[float | None]]:
 
 def _per_sale(db: Connection, scope: Scope) -> dict[str, Measured]:
     """Completed showings of each listing that was sold or let in the period, in all its life."""
-    sold = [
+    once = list(left(db, scope, scope.start))
+    sold = [one.id for one in once if one.at < scope.end and one.status in TAKEN]
+    sold += (
         life.facts.id
-        for life in lives(db, scope, scope.start, standing=False)
+        for life in restless(db, scope, scope.start, {one.id for one in once})
         if life.entries(TAKEN, scope.start, scope.end)
-    ]
+    )
     counts: Counter[int] = Counter()
     if sold:
         params: dict[str, Any] = {"one": SHOWN[0], "two": SHOWN[1], "end": scope.end}

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
-from realty_cli.analytics.listing_lives import left, restless
+from realty_cli.analytics.listing_lives import Numbers, left, restless
 from realty_cli.analytics.listing_metrics import SHOWN
 from realty_cli.analytics.lives import TAKEN
 from realty_cli.analytics.scope import Scope
@@ -158,16 +158,16 @@ def rates(figure: Mapping[str, Any]) -> list[list[float | None]]:
 
 def _per_sale(db: Connection, scope: Scope) -> dict[str, Measured]:
     """Completed showings of each listing that was sold or let in the period, in all its life."""
-    once = list(left(db, scope, scope.start))
-    sold = [one.id for one in once if one.at < scope.end and one.status in TAKEN]
-    sold += (
-        life.facts.id
-        for life in restless(db, scope, scope.start, {one.id for one in once})
-        if life.entries(TAKEN, scope.start, scope.end)
-    )
+    start, end = scope.start, scope.end
+    sold, once = [], Numbers()
+    for one in left(db, scope, start):
+        once.add(one.id)
+        if one.at < end and one.status in TAKEN:
+            sold.append(one.id)
+    sold += (life.facts.id for life in restless(db, scope, start, once) if life.entries(TAKEN, start, end))
     counts: Counter[int] = Counter()
     if sold:
-        params: dict[str, Any] = {"one": SHOWN[0], "two": SHOWN[1], "end": scope.end}
+        params: dict[str, Any] = {"one": SHOWN[0], "two": SHOWN[1], "end": end}
         rows = db.all(
             "SELECT i.property_id, count(*) FROM event_instances i WHERE i.status = 'completed'"
             f" AND i.event_type IN (:one, :two) AND i.end_time <= :end AND {visible(scope.actor, params, 'i')}"

@@ -7,10 +7,9 @@ long before the question plays no part in it and is not read: a listing that was
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.lives import Facts, Life, prices_of, spells_of
@@ -26,7 +25,6 @@ _OPEN = "p.status IN ('draft', 'active', 'reserved')"
 _CLOSED = "p.status IN ('sold', 'rented', 'withdrawn')"
 _MOVED = "EXISTS (SELECT 1 FROM property_statuses m WHERE m.property_id = p.id AND m.withdrawn_by IS NULL)"
 _PRICED = "EXISTS (SELECT 1 FROM property_prices c WHERE c.property_id = p.id AND c.withdrawn_by IS NULL)"
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: One move from the market.
 _ONCE = (
     "s.withdrawn_by IS NULL AND s.effective_at >= :since AND s.old_status = 'active'"
@@ -35,6 +33,20 @@ _ONCE = (
 )
 #: The same before the end; in the period only where the price never changed.
 _ONCE_AT_A_PRICE = f"{_ONCE} AND s.effective_at < :end AND (s.effective_at < :start OR NOT {_PRICED})"
+
+
+class Numbers:
+    """Numbers of rows, about a bit each: of a million listings a set would take what a server has in all."""
+
+    def __init__(self) -> None:
+        self._words: dict[int, int] = {}
+
+    def add(self, number: int) -> None:
+        word = number >> 6
+        self._words[word] = self._words.get(word, 0) | 1 << (number & 63)
+
+    def __contains__(self, number: int) -> bool:
+        return bool(self._words.get(number >> 6, 0) >> (number & 63) & 1)
 
 
 class Gone(NamedTuple):
@@ -95,43 +107,34 @@ def arrivals(db: Connection, scope: Scope, since: str) -> Iterator[str]:
     return (row[0] for row in rows)
 
 
-def lives(db: Connection, scope: Scope, since: str, *, standing: bool = True, plain: bool = True) -> Iterator[Life]:
-    """Every listing of the scope that was not closed at `since` already, in the order of numbers. Without `standing`,
-    those alone that were closed or moved since; without `plain`, none of those that `still` and `gone` give."""
-    if plain:
-        return _whole(db, sorted(_listed(db, scope, since, f" AND {_OPEN}" if standing else None)))
-    told = f"({_MOVED} OR {_PRICED})"
-    once = f"EXISTS (SELECT 1 FROM property_statuses s WHERE s.property_id = p.id AND {_ONCE_AT_A_PRICE})"
-    numbers = _listed(
-        db, scope, since, f" AND {_OPEN} AND {told}" if standing else None,
-        f" AND NOT ({_CLOSED} AND {once}) AND ({_CLOSED} OR {told})", {"start": scope.start, "end": scope.end},
-    )  # fmt: skip
-    return _whole(db, sorted(numbers))
-
-
-def restless(
-    db: Connection, scope: Scope, since: str, without: Container[int], *, standing: bool = False
+def lives(
+    db: Connection, scope: Scope, since: str, *, standing: bool = True, without: Numbers | None = None
 ) -> Iterator[Life]:
-    """Those of `lives` that do not stand without a move; `without` are those that `left` gives."""
-    numbers = _listed(db, scope, since, f" AND {_OPEN} AND {_MOVED}" if standing else None)
-    return _whole(db, sorted(number for number in numbers if number not in without))
+    """Every listing of the scope that was not closed at `since` already, in the order of numbers. Without `standing`,
+    those alone that were closed or moved since; `without` are all that `still` and `gone` gave."""
+    told = "" if without is None else f" AND ({_MOVED} OR {_PRICED})"
+    return _listed(db, scope, since, f" AND {_OPEN}{told}" if standing else None, without or Numbers())
 
 
-def _listed(
-    db: Connection, scope: Scope, since: str, standing: str | None, only: str = "", bound: Mapping[str, Any] = _NOTHING
-) -> set[int]:
-    """What was closed or moved since a moment, as `only` says, and what `standing` says."""
-    params: dict[str, Any] = {"since": since, **bound}
+def restless(db: Connection, scope: Scope, since: str, without: Numbers, *, standing: bool = False) -> Iterator[Life]:
+    """Those of `lives` that do not stand without a move; `without` are all that `left` gave."""
+    return _listed(db, scope, since, f" AND {_OPEN} AND {_MOVED}" if standing else None, without)
+
+
+def _listed(db: Connection, scope: Scope, since: str, standing: str | None, without: Numbers) -> Iterator[Life]:
+    """What was closed or moved since a moment, and what `standing` says."""
+    params: dict[str, Any] = {"since": since}
     mine = scope.listings(params)
     # Each way by an index of its own; together they would be one look through all listings.
     ways = [
-        f"SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since{only}",
+        f"SELECT p.id FROM properties p WHERE {mine} AND p.closed_at >= :since",
         "SELECT p.id FROM property_statuses h JOIN properties p ON p.id = h.property_id"
-        f" WHERE h.effective_at >= :since AND {mine}{only}",
+        f" WHERE h.effective_at >= :since AND {mine}",
     ]
     if standing is not None:
         ways.append(f"SELECT p.id FROM properties p WHERE {mine}{standing}")
-    return {row[0] for row in db.all(" UNION ALL ".join(ways), params)}
+    rows = db.stream(" UNION ALL ".join(ways), params)
+    return _whole(db, sorted({row[0] for row in rows if row[0] not in without}))
 
 
 def _whole(db: Connection, numbers: list[int]) -> Iterator[Life]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
 
-from realty_cli.analytics.listing_lives import gone, lives, still
+from realty_cli.analytics.listing_lives import Numbers, gone, lives, still
 from realty_cli.analytics.listing_tally import Tally, Window
 from realty_cli.analytics.lives import Facts
 from realty_cli.analytics.scope import Scope
@@ -66,16 +66,20 @@ def measure(db: Connection, scope: Scope, currency: str) -> ListingsFound:
     was: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     since = min(window.start, window.year, window.year_back)
 
+    plain = Numbers()
+
     def note(facts: Facts, active: float) -> None:
         was[facts.deal_type, facts.currency][facts.status] += 1
         if facts.id in tagged:
             told[facts.deal_type, facts.currency] += active
 
     for facts in still(db, scope):
+        plain.add(facts.id)
         note(facts, tallies[facts.deal_type, facts.currency].add_still(facts))
     for facts, at in gone(db, scope, since):
+        plain.add(facts.id)
         note(facts, tallies[facts.deal_type, facts.currency].add_gone(facts, at))
-    for life in lives(db, scope, since, plain=False):
+    for life in lives(db, scope, since, without=plain):
         note(life.facts, tallies[life.facts.deal_type, life.facts.currency].add(life))
     found = ListingsFound(tallies=dict(tallies))
     showings, portals = _showings(db, scope), _portals(db, scope)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from realty_cli.analytics.listing_lives import Gone, left, restless
+from realty_cli.analytics.listing_lives import Gone, Numbers, left, restless
 from realty_cli.analytics.lives import TAKEN, Life, days
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured
@@ -54,7 +54,7 @@ def measure(
     """Each stretch of a scope, in one look; and how many listings were new between one of `steps` and the next."""
     since = min((*steps[:1], *(begin for begin, _end in stretches)))
     found, new = [Market() for _stretch in stretches], [0] * max(len(steps) - 1, 0)
-    once: set[int] = set()
+    once = Numbers()
     for one in left(db, scope, since):
         once.add(one.id)
         for market, stretch in zip(found, stretches, strict=True):

@@ -4,16 +4,15 @@ same names, and of a period that is one stretch they say the same number."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.event_metrics import narrowed
 from realty_cli.analytics.lead_facts import LeadFacts
-from realty_cli.analytics.listing_lives import arrivals, gone, left, lives, restless, still
+from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, still
 from realty_cli.analytics.lives import TAKEN, Life, Spell
 from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
@@ -82,7 +81,7 @@ def read(group: str, asked: Question) -> list[list[Value]]:
     return [_READERS[group](asked, name) for name in asked.names]
 
 
-def _counted(places: Sequence[int | None], size: int) -> list[Value]:
+def _counted(places: Iterable[int | None], size: int) -> list[Value]:
     counts = [0] * size
     for place in places:
         if place is not None:
@@ -110,29 +109,35 @@ def _listings(asked: Question) -> list[list[Value]]:
 
 def _new_ones(asked: Question) -> list[Value]:
     """How many came to the market: told without their prices, which spares most lives."""
+    return _counted((asked.edges.place(born) for born in _arrivals(asked)), asked.edges.size)
+
+
+def _arrivals(asked: Question) -> Iterator[str]:
     db, scope, since = asked.db, asked.scope, asked.edges.moments[0]
-    once = list(left(db, scope, since))
-    moved = restless(db, scope, since, {one.id for one in once}, standing=True)
-    came = chain(
-        arrivals(db, scope, since),
-        (one.born for one in once if one.born < one.at),
-        chain.from_iterable(life.begins() for life in moved),
-    )
-    return _counted([asked.edges.place(born) for born in came], asked.edges.size)
+    yield from arrivals(db, scope, since)
+    once = Numbers()
+    for one in left(db, scope, since):
+        once.add(one.id)
+        if one.born < one.at:
+            yield one.born
+    for life in restless(db, scope, since, once, standing=True):
+        yield from life.begins()
 
 
 def _lives(asked: Question) -> Iterator[Life]:
     """Every life that reaches into a stretch. Most are of one spell, or of one and its end, and need no history."""
-    since = asked.edges.moments[0]
+    since, plain = asked.edges.moments[0], Numbers()
     for facts in still(asked.db, asked.scope):
+        plain.add(facts.id)
         draft = facts.status == Status.DRAFT
         born = facts.created_at if draft else facts.listed_at or facts.created_at
         yield Life(facts, [Spell(facts.status, born, None)], [])
     for facts, at in gone(asked.db, asked.scope, since):
+        plain.add(facts.id)
         born = facts.listed_at or facts.created_at
         end = Spell(facts.status, at, None)
         yield Life(facts, [Spell(Status.ACTIVE, born, at), end] if born < at else [end], [])
-    yield from lives(asked.db, asked.scope, since, plain=False)
+    yield from lives(asked.db, asked.scope, since, without=plain)
 
 
 def _new(life: Life, edges: Edges, found: _Found) -> None:

@@ -54,8 +54,9 @@ class Insights:
         return self._answer(found or self.sought(), sight, language, limit)
 
     def are_due(self) -> bool:
-        """Whether there is nothing that `latest` may show."""
-        return self._is_whole and insight_sets.last(self._sight()) is None
+        """Whether there is nothing that `latest` may show, and the actor may keep what he finds: a key that only reads
+        leaves nothing behind."""
+        return self._may_keep and insight_sets.last(self._sight()) is None
 
     def sought(self) -> Found:
         """Everything that is suggested now, put aside or not, in order; to be kept. Apart from that, as `find` is."""
@@ -64,13 +65,18 @@ class Insights:
         return Found(_ordered(self._ideas(sight), sight.commission), sight.commission)
 
     def keep(self, found: Found) -> None:
-        """For `latest`. An actor who may not see everything of his own keeps nothing."""
-        if self._is_whole:
+        """For `latest`, where the actor may."""
+        if self._may_keep:
             insight_sets.keep(self._sight(), found)
 
     @property
     def _is_whole(self) -> bool:
+        """Whether the actor sees everything of his own."""
         return allows(self.actor, Act.CLIENT_READ)
+
+    @property
+    def _may_keep(self) -> bool:
+        return self._is_whole and allows(self.actor, Act.ALERT_WRITE)
 
     def _answer(self, found: Found, sight: Sight, language: str, limit: int) -> dict[str, Any]:
         aside, muted = self._put_aside()

@@ -244,7 +244,10 @@ class TestPolicy:
             require(Actor(1, "anna", sees_all=True), Act.PROPERTY_READ)
 
     def test_65_what_changes_needs_more_than_reading(self) -> None:
-        reading = {getattr(Act, f"{kind}_READ") for kind in ("PROPERTY", "CLIENT", "DEAL", "EVENT", "LOG", "ACCOUNT")}
+        reading = {
+            getattr(Act, f"{kind}_READ")
+            for kind in ("PROPERTY", "CLIENT", "DEAL", "EVENT", "ANALYTICS", "LOG", "ACCOUNT")
+        }
         key = Actor(1, "x", scopes=frozenset({"read"}), via="key")
         assert {act for act in Act if allows(key, act)} == reading
         boss = replace(key, sees_all=True, scopes=frozenset({"read", "admin"}))

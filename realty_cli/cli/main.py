@@ -226,6 +226,10 @@ class Root(Lean):
         except (typer.Exit, typer.Abort, OSError):
             raise
         except Exception as error:
+            if isinstance(error, RuntimeError) and isinstance(error.__cause__, KeyboardInterrupt):
+                # Ctrl-C in the making of a class: Python 3.11 wraps what `__set_name__` raises.
+                State().tell("Interrupted.")
+                raise typer.Exit(exits.INTERRUPTED) from None
             # A mistake of ours. The person needs a line to report, not our stack; REALTY_DEBUG shows that.
             if "REALTY_DEBUG" in os.environ or _is_usage(error):
                 raise

@@ -294,3 +294,13 @@ def test_help_is_there_for_everything_in_both_languages(realty: Line) -> None:
         english, russian = (realty(*words, "--lang", lang).out for lang in ("en", "ru"))
         assert english != russian, words
         assert "--help" in english
+
+
+def test_ctrl_c_in_the_making_of_a_class_is_an_interruption(bare: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11 hides what `__set_name__` raises in a RuntimeError."""
+
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("realty_cli.cli.state.State.read", interrupted)
+    assert "Interrupted" in bare("properties", "list", code=130).err

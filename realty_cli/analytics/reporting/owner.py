@@ -1,20 +1,18 @@
 """One page for the owner of a listing: interest, opinions, where it stands, what was done, what to do.
 
-No client is named in it, nor anything by which one could be known: kinds and counts of events, not their titles;
-quotes only where nothing in them looks like a name or a number of somebody.
+No client is named in it, nor anything by which one could be known: kinds and counts of events, not their titles; of
+what visitors said only words that speak of a home (`impersonal`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from realty_cli.analytics.reporting import lines
+from realty_cli.analytics.reporting.impersonal import is_impersonal
 from realty_cli.analytics.reporting.listing import Listing
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.kit import formatting
@@ -33,8 +31,8 @@ _WEEKS, _LEAST, _QUOTES, _OBJECTIONS = 12, 3, 2, 3
 _PHOTOS = 5
 #: So many times as long on the market as its like, without anybody coming, is too long.
 _STALE = 3.0
-_PERSONAL = re.compile(r"\d{4,}|\d[\d\s()-]{6,}|@|https?:", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+#: What is shorter says too little to be quoted.
+_WORTH_QUOTING = 5
 
 
 def compose(paper: Paper) -> Document:
@@ -116,8 +114,9 @@ def opinions(listing: Listing, life: Mapping[str, Any]) -> list[Block]:
     if not said["n"]:
         return [Prose([paper.text(_("Nobody has said anything yet."))])]
     points = []
-    if said["objections"]:
-        top = ", ".join(f"{one['label']} ({one['count']})" for one in said["objections"][:_OBJECTIONS])
+    minded = [one for one in said["objections"] if is_impersonal(one["label"])]
+    if minded:
+        top = ", ".join(f"{one['label']} ({one['count']})" for one in minded[:_OBJECTIONS])
         points.append(paper.text(_("What they mind: {top}"), top=top))
     if said["expensive_share"] is not None:
         share = paper.share(said["expensive_share"])
@@ -130,31 +129,17 @@ def quotes(listing: Listing) -> list[str]:
     """The newest short words of visitors in which there is nothing of a person."""
     db, params = listing.paper.analytics.db, {"id": listing.number}
     rows = db.all(
-        "SELECT f.note, c.name, d.name, e.attendees FROM showing_feedback f JOIN events e ON e.id = f.event_id"
-        " LEFT JOIN clients c ON c.id = f.client_id LEFT JOIN clients d ON d.id = e.client_id"
-        " WHERE f.property_id = :id AND f.deleted_at IS NULL AND f.note IS NOT NULL"
-        f" AND {visible(listing.paper.analytics.actor, params, 'f')} ORDER BY f.created_at DESC, f.id DESC LIMIT 50",
+        "SELECT f.note FROM showing_feedback f WHERE f.property_id = :id AND f.deleted_at IS NULL"
+        f" AND f.note IS NOT NULL AND {visible(listing.paper.analytics.actor, params, 'f')}"
+        " ORDER BY f.created_at DESC, f.id DESC LIMIT 50",
         params,
     )
-    found: list[str] = []
-    for note, *people, attendees in rows:
-        guests = orjson.loads(attendees) if attendees else []
-        people += [one.get("name") for one in guests]
+    found: dict[str, None] = {}
+    for (note,) in rows:
         text = " ".join(str(note).split())
-        if 5 <= len(text) <= 140 and is_impersonal(text, people) and text not in found:
-            found.append(text)
-    return found[:_QUOTES]
-
-
-def is_impersonal(text: str, people: Sequence[str | None]) -> bool:
-    """Whether nothing in a text looks like a name of these people (in any case of Russian), a phone or an address; nor
-    like anybody's name: a capital inside a sentence."""
-    if _PERSONAL.search(text):
-        return False
-    stems = {word.lower()[: max(3, len(word) - 2)] for name in people if name for word in _WORD.findall(name)}
-    if any(word.lower().startswith(stem) for word in _WORD.findall(text) for stem in stems):
-        return False
-    return not any(word[0].isupper() for part in re.split(r"[.!?…]\s+", text) for word in _WORD.findall(part)[1:])
+        if len(text) >= _WORTH_QUOTING and is_impersonal(text):
+            found[text] = None
+    return list(found)[:_QUOTES]
 
 
 def _dots(listing: Listing) -> Chart | None:

@@ -110,6 +110,14 @@ def position(series: Series, rule: Rule, start: datetime) -> int:
     return bisect_left(seen, start)
 
 
+def first_from(series: Series, rule: Rule, wall: datetime) -> datetime | None:
+    """The first start that a rule gives at this wall time or later; None where it gives no more, or none in sight."""
+    try:
+        return next((one for one in _starts(rule, series, wall) if one >= wall), None)
+    except _Enough:
+        return None
+
+
 def off_rule(series: Series) -> bool:
     """Whether the start is none that the rules give."""
     try:

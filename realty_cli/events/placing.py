@@ -73,6 +73,12 @@ def wall_of(recurrence_id: str, event: Mapping[str, Any], home: tzinfo) -> datet
     return usual if usual != wall and moment(usual, zone) == at.astimezone(UTC) else wall
 
 
+def begins(event: Mapping[str, Any], home: tzinfo) -> datetime:
+    """When an event or the first instance of a series begins: an RDATE may stand before the start of its rule."""
+    walls = [event["starts_local"], *(text.partition("/")[0] for text in event.get("rdates") or ())]
+    return moment(min(map(datetime.fromisoformat, walls)), zone_of(event, home))
+
+
 def place(
     event: Mapping[str, Any], home: tzinfo, after: datetime, before: datetime, most: int = MOST
 ) -> tuple[list[Placed], bool]:

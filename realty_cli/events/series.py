@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from realty_cli.errors import Invalid, NotFound
-from realty_cli.events.expansion import Series, expand, position
+from realty_cli.events.expansion import Series, expand, first_from, position
 from realty_cli.events.kinds import SeriesScope
 from realty_cli.events.placing import (
     is_instance,
@@ -85,7 +85,7 @@ def cut(
         if _is_first(master, home, wall):
             return whole
         later = [one for one in live if _original(one, master, home) >= wall]
-        ended = _ended(master, home, wall)
+        ended = _ended(master, exceptions, home, wall)
         return Plan([(master, ended), *((one, {"deleted_at": now}) for one in later)], shown=master["id"])
     exdates = [*(master["exdates"] or ()), wall_text(wall, all_day=bool(master["all_day"]))]
     if len(exdates) > MOST_DATES:
@@ -177,20 +177,30 @@ def _moved(
     all_day = bool(laid.get("all_day", master["all_day"]))
     start = datetime.fromisoformat(laid.get("starts_local", wall_text(wall, all_day=all_day)))
     end = datetime.fromisoformat(laid.get("ends_local", wall_text(_end(master, home, wall), all_day=all_day)))
-    by = start - wall
+    turned = all_day != bool(master["all_day"])
+    by = timedelta(days=(start.date() - wall.date()).days) if turned and all_day else start - wall
+    length = end - start
+    kept = not turned and length == _end(master, home, wall) - wall
+    if kept:
+        # An instance that was longer than the others, and still is, does not make them as long.
+        length = datetime.fromisoformat(master["ends_local"]) - datetime.fromisoformat(master["starts_local"])
     laid["starts_local"] = wall_text(first + by, all_day=all_day)
-    laid["ends_local"] = wall_text(first + by + (end - start), all_day=all_day)
-    if all_day != bool(master["all_day"]):
-        # Dates of the other shape name nothing any more.
-        return {**laid, "rdates": laid.get("rdates"), "exdates": laid.get("exdates")}
-    if by:
-        for name in ("rdates", "exdates"):
-            if master[name] and name not in laid:
-                laid[name] = shifted(master[name], by)
+    laid["ends_local"] = wall_text(first + by + length, all_day=all_day)
+    for name in ("rdates", "exdates"):
+        if master[name] and name not in laid and turned:
+            laid[name] = [wall_text(_start(text) + by, all_day=all_day) for text in master[name]]
+        elif master[name] and name not in laid and by:
+            laid[name] = shifted(master[name], by)
+    if not kept and master["rdates"] and "rdates" not in changes:
+        dates = laid.get("rdates", master["rdates"])
+        laid["rdates"] = [_period(start, end) if "/" in text and _start(text) == start else text for text in dates]
     if "rrule" not in laid and master["rrule"]:
         days = ((first + by).date() - first.date()).days
         zones = zone_of(master, home), zone_of({**master, **laid}, home)
-        rules = [_ending(rule, by, days, *zones) for rule in read(master["rrule"])]
+        rules = [
+            _whole(rule, days, *zones, all_day=all_day) if turned else _ending(rule, by, days, *zones)
+            for rule in read(master["rrule"])
+        ]  # fmt: skip
         laid["rrule"] = "\n".join(
             _turned(rule, days, first, first + by) if days else rule.text for rule in rules
         )  # fmt: skip
@@ -210,6 +220,20 @@ def _ending(rule: Rule, by: timedelta, days: int, old: tzinfo, new: tzinfo) -> R
         return rule.replaced(until=Until(last + by))
     wall = last.replace(tzinfo=UTC).astimezone(old).replace(tzinfo=None) + by
     return rule.replaced(until=Until(moment(wall, new).replace(tzinfo=None), utc=True))
+
+
+def _whole(rule: Rule, days: int, old: tzinfo, new: tzinfo, *, all_day: bool) -> Rule:
+    """A rule whose last moment takes the form of its start, a date or a time (RFC 5545, 3.3.10)."""
+    if rule.until is None:
+        return rule
+    last = rule.until.value
+    if rule.until.utc and isinstance(last, datetime):
+        last = last.replace(tzinfo=UTC).astimezone(old)
+    day = (last.date() if isinstance(last, datetime) else last) + timedelta(days=days)
+    if all_day:
+        return rule.replaced(until=Until(day))
+    end = moment(datetime.combine(day, time(23, 59, 59)), new)
+    return rule.replaced(until=Until(end.replace(tzinfo=None), utc=True))
 
 
 def _turned(rule: Rule, days: int, first: datetime, now: datetime) -> str:
@@ -257,72 +281,113 @@ def _split(
     master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, wall: datetime,
     changes: Mapping[str, Any], uid: str,
 ) -> Plan:  # fmt: skip
-    all_day = bool(master["all_day"])
-    if master["rrule"] and not _by_rule(master, home, wall):
-        raise Invalid.one("scope", "series.no_split")
-    rest = {name: value for name, value in master.items() if name not in _OWN}
-    rest |= {
-        "starts_local": wall_text(wall, all_day=all_day),
-        "ends_local": wall_text(_end(master, home, wall), all_day=all_day),
-        "uid": uid, "sequence": 0, "related_to": master["uid"], "series_id": None, "recurrence_id": None,
-        "rrule": _rest(master, home, wall), "exdates": _later(master["exdates"], wall),
-        "rdates": [text for text in _later(master["rdates"], wall) or () if not text.startswith(
-            wall_text(wall, all_day=all_day))] or None,
-    }  # fmt: skip
-    new = {**rest, **_moved(rest, home, wall, wall, changes)}
-    plan = Plan([(master, _ended(master, home, wall))], [new])
     later = [one for one in exceptions if _original(one, master, home) >= wall]
+    rest = {name: value for name, value in master.items() if name not in _OWN}
+    rest |= {"uid": uid, "sequence": 0, "related_to": master["uid"], "series_id": None, "recurrence_id": None}
+    rest |= _rest(master, later, home, wall)
+    begin = datetime.fromisoformat(rest["starts_local"])
+    new = {**rest, **_moved(rest, home, begin, wall, changes)}
+    earlier = [one for one in exceptions if _original(one, master, home) < wall]
+    plan = Plan([(master, _ended(master, earlier, home, wall))], [new])
     carried: list[tuple[Mapping[str, Any], dict[str, Any]]] = []
-    _carry(carried, master, new, later, home, changes, wall)
+    _carry(carried, master, new, later, home, changes, begin)
     laid = {one["id"]: values for one, values in carried}
     plan.adopted = [(one, {**laid.get(one["id"], {}), "uid": uid}) for one in later]
     return plan
 
 
-def _by_rule(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> bool:
-    """Whether one rule alone gives this instance, so that it can go on from there."""
-    bare = series_of({**master, "exdates": None, "rdates": None}, home)
-    nearest = expand(bare, wall, wall + timedelta(microseconds=1)).starts
-    return len(bare.rules) == 1 and bool(nearest)
-
-
-def _ended(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> dict[str, Any]:
-    """What ends a series before this wall time."""
+def _ended(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, wall: datetime
+) -> dict[str, Any]:
+    """What ends a series before this wall time; `exceptions` are those that may stay with it."""
     zone, all_day = zone_of(master, home), bool(master["all_day"])
+    dates = {name: [text for text in master[name] or () if _start(text) < wall] for name in ("rdates", "exdates")}
+    if wall <= datetime.fromisoformat(master["starts_local"]):
+        # Only dates that stand before the start of the rule are left.
+        return _dated(master, exceptions, home, dates["rdates"], dates["exdates"])
     if all_day:
         until = Until((wall - timedelta(days=1)).date())
     elif master["timezone"]:
         until = Until((moment(wall, zone) - timedelta(seconds=1)).astimezone(UTC).replace(tzinfo=None), utc=True)
     else:
         until = Until(wall - timedelta(seconds=1))
-    ended: dict[str, Any] = {}
+    ended: dict[str, Any] = {name: dates[name] or None for name in dates if master[name]}
     if master["rrule"]:
-        rules = read(master["rrule"])
-        # A rule that has ended before keeps its own end.
+        series = series_of({**master, "exdates": None}, home)
         ended["rrule"] = "\n".join(
-            rule.text if rule.until is not None and rule.until.passed(wall, zone) else rule.replaced(until=until).text
-            for rule in rules
+            rule.text if _over(series, rule, wall) else rule.replaced(until=until).text for rule in series.rules
         )
-    for name in ("rdates", "exdates"):
-        if master[name]:
-            ended[name] = [text for text in master[name] if _start(text) < wall] or None
+    elif not dates["rdates"]:
+        return _dated(master, exceptions, home, [master["starts_local"]], dates["exdates"])
     return ended
 
 
-def _rest(master: Mapping[str, Any], home: tzinfo, wall: datetime) -> str | None:
-    """The rules of what follows: as many times as are left of COUNT."""
-    if not master["rrule"]:
-        return None
-    series: Series = series_of({**master, "exdates": None}, home)
-    rules = []
+def _rest(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, wall: datetime
+) -> dict[str, Any]:
+    """When what follows takes place: its start, rule, and dates.
+
+    A rule takes its hour, its day and its weeks from DTSTART, so what goes on by one begins with the first start that
+    it gives, and an instance before that, an RDATE, stays one.
+    """
+    series = series_of({**master, "exdates": None}, home)
+    going = []
     for rule in series.rules:
-        if rule.until is not None and rule.until.passed(wall, series.zone):
-            continue
-        if rule.count is None:
-            rules.append(rule.text)
-        elif (left := rule.count - position(series, rule, wall)) > 0:
-            rules.append(rule.replaced(count=left).text)
-    return "\n".join(rules) or None
+        if not rule.bounded(series.start):
+            raise Invalid.one("scope", "series.no_split")
+        left = None if rule.count is None else rule.count - position(series, rule, wall)
+        if left != 0 and (begin := first_from(series, rule, wall)) is not None:
+            going.append((begin, rule.text if left is None else rule.replaced(count=left).text))
+    if len(going) > 1:
+        raise Invalid.one("scope", "series.no_split")
+    rdates, exdates = _later(master["rdates"], wall) or [], _later(master["exdates"], wall)
+    all_day = bool(master["all_day"])
+    if wall not in map(_start, rdates) and (not going or going[0][0] != wall):
+        rdates.append(wall_text(wall, all_day=all_day))
+    if not going:
+        return _dated(master, exceptions, home, rdates, exdates)
+    ((begin, text),) = going
+    plain = {**master, "rdates": None}
+    return {
+        "starts_local": wall_text(begin, all_day=all_day),
+        "ends_local": wall_text(_end(plain, home, begin), all_day=all_day),
+        "rrule": text, "exdates": exdates,
+        "rdates": [one for one in rdates if "/" in one or _start(one) != begin] or None,
+    }  # fmt: skip
+
+
+def _over(series: Series, rule: Rule, wall: datetime) -> bool:
+    """Whether a rule has come to its own end before a wall time, and so keeps it."""
+    if rule.count is not None:
+        return position(series, rule, wall) >= rule.count
+    return rule.until is not None and rule.until.passed(wall, series.zone)
+
+
+def _dated(
+    master: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]], home: tzinfo, rdates: Sequence[str],
+    exdates: Sequence[str] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """A series of dates alone, of which the first is its start. One date with an exception stays a series, or both
+    would be shown."""
+    all_day = bool(master["all_day"])
+    first, *others = sorted(rdates, key=_start)
+    begin = _start(first)
+    end, usual = _end(master, home, begin), _end({**master, "rdates": None}, home, begin)
+    if end != usual:
+        # The others keep the length that the series had.
+        plain = {**master, "rdates": None}
+        others = [one if "/" in one else _period(_start(one), _end(plain, home, _start(one))) for one in others]
+    if not others and (exceptions or exdates):
+        others = [wall_text(begin, all_day=all_day)]
+    return {
+        "starts_local": wall_text(begin, all_day=all_day), "ends_local": wall_text(end, all_day=all_day),
+        "rrule": None, "rdates": others or None, "exdates": list(exdates or ()) or None,
+    }  # fmt: skip
+
+
+def _period(start: datetime, end: datetime) -> str:
+    """An RDATE with an end of its own."""
+    return f"{wall_text(start, all_day=False)}/{wall_text(end, all_day=False)}"
 
 
 def _later(texts: Sequence[str] | None, wall: datetime) -> list[str] | None:

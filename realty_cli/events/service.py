@@ -13,7 +13,7 @@ from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, FieldProblem, Invalid, NotFound
 from realty_cli.events import guarding, instances, reads, rules, series
 from realty_cli.events.kinds import OVER, CancelledBy, EventOutcome, EventStatus, SeriesScope
-from realty_cli.events.placing import moment, place, repeats, wall_of
+from realty_cli.events.placing import begins, moment, place, repeats, wall_of
 from realty_cli.events.record import PLACED
 from realty_cli.events.repository import EventRows
 from realty_cli.events.series import Plan
@@ -385,7 +385,7 @@ class EventService:
             if not event["busy"] or event["status"] == EventStatus.CANCELLED or event.get("deleted_at"):
                 continue
             home = self.home(event["owner_id"])
-            begin = datetime.fromisoformat(event["start_time"])
+            begin = begins(event, home)
             whole = {"series_id": None, "recurrence_id": None, "rrule": None, "rdates": None, "exdates": None, **event}
             placed, _ = place(whole, home, begin, max(begin, self.clock.now()) + _HORIZON, guarding.MOST_CHECKED)
             seen_by = None if self.actor.sees_all else self.actor.id

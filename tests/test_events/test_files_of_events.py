@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
+from realty_cli.errors import Conflict
 from realty_cli.events import exporting, feeds
 from realty_cli.events.file_rows import Wanted
 from realty_cli.events.ics.codec import codec_of
 from realty_cli.events.importing import Terms, read_ahead
+from realty_cli.events.kinds import SeriesScope
+from realty_cli.events.schemas.event import EventUpdate
 from realty_cli.events.schemas.feed import CalendarFeedCreate
 from realty_cli.kit.importing import Prepared, Report
+from realty_cli.kit.schema import validate
 from realty_cli.store import import_run
 from tests.conftest import Agency
+from tests.test_events.test_events import create
 from tests.test_events.test_ics_files import calendar
 
 WEEKLY = """UID:w
@@ -169,6 +174,29 @@ def test_a_table_that_people_keep_comes_in(agency: Agency) -> None:
     )
     assert report.counts == {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1}
     assert starts(agency) == ["2026-03-01T07:00"]
+
+
+def test_a_series_is_parted_at_a_date_beside_its_rule(agency: Agency) -> None:
+    """What follows begins with that date; a date before the start of a rule keeps its time as any other does."""
+    dated = WEEKLY.replace("2026", "2027") + "\nRDATE;TZID=Europe/Moscow:20270111T150000,20270121T090000"
+    bring(agency, calendar(dated))
+    number, before = agency.ask(lambda work: work.db.value("SELECT id FROM events")), starts(agency)
+    name, data = "2027-01-11T12:00:00.000000Z", validate(EventUpdate, {"title": "Дальше"})
+
+    def part(work: Any) -> Any:
+        return work.events.update(number, data, recurrence_id=name, scope=SeriesScope.FOLLOWING)
+
+    new = agency.do(part)
+    assert (new["rrule"], new["rdates"]) == ("FREQ=WEEKLY;COUNT=3", ["2027-01-11T15:00:00", "2027-01-21T09:00:00"])
+    assert starts(agency) == before
+    titles = agency.ask(lambda work: work.events.between("2027-01-01T00:00:00.000000Z", "2027-02-01T00:00:00.000000Z"))
+    assert [one["title"] for one in titles["items"]] == ["Планёрка", *["Дальше"] * 5]
+    with pytest.raises(Conflict):
+        create(agency, start_time="2027-01-11T15:30:00", end_time="2027-01-11T16:30:00")
+    agency.do(lambda work: work.undo.undo())
+    assert (starts(agency), len(events(agency))) == (before, 1)
+    agency.do(lambda work: work.events.delete(number, recurrence_id=name, scope=SeriesScope.FOLLOWING))
+    assert starts(agency) == before[:1]
 
 
 def test_what_overlaps_is_taken_and_told(agency: Agency) -> None:

@@ -18,6 +18,7 @@ from realty_cli.events.series import Plan, cut, edit
 
 HOME = ZoneInfo("Europe/Moscow")
 NOW = "2026-01-01T00:00:00.000000Z"
+WINDOW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def series(
@@ -215,10 +216,7 @@ rules = st.sampled_from([
 
 
 def walls(store: Store, rows: Sequence[int] = (1,)) -> list[datetime]:
-    after = datetime(2026, 1, 1, tzinfo=UTC)
-    return sorted(
-        one.wall for number in rows for one in place(store.rows[number], HOME, after, after + timedelta(days=120))[0]
-    )
+    return sorted(one.wall for number in rows for one in place(store.rows[number], HOME, *WINDOW)[0])
 
 
 @settings(max_examples=60, deadline=None)
@@ -231,8 +229,7 @@ def test_a_split_loses_nothing(rule: str, which: int, extra: bool) -> None:
     )
     store = Store(series(rule, **more))
     before = walls(store)
-    chosen = [wall for wall in before if wall.hour == 10]
-    wall = chosen[which % len(chosen)]
+    wall = before[which % len(before)]
     change(store, wall.isoformat(), SeriesScope.FOLLOWING, title="New")
     if len(store.rows) == 2:
         assert walls(store, (1, 2)) == before
@@ -245,12 +242,67 @@ def test_a_split_keeps_what_was_earlier_that_day() -> None:
     assert (store.rows[1]["rdates"], store.rows[2]["rdates"]) == (["2026-01-06T09:00:00"], None)
 
 
+def test_a_split_at_a_date_beside_the_rule() -> None:
+    """What follows begins with that date and goes on by the rule, at the hours of the rule."""
+    dates = ["2026-01-07T09:00:00", "2026-01-14T15:00:00/2026-01-14T17:00:00", "2026-01-28T08:00:00"]
+    store = Store(series(rdates=dates, exdates=["2026-01-19T10:00:00"]))
+    store = change(store, "2026-01-07T09:00:00", SeriesScope.THIS, title="Before")
+    store = change(store, "2026-01-28T08:00:00", SeriesScope.THIS, title="After")
+    store = change(store, "2026-01-14T15:00:00", SeriesScope.FOLLOWING, title="New", **at("2026-01-15T16:00:00", 2))
+    assert store.starts(30) == [
+        "01-05 10:00 Showing", "01-07 09:00 Before", "01-12 10:00 Showing", "01-15 16:00 New", "01-27 11:00 New",
+        "01-29 09:00 After",
+    ]  # fmt: skip
+    old, new = store.rows[1], store.rows[4]
+    assert (old["rrule"], old["rdates"]) == ("FREQ=WEEKLY;BYDAY=MO;UNTIL=20260114T115959Z", dates[:1])
+    assert new["rrule"] == "FREQ=WEEKLY;BYDAY=TU"
+    assert new["rdates"] == ["2026-01-15T16:00:00/2026-01-15T18:00:00", "2026-01-29T09:00:00"]
+    assert (new["starts_local"], new["ends_local"]) == ("2026-01-20T11:00:00", "2026-01-20T12:00:00")
+    assert (store.rows[2]["series_id"], store.rows[3]["series_id"]) == (1, 4)
+    # What was split is split again, before the start of its rule; what stays is a date alone.
+    again = change(store, "2026-01-27T11:00:00", SeriesScope.FOLLOWING, 4, title="Third")
+    assert again.starts(30)[3:] == ["01-15 16:00 New", "01-27 11:00 Third", "01-29 09:00 After"]
+
+
+def test_a_split_of_dates_alone() -> None:
+    """A date with a length of its own gives it to no other; one that is left with an exception is shown once."""
+    dates = ["2026-01-07T10:00:00/2026-01-07T14:00:00", "2026-01-09T10:00:00"]
+    store = change(Store(series(None, rdates=dates)), "2026-01-05T10:00:00", SeriesScope.THIS, title="Own")
+    store = change(store, "2026-01-07T10:00:00", SeriesScope.FOLLOWING, title="New")
+    assert store.starts() == ["01-05 10:00 Own", "01-07 10:00 New", "01-09 10:00 New"]
+    lengths = [one.end - one.start for one in place(store.rows[3], HOME, *WINDOW)[0]]
+    assert lengths == [timedelta(hours=4), timedelta(hours=1)]
+
+
+def test_a_date_before_the_rule_stays_when_the_rule_goes() -> None:
+    store = Store(series("FREQ=WEEKLY;COUNT=4", rdates=["2026-01-02T09:00:00", "2026-01-03T09:00:00"]))
+    store = change(store, "2026-01-03T09:00:00", SeriesScope.FOLLOWING, title="New")
+    assert store.starts(15) == ["01-02 09:00 Showing", "01-03 09:00 New", "01-05 10:00 New", "01-12 10:00 New"]
+    assert "COUNT=4" in store.rows[2]["rrule"]
+    assert remove(store, "2026-01-05T10:00:00", SeriesScope.FOLLOWING, 2).starts(15) == [
+        "01-02 09:00 Showing", "01-03 09:00 New",
+    ]  # fmt: skip
+
+
+def test_days_of_what_had_hours() -> None:
+    store = Store(series("FREQ=WEEKLY;UNTIL=20260119T070000Z", rdates=["2026-01-14T23:00:00"]))
+    day = {"starts_local": "2026-01-14", "ends_local": "2026-01-15", "all_day": True, "timezone": None}
+    store = change(store, "2026-01-14T23:00:00", SeriesScope.FOLLOWING, title="New", **day)
+    assert store.starts()[2:] == ["01-14 00:00 New", "01-19 00:00 New"]
+    assert store.rows[2]["rrule"] == "FREQ=WEEKLY;UNTIL=20260119"
+    hours = {"all_day": False, "timezone": "Europe/Moscow", **at("2026-01-14T12:00:00")}
+    store = change(store, "2026-01-14", SeriesScope.ALL, 2, **hours)
+    assert store.starts()[2:] == ["01-14 12:00 New", "01-19 12:00 New"]
+
+
 def test_what_cannot_be_split() -> None:
-    for broken in (
-        series("FREQ=DAILY;COUNT=4\nFREQ=WEEKLY;COUNT=5"),
-        series("FREQ=WEEKLY;COUNT=3", rdates=["2026-01-12T10:00:00", "2026-01-15T10:00:00"]),
-    ):
-        day = "12" if "DAILY" in broken["rrule"] else "15"
-        with pytest.raises(Invalid):
-            change(Store(broken), f"2026-01-{day}T10:00:00", SeriesScope.FOLLOWING, title="x")
-        assert remove(Store(broken), f"2026-01-{day}T10:00:00", SeriesScope.FOLLOWING).starts()
+    """Two rules that both go on, of which neither says from which week or at what hour."""
+    broken = series("FREQ=DAILY;COUNT=10\nFREQ=WEEKLY;COUNT=5")
+    with pytest.raises(Invalid):
+        change(Store(broken), "2026-01-12T10:00:00", SeriesScope.FOLLOWING, title="x")
+    assert remove(Store(broken), "2026-01-12T10:00:00", SeriesScope.FOLLOWING).starts()
+    ended = change(
+        Store(series("FREQ=DAILY;COUNT=4\nFREQ=WEEKLY;COUNT=3")), "2026-01-12T10:00:00", SeriesScope.FOLLOWING,
+        title="x",
+    )  # fmt: skip
+    assert ended.starts()[-2:] == ["01-12 10:00 x", "01-19 10:00 x"]

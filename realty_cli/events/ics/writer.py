@@ -77,7 +77,8 @@ def _zones(events: Iterable[Event], masters: Mapping[str, Event]) -> dict[str, t
             first = int(one["starts_local"][:4])
             last = int(one["ends_local"][:4])
             if one.get("rrule") or one.get("rdates"):
-                last = max([last + _AHEAD, *(int(text[:4]) for text in one.get("rdates") or ())])
+                years = [int(text[:4]) for text in one.get("rdates") or ()]
+                first, last = min([first, *years]), max([last + _AHEAD, *years])
             before = found.get(zone, (first, last))
             found[zone] = (min(first, before[0]), max(last, before[1]))
     return found

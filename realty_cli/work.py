@@ -304,6 +304,7 @@ class Work:
     @lazy
     def history(self) -> LogService:
         from realty_cli.analytics.alert_record import THRESHOLD
+        from realty_cli.analytics.channel_record import DAY
         from realty_cli.analytics.report_record import SCHEDULE
         from realty_cli.clients.consents import CONSENT
         from realty_cli.clients.record import CLIENT, INTERACTION, LEAD
@@ -316,6 +317,7 @@ class Work:
         from realty_cli.events.settings import SETTINGS
         from realty_cli.properties import photo_rows, reads, record
         from realty_cli.properties.outside_record import OUTSIDE
+        from realty_cli.store.rows import Rows
 
         def listings(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
             return {number: record.compact(state) for number, state in reads.states(self.db, numbers).items()}
@@ -324,9 +326,9 @@ class Work:
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
-        kinds |= {one.kind: one.presented for one in (THRESHOLD, SCHEDULE)}
-        kinds[OUTSIDE.kind] = OUTSIDE.presented
-        return LogService(self.db, self.actor, kinds, {"property": listings})
+        kinds |= {one.kind: one.presented for one in (THRESHOLD, SCHEDULE, DAY, OUTSIDE)}
+        days = Rows(self.db, self.log, self.clock, DAY).states
+        return LogService(self.db, self.actor, kinds, {"property": listings, DAY.kind: days})
 
     @lazy
     def search(self) -> SearchService:
@@ -372,6 +374,7 @@ class Work:
 
     @lazy
     def undo(self) -> UndoService:
+        from realty_cli.analytics.channel_record import DAY
         from realty_cli.auth.undoing import UndoAccounts
         from realty_cli.clients.undoing import (
             CLIENT_NAMED_BY,
@@ -395,7 +398,7 @@ class Work:
             "property": StandsUnder(
                 self.db,
                 UndoProperties(self.db, self.properties.repository),
-                (*NAMING_LISTINGS, *LISTING_NAMED_BY, *events.NAMING_LISTINGS),
+                (*NAMING_LISTINGS, *LISTING_NAMED_BY, *events.NAMING_LISTINGS, f"{DAY.table}.property_id"),
             ),
             "photo": UndoPhotos(self.properties.photo_rows),
             "account": UndoAccounts(),
@@ -418,6 +421,7 @@ class Work:
             "report_schedule": UndoRows(self.analytics.schedules.rows),
             "feedback": UndoRows(self.feedback.rows),
             "comparable": UndoRows(Rows(self.db, self.log, self.clock, OUTSIDE)),
+            DAY.kind: UndoRows(Rows(self.db, self.log, self.clock, DAY)),
             "calendar_settings": UndoRows(self.calendar_settings.rows),
         }
         return UndoService(self.db, self.actor, self.log, kinds)

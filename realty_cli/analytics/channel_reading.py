@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from realty_cli.analytics.channel_record import COUNTS
 from realty_cli.errors import FieldProblem
 from realty_cli.formats.codec import Block, Table
 from realty_cli.kit.importing import Prepared
@@ -20,7 +21,6 @@ from realty_cli.properties.values import Unreadable, line
 
 VOCABULARY = Vocabulary("realty_cli.analytics", "channel_headers.toml")
 require_known = VOCABULARY.require_known
-COUNTS = ("views", "contacts", "favourites")
 #: How a row names its listing, the strongest first.
 NAMING = ("property_id", "property_code", "url")
 _MOST = 1_000_000_000

@@ -6,17 +6,19 @@ It goes past the change log: these are counts of somebody else's, of which the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from realty_cli.analytics.channel_reading import COUNTS, NAMING, DayRow
+from realty_cli.analytics.channel_reading import NAMING, DayRow
+from realty_cli.analytics.channel_record import COUNTS, DAY
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import FieldProblem
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.importing import Outcome, Prepared
-from realty_cli.properties.reading.rows import Rows
+from realty_cli.properties.reading import rows as reading
 from realty_cli.properties.rules import url_key
 from realty_cli.store.import_run import Importer
+from realty_cli.store.rows import Rows
 from realty_cli.store.scope import visible
 from realty_cli.store.selection import among
 
@@ -24,25 +26,19 @@ if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
 
 _COLUMNS = {"property_id": "id", "property_code": "external_id", "url": "url_key"}
-_STORED = ("owner_id", "property_id", "portal", "day", *COUNTS, "version", "created_at", "updated_at")
+_Key = tuple[int, str, str]
+_Counts = tuple[int, int, int]
 
 
-class ChannelImporter(Importer[Rows[DayRow]]):
+class ChannelImporter(Importer[reading.Rows[DayRow]]):
     def __init__(self, analytics: Analytics, on_rejected: Callable[[Prepared], None] | None = None) -> None:
         require(analytics.actor, Act.ANALYTICS_IMPORT)
         super().__init__(analytics.log, on_rejected)
         self._db, self._actor = analytics.db, analytics.actor
         self._now = stamp(analytics.clock.now())
+        self._days = Rows(analytics.db, analytics.log, analytics.clock, DAY)
 
-    @property
-    def import_id(self) -> int | None:
-        """None: nothing of it is in the log, and nothing is there to take back."""
-        return None
-
-    def note(self) -> None:
-        """Nothing is kept of an import that is not finished; it may be begun again."""
-
-    def take(self, batch: Rows[DayRow]) -> None:
+    def take(self, batch: reading.Rows[DayRow]) -> None:
         for one in batch.rejected:
             self.reject(one)
         self.report.unchanged += batch.repeated
@@ -80,45 +76,56 @@ class ChannelImporter(Importer[Rows[DayRow]]):
         if not rows:
             return
         known = self._known(sorted({number for _, number, _ in rows}), [row.day for row, *_ in rows])
-        fresh: dict[tuple[int, str, str], tuple[int, tuple[int, int, int]]] = {}
+        fresh: dict[_Key, tuple[int, _Counts]] = {}
+        corrected: dict[_Key, DayRow] = {}
         for row, number, owner in rows:
             key = (number, row.portal, row.day)
-            if key in fresh:
+            if key in known:
                 # The last row of a file holds.
-                self.report.unchanged += 1
-                fresh[key] = (owner, row.counts)
-            elif key not in known:
-                self.report.created += 1
-                fresh[key] = (owner, row.counts)
-            elif known[key][1] == row.counts:
-                self.report.unchanged += 1
+                self.report.unchanged += key in corrected
+                corrected[key] = row
             else:
-                self._update(row, known[key][0])
-                known[key] = (known[key][0], row.counts)
-        self._db.insert(
-            "channel_stats",
-            _STORED,
-            [(owner, *key, *counts, 1, self._now, self._now) for key, (owner, counts) in fresh.items()],
-        )
+                self.report.unchanged += key in fresh
+                fresh[key] = (owner, row.counts)
+        self._add(fresh)
+        self._correct({known[key]: row for key, row in corrected.items()})
 
-    def _known(self, numbers: list[int], days: Sequence[str]) -> dict[tuple[int, str, str], tuple[int, Any]]:
+    def _known(self, numbers: list[int], days: Sequence[str]) -> dict[_Key, int]:
+        """The numbers of the rows of these listings and days."""
         params: dict[str, Any] = {"first": min(days), "last": max(days)}
         named = among(self._db, "c.property_id", "some", numbers, params)
         rows = self._db.all(
-            "SELECT c.id, c.property_id, c.portal, c.day, c.views, c.contacts, c.favourites FROM channel_stats c"
+            "SELECT c.property_id, c.portal, c.day, c.id FROM channel_stats c"
             f" WHERE c.day >= :first AND c.day <= :last AND {named}",
             params,
         )
-        return {(row[1], row[2], str(row[3])): (row[0], tuple(row[4:])) for row in rows}
+        return {(row[0], row[1], str(row[2])): row[3] for row in rows}
 
-    def _update(self, row: DayRow, number: int) -> None:
-        self._db.run(
-            "UPDATE channel_stats SET views = :views, contacts = :contacts, favourites = :favourites,"
-            " version = version + 1, updated_at = :now WHERE id = :id",
-            {**dict(zip(COUNTS, row.counts, strict=True)), "now": self._now, "id": number},
+    def _add(self, fresh: Mapping[_Key, tuple[int, _Counts]]) -> None:
+        if not fresh:
+            return
+        ids = self._db.next_ids(DAY.table, len(fresh))
+        self._db.insert(
+            DAY.table,
+            DAY.columns,
+            [
+                (number, owner, *key, *counts, 1, self._now, self._now)
+                for number, (key, (owner, counts)) in zip(ids, fresh.items(), strict=True)
+            ],
         )
-        self.report.updated += 1
-        self.outcome(Outcome(row.line, "updated", number))
+        self._log.add_new(DAY.kind, [(number, owner) for number, (owner, _) in zip(ids, fresh.values(), strict=True)])
+        self.report.created += len(fresh)
+
+    def _correct(self, rows: Mapping[int, DayRow]) -> None:
+        states = self._days.states(list(rows))
+        pairs = [(states[number], dict(zip(COUNTS, row.counts, strict=True))) for number, row in rows.items()]
+        changed = set(self._days.update(pairs))
+        for number, row in rows.items():
+            if number in changed:
+                self.report.updated += 1
+                self.outcome(Outcome(row.line, "updated", number))
+            else:
+                self.report.unchanged += 1
 
 
 def _unknown(row: DayRow) -> FieldProblem:

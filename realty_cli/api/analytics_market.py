@@ -61,7 +61,7 @@ async def import_channel_statistics(door: Signed) -> Response:
     """`Объект;Площадка;Дата;Просмотры;Звонки;Избранное` or whatever columns there are: one row a listing, portal and
     day. A listing is named by its number, its external id or the address of its advertisement.
 
-    The same file again changes nothing, a corrected one replaces the days that it has. `import_id` is always null.
+    The same file again changes nothing, a corrected one replaces the days that it has. Undo takes the import back.
     """
     require(door.actor, Act.ANALYTICS_IMPORT)
     async with multipart.reading(door.request, ChannelImportRequest) as sent:

@@ -9,7 +9,7 @@ import typer
 from realty_cli.cli import analytics_options as options
 from realty_cli.cli.analytics import app as analytics
 from realty_cli.cli.analytics_metrics import app
-from realty_cli.cli.file_options import Aliases, Atomic, DryRun, Files, Format, Map, Rejected, import_files
+from realty_cli.cli.file_options import Aliases, Atomic, DryRun, Files, Format, Map, Rejected, UndoImport, import_files
 from realty_cli.cli.state import state_of
 from realty_cli.events.kinds import EventType
 
@@ -97,6 +97,7 @@ def import_(
     dry_run: DryRun = False,
     atomic: Atomic = False,
     rejected: Rejected = None,
+    undo: UndoImport = None,
 ) -> None:
     """Bring in views, contacts and favourites by listing, portal and day. A listing is named by its number, its
     external id or the address of its advertisement. The same file twice changes nothing; a corrected one replaces.
@@ -107,5 +108,5 @@ def import_(
 
     import_files(
         context, "analytics channels", kind, files, format_=format_, map_=map_, set_=set_, aliases=aliases,
-        dry_run=dry_run, atomic=atomic, rejected=rejected, undo=None,
+        dry_run=dry_run, atomic=atomic, rejected=rejected, undo=undo,
     )  # fmt: skip

@@ -139,12 +139,15 @@ def _import_one(
     rejected: Path | None,
 ) -> Report:
     from realty_cli.formats.registry import codec_for
+    from realty_cli.formats.source import require_regular
     from realty_cli.kit.ahead import can_fork
     from realty_cli.kit.importing import LARGE_FILE
     from realty_cli.store.import_run import RefusedError, Terms, run
 
     name = "-" if str(path) == "-" else path.name
     source: Path | BinaryIO = sys.stdin.buffer if name == "-" else path
+    if name != "-":
+        require_regular(path)
     codec = (kind.codec or codec_for)(path, format_ or ("csv" if name == "-" else None))
     bad: list[Prepared] = []
     importer: Importer[Any] | None = None

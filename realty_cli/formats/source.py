@@ -52,6 +52,12 @@ def refuse_odd(path: Path, mode: int) -> None:
         raise Invalid.one("file", "file.not_regular", path=shown(path), kind=_KINDS.get(kind, "special file"))
 
 
+def require_regular(path: Path) -> None:
+    """Raise what `open_regular` would of a path, without opening it: the name of a file that is not there tells no
+    format."""
+    open_regular(path)[0].close()
+
+
 def open_regular(path: Path) -> tuple[BinaryIO, int]:
     """Open a regular file unbuffered; gives it and its size.
 

@@ -9,6 +9,7 @@ import pytest
 
 from realty_cli.analytics.channel_reading import Reading, read_ahead
 from realty_cli.analytics.schemas.listings import ListingQuery
+from realty_cli.errors import Conflict
 from realty_cli.formats.registry import codec_for
 from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.store.import_run import Terms, run
@@ -63,18 +64,47 @@ def test_a_file_of_a_portal(listed: Agency, tmp_path: Path) -> None:
     assert block["views_per_day"].value == pytest.approx(161 / days)
     assert block["contacts_per_day"].value == pytest.approx(4 / days)
     assert block["favourites_per_day"].value == pytest.approx(3 / days)
+    logged = listed.ask(lambda work: work.history.changes(kind="channel_day"))["items"]
+    assert [one["new"]["views"] for one in logged] == [30, 70, 20, 40, 31]
     listed.add_account("boris")
     strange = bring(listed, FILE, tmp_path, user="boris")
     assert strange.counts["created"] == 0
     assert strange.counts["rejected"] == 8
 
 
+def views(agency: Agency) -> list[int]:
+    rows = agency.ask(lambda work: work.db.all("SELECT views FROM channel_stats ORDER BY property_id, day, portal"))
+    return [row[0] for row in rows]
+
+
+def test_an_import_is_taken_back(listed: Agency, tmp_path: Path) -> None:
+    first = bring(listed, FILE, tmp_path)
+    corrected = bring(listed, FILE.replace(";30;1;2", ";31;1;2"), tmp_path)
+    assert sorted(views(listed)) == [20, 31, 40, 70]
+    made = listed.ask(lambda work: work.history.operations())[-1]["id"]
+    for number, why in ((first.import_id, "undo.depends"), (made, "undo.named")):
+        with pytest.raises(Conflict, match=why):
+            listed.do(lambda work, number=number: work.undo.undo(number))
+    listed.do(lambda work: work.undo.undo(corrected.import_id))
+    assert sorted(views(listed)) == [20, 30, 40, 70]
+    back = listed.do(lambda work: work.undo.undo(first.import_id))
+    assert (back["removed"], views(listed)) == (4, [])
+    listed.do(lambda work: work.undo.undo(back["operation_id"]))
+    assert sorted(views(listed)) == [20, 30, 40, 70]
+
+
 def test_from_the_command_line(realty_command: Command, tmp_path: Path) -> None:
     path = tmp_path / "cian.csv"
     path.write_text("property_id,date,views\n1,2024-05-01,12\n", encoding="utf-8")
+    missing = realty_command("analytics", "channels", "import", str(tmp_path / "cian"), code=2)
+    assert "there is no such file" in missing.err
     realty_command("properties", "add", "--title", "Дом", "--type", "house", "--deal", "sale", "--price", "5000000")
     told = realty_command("analytics", "channels", "import", str(path), "--set", "portal=cian", "--dry-run", "--json")
     assert told.json()["created"] == 1
-    assert realty_command("analytics", "channels", "import", str(path), "--set", "portal=cian", "--json").json() == {
-        "import_id": None, "created": 1, "updated": 0, "unchanged": 0, "rejected": 0, "rows": [], "warnings": [],
+    done = realty_command("analytics", "channels", "import", str(path), "--set", "portal=cian", "--json").json()
+    assert done == {
+        "import_id": done["import_id"], "created": 1, "updated": 0, "unchanged": 0, "rejected": 0, "rows": [],
+        "warnings": [],
     }  # fmt: skip
+    taken = realty_command("analytics", "channels", "import", "--undo", str(done["import_id"]), "--json").json()
+    assert (taken["undone"], taken["removed"]) == (done["import_id"], 1)

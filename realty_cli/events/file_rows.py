@@ -25,6 +25,12 @@ COLUMNS = (
     "declined", "buffer_before", "buffer_after", "tags", "notes", "source", "external_id", "ics", "version",
     "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
+#: What the row names by number, as files name it: the event that took its place, and the template that it was made of.
+_NAMES = {"rescheduled_to_uid": "r.uid", "rescheduled_to_recurrence_id": "r.recurrence_id", "template": "t.name"}
+_READ = (
+    f"SELECT {', '.join([*('e.' + name for name in COLUMNS), *_NAMES.values()])} FROM events e"
+    " LEFT JOIN events r ON r.id = e.rescheduled_to LEFT JOIN event_templates t ON t.id = e.template_id"
+)
 _JSON = ("attendees", "rdates", "exdates", "reminders", "tags", "ics")
 _FLAGS = ("all_day", "busy", "tentative", "declined")
 _AT_ONCE = 500
@@ -88,9 +94,8 @@ def rows(db: Connection, actor: Actor, wanted: Wanted) -> Iterator[list[dict[str
     """The events in batches, by their start. A series stands before its exceptions; those in the bin are EXDATEs."""
     params: dict[str, Any] = {}
     where = _conditions(actor, wanted, params)
-    names = ", ".join("e." + name for name in COLUMNS)
     homes: dict[int, ZoneInfo] = {}
-    sql = f"SELECT {names} FROM events e WHERE {where} ORDER BY e.start_time, e.id"
+    sql = f"{_READ} WHERE {where} ORDER BY e.start_time, e.id"
     for batch in db.batches(sql, params, _AT_ONCE):
         events = [_event(row) for row in batch]
         exceptions = _exceptions(db, [event["id"] for event in events if repeats(event)])
@@ -127,16 +132,15 @@ def stand(db: Connection, actor: Actor, wanted: Wanted) -> tuple[tuple[int, int]
 
 def _exceptions(db: Connection, series: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
-    names = ", ".join("e." + name for name in COLUMNS)
     for some, params in in_parts(list(series)):
-        for row in db.all(f"SELECT {names} FROM events e WHERE e.series_id IN {some} ORDER BY e.recurrence_id", params):
+        for row in db.all(f"{_READ} WHERE e.series_id IN {some} ORDER BY e.recurrence_id", params):
             event = _event(row)
             found.setdefault(event["series_id"], []).append(event)
     return found
 
 
 def _event(row: Sequence[Any]) -> dict[str, Any]:
-    event = dict(zip(COLUMNS, row, strict=True))
+    event = dict(zip((*COLUMNS, *_NAMES), row, strict=True))
     for name in _JSON:
         event[name] = orjson.loads(event[name]) if event[name] else []
     for name in _FLAGS:

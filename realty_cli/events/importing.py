@@ -21,22 +21,21 @@ from realty_cli.events import instances, sheets
 from realty_cli.events.ics.codec import CalendarFile
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
+from realty_cli.events.import_links import NUMBERED, Links
 from realty_cli.events.placing import moment, zone_of
 from realty_cli.events.repository import EventRows
 from realty_cli.formats.codec import Table
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
-from realty_cli.kit.importing import Outcome, Prepared
+from realty_cli.kit.importing import Outcome, Prepared, Report
 from realty_cli.properties.reading.sheet import fingerprint
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 from realty_cli.store.import_run import Importer
-from realty_cli.store.scope import visible
 from realty_cli.store.word_index import in_parts
 
 _HEADER = ("component", "uid", "summary")
 _AT_ONCE = 1_000
-_LINKS = {"property_id": "properties", "client_id": "clients", "deal_id": "deals"}
 _MOST_OVERLAPS = 100
 
 
@@ -134,13 +133,18 @@ class EventImporter(Importer[Batch]):
         self._home = ZoneInfo(actor.timezone)
         email = db.value("SELECT email FROM accounts WHERE id = :id", {"id": actor.id})
         self._me = email.lower() if email else None
+        self._links = Links(db, actor, self._rows, self.warn)
         self._told = 0
+
+    def finish(self) -> Report:
+        self._links.close()
+        return super().finish()
 
     def take(self, batch: Batch) -> None:
         for one in batch.refused:
             self.reject(one)
         known = self._known([draft.uid for draft in batch.drafts])
-        self._drop_strange_links(batch.drafts)
+        self._links.learn(batch.drafts)
         lines: dict[int, int] = {}
         fresh: list[Draft] = []
         for draft in batch.drafts:
@@ -158,10 +162,12 @@ class EventImporter(Importer[Batch]):
                 self.report.updated += 1
                 self.outcome(Outcome(draft.line, "updated", before["id"]))
                 lines[before["id"]] = draft.line
+                self._links.note(draft, before["id"])
                 if draft.recurrence_id is None and batch.whole:
                     self._drop_reset(draft.uid, batch.drafts, known)
             else:
                 self.report.unchanged += 1
+                self._links.note(draft, before["id"])
         for group in (
             [draft for draft in fresh if draft.recurrence_id is None],
             [draft for draft in fresh if draft.recurrence_id is not None],
@@ -170,6 +176,7 @@ class EventImporter(Importer[Batch]):
             for draft, number in zip(group, numbers, strict=True):
                 known[draft.uid, draft.recurrence_id] = {"id": number, "deleted_at": None}
                 lines[number] = draft.line
+                self._links.note(draft, number)
             self.report.created += len(numbers)
         self._adopt([draft for draft in fresh if draft.recurrence_id is None], known)
         self._tell_overlaps(lines)
@@ -208,7 +215,7 @@ class EventImporter(Importer[Batch]):
             # Other calendars do not know how it went.
             del values["status"]
         for name in ("outcome", "outcome_note", "notes", "actual_start", "actual_end", "cancelled_by", "external_id",
-                     *_LINKS):  # fmt: skip
+                     "template_id", "rescheduled_to", *NUMBERED):  # fmt: skip
             if values.get(name) is None:
                 values.pop(name, None)
         changed = {name: value for name, value in values.items() if not _same(before.get(name), value)}
@@ -222,7 +229,7 @@ class EventImporter(Importer[Batch]):
         return values
 
     def _values(self, draft: Draft) -> dict[str, Any]:
-        values = dict(draft.values)
+        values = self._links.laid(draft.values)
         zone = zone_of(values, self._home)
         from_wall = {"start_time": values["starts_local"], "end_time": values["ends_local"]}
         values["declined"] = values["declined"] or (self._me is not None and any(
@@ -257,24 +264,6 @@ class EventImporter(Importer[Batch]):
         if gone:
             self._rows.remove(gone, "remove")
             instances.rebuild(self._db, [known[uid, None]["id"]], self._clock)
-
-    def _drop_strange_links(self, drafts: Sequence[Draft]) -> None:
-        """A number means one of the actor's objects, or nothing: the file may come from another store."""
-        for column, table in _LINKS.items():
-            named = sorted({draft.values[column] for draft in drafts if draft.values.get(column) is not None})
-            mine: set[int] = set()
-            for some, params in in_parts(named):
-                scope = visible(self._actor, params)
-                mine.update(
-                    row[0]
-                    for row in self._db.all(
-                        f"SELECT id FROM {table} WHERE id IN {some} AND deleted_at IS NULL AND {scope}", params
-                    )
-                )
-            for draft in drafts:
-                if draft.values.get(column) is not None and draft.values[column] not in mine:
-                    self.warn(draft.line, [FieldProblem(column, "ics.link_unknown", {"id": draft.values[column]})])
-                    draft.values[column] = None
 
     def _tell_overlaps(self, lines: dict[int, int]) -> None:
         """Name the events to come that now stand at the time of another of that day."""

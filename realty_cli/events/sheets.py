@@ -23,10 +23,10 @@ from realty_cli.kit.moment import parse_moment
 EXPORTED = (
     "id", "uid", "sequence", "title", "event_type", "status", "start_time", "end_time", "all_day", "timezone",
     "starts_local", "ends_local", "location", "latitude", "longitude", "description", "property_id", "client_id",
-    "deal_id", "attendees", "actual_start", "actual_end", "cancelled_by", "outcome", "outcome_note", "rrule", "rdates",
-    "exdates", "series_id", "recurrence_id", "related_to", "reminders", "priority", "color", "busy", "tentative",
-    "declined", "buffer_before", "buffer_after", "tags", "notes", "source", "external_id", "ics", "created_at",
-    "updated_at",
+    "deal_id", "attendees", "actual_start", "actual_end", "cancelled_by", "rescheduled_to_uid",
+    "rescheduled_to_recurrence_id", "outcome", "outcome_note", "rrule", "rdates", "exdates", "series_id",
+    "recurrence_id", "related_to", "reminders", "priority", "color", "busy", "tentative", "declined", "buffer_before",
+    "buffer_after", "tags", "notes", "template", "source", "external_id", "ics", "created_at", "updated_at",
 )  # fmt: skip
 _HEADERS = {
     "название": "title", "тема": "title", "заголовок": "title", "subject": "title", "summary": "title",

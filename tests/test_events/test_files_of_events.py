@@ -13,13 +13,14 @@ from realty_cli.events.file_rows import Wanted
 from realty_cli.events.ics.codec import codec_of
 from realty_cli.events.importing import Terms, read_ahead
 from realty_cli.events.kinds import SeriesScope
+from realty_cli.events.schemas.care import EventOfTemplate, TemplateCreate
 from realty_cli.events.schemas.event import EventUpdate
 from realty_cli.events.schemas.feed import CalendarFeedCreate
 from realty_cli.kit.importing import Prepared, Report
 from realty_cli.kit.schema import validate
 from realty_cli.store import import_run
 from tests.conftest import Agency
-from tests.test_events.test_events import create
+from tests.test_events.test_events import create, status
 from tests.test_events.test_ics_files import calendar
 
 WEEKLY = """UID:w
@@ -55,8 +56,10 @@ def sent(agency: Agency, format_: str = "ics", **wanted: Any) -> bytes:
 
 def events(agency: Agency) -> list[tuple[Any, ...]]:
     sql = (
-        "SELECT uid, recurrence_id, series_id IS NULL, title, event_type, starts_local, ends_local, timezone, rrule,"
-        " start_time, end_time, sequence, status FROM events WHERE deleted_at IS NULL ORDER BY uid, recurrence_id"
+        "SELECT e.uid, e.recurrence_id, e.series_id IS NULL, e.title, e.event_type, e.starts_local, e.ends_local,"
+        " e.timezone, e.rrule, r.uid, r.recurrence_id, e.template_id, e.start_time, e.end_time, e.sequence, e.status"
+        " FROM events e LEFT JOIN events r ON r.id = e.rescheduled_to WHERE e.deleted_at IS NULL"
+        " ORDER BY e.uid, e.recurrence_id"
     )
     return [tuple(row) for row in agency.ask(lambda work: work.db.all(sql))]
 
@@ -138,17 +141,39 @@ def test_nothing_is_kept_of_a_try_or_of_a_whole_that_is_refused(agency: Agency) 
 
 
 def test_what_goes_out_comes_back_the_same(agency: Agency) -> None:
+    """Also which event took the place of another, by its UID, and of which template one was made, by its name."""
     bring(agency, calendar(WEEKLY, MOVED, SHOWING))
+    template = {"name": "Показ с чаем", "event_type": "showing", "duration_minutes": 45}
+    number = agency.do(lambda work: work.event_templates.create(validate(TemplateCreate, template)))["id"]
+    for day, successor in ((6, "recurrence_id IS NOT NULL"), (8, "uid = 's'")):
+        use = validate(EventOfTemplate, {"start_time": f"2026-01-0{day}T10:00:00"})
+        made = agency.do(lambda work, use=use: work.event_templates.make(number, use))["id"]
+        to = agency.ask(lambda work, which=successor: work.db.value(f"SELECT id FROM events WHERE {which}"))
+        status(agency, made, "cancelled", cancelled_by="client", rescheduled_to=to)
     before, laid = events(agency), starts(agency)
+    assert {row[9:12] for row in before} == {
+        (None, None, None), ("w", "2026-01-12T07:00:00.000000Z", number), ("s", None, number),
+    }  # fmt: skip
     for format_ in ("ics", "json", "csv"):
         data = sent(agency, format_)
-        assert bring(agency, data, f"b.{format_}").counts["unchanged"] == 3, format_
+        assert bring(agency, data, f"b.{format_}").counts["unchanged"] == 5, format_
         agency.do(lambda work: work.db.run("DELETE FROM events"))
         agency.do(lambda work: work.db.run("DELETE FROM event_instances"))
         report = bring(agency, data, f"b.{format_}")
-        assert report.counts["created"] == 3, [one.problems for one in report.outcomes]
+        assert report.counts["created"] == 5, [one.problems for one in report.outcomes]
         assert events(agency) == before, format_
-        assert starts(agency) == laid
+        assert bring(agency, data, f"b.{format_}").counts["unchanged"] == 5
+    assert starts(agency) == laid
+
+
+def test_a_successor_that_is_not_here_is_told_and_found_later(agency: Agency) -> None:
+    off = calendar("UID:o\nDTSTART:20260106T070000Z\nSTATUS:CANCELLED\nSUMMARY:x\nX-REALTY-RESCHEDULED-TO:s")
+    first = bring(agency, off)
+    assert "ics.successor_unknown" in {problem.code for _, problem in first.warnings}
+    assert bring(agency, off).counts["unchanged"] == 1
+    bring(agency, calendar(SHOWING))
+    assert bring(agency, off).counts["updated"] == 1
+    assert [row[9] for row in events(agency)] == ["s", None]
 
 
 def test_a_period_and_filters_choose_what_goes_out(agency: Agency) -> None:

@@ -228,6 +228,8 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
         "reminders": [{"minutes_before": draw(st.integers(0, 9_000)), "channel": "email"}],
         "tags": draw(st.lists(TEXT, max_size=2, unique=True)), "priority": draw(st.none() | st.integers(1, 9)),
         "color": None, "declined": False, "related_to": None, "outcome_note": draw(st.none() | TEXT), "ics": ["X-A:b"],
+        "template": draw(st.none() | TEXT), "rescheduled_to_uid": draw(st.none() | TEXT),
+        "rescheduled_to_recurrence_id": draw(st.sampled_from([None, "2026-01-12", "2026-01-12T07:00:00.000000Z"])),
     }  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from realty_cli.events.ics.moments import Moment, Reader, duration
 from realty_cli.events.kinds import CancelledBy, EventOutcome, EventStatus, EventType, ReminderChannel
 
 Warn = Callable[[FieldProblem], None]
-LONGEST = {"title": 500, "description": 20_000, "location": 1_000, "notes": 20_000, "outcome_note": 5_000}
+LONGEST = {
+    "title": 500, "description": 20_000, "location": 1_000, "notes": 20_000, "outcome_note": 5_000,
+    "rescheduled_to_uid": 255,
+}  # fmt: skip
 MOST_ATTENDEES, MOST_REMINDERS, MOST_TAGS = 200, 10, 50
 _MOST_KEPT, _LONGEST_KEPT = 100, 20_000
 _FARTHEST_REMINDER = 60 * 24 * 60
@@ -40,9 +43,12 @@ OWN = {
     "actual_start": "X-REALTY-ACTUAL-START", "actual_end": "X-REALTY-ACTUAL-END", "notes": "X-REALTY-NOTES",
     "buffer_before": "X-REALTY-BUFFER-BEFORE", "buffer_after": "X-REALTY-BUFFER-AFTER",
     "external_id": "X-REALTY-EXTERNAL-ID", "property_id": "X-REALTY-PROPERTY", "client_id": "X-REALTY-CLIENT",
-    "deal_id": "X-REALTY-DEAL",
+    "deal_id": "X-REALTY-DEAL", "template": "X-REALTY-TEMPLATE", "rescheduled_to_uid": "X-REALTY-RESCHEDULED-TO",
+    "rescheduled_to_recurrence_id": "X-REALTY-RESCHEDULED-TO-INSTANCE",
 }  # fmt: skip
-PRIVATE = frozenset({"outcome", "outcome_note", "cancelled_by", "notes", "external_id"})
+#: Of these, names that the importer looks up: of a template, and of the event that took the place of this one.
+NAMED = frozenset({"template", "rescheduled_to_uid", "rescheduled_to_recurrence_id"})
+PRIVATE = frozenset({"outcome", "outcome_note", "cancelled_by", "notes", "external_id"}) | NAMED
 _NUMBERS = frozenset({"buffer_before", "buffer_after", "property_id", "client_id", "deal_id"})
 _STAMPS = frozenset({"actual_start", "actual_end"})
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)

@@ -66,7 +66,8 @@ async def list_clients(query: Annotated[ClientQuery, Query()], door: Signed) -> 
     Repeated values mean "any of". Pages by `offset`, or by `cursor`, which is as fast on the last page as on the first.
     """
     return await door.read(
-        lambda work: work.clients.page(query.narrowed(), **query.paging()), single=not query.total and not query.q
+        lambda work: work.clients.page(query.narrowed(), **query.paging(), written=True),
+        single=not query.total and not query.q,
     )
 
 

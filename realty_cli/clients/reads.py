@@ -28,6 +28,11 @@ from realty_cli.store.selection import Selection, source
 if TYPE_CHECKING:
     from realty_cli.clients.schemas.filters import ClientFilter, InteractionFilter, LeadFilter
 
+
+def _listed(channel: str) -> str:
+    return f"json_group_array(json_object('value', value, 'label', label)) FILTER (WHERE channel = '{channel}')"
+
+
 _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 #: The contacts of a client in one value, so that a page takes one statement.
 _CONTACTS = {
@@ -36,6 +41,11 @@ _CONTACTS = {
     False: "(SELECT jsonb_agg(jsonb_build_array(channel, value, label) ORDER BY position)"
     " FROM client_contacts WHERE client_id = p.id)",
 }
+#: The same of one row as JSON, in two parts, for SQLite.
+_WRITTEN = (
+    f"{record.WRITTEN}, (SELECT json_object('phones', {_listed('phone')}, 'emails', {_listed('email')})"
+    " FROM (SELECT channel, value, label FROM client_contacts WHERE client_id = p.id ORDER BY position))"
+)
 
 
 def get(db: Connection, actor: Actor, number: int, *, deleted: bool | None = False) -> dict[str, Any] | None:
@@ -53,15 +63,21 @@ def _one(sqlite: bool, deleted: bool | None, scope: str) -> str:
     return f"SELECT {_SHOWN}, {_CONTACTS[sqlite]} FROM clients p WHERE p.id = :id{live} AND {scope}"
 
 
-def page(db: Connection, actor: Actor, wanted: ClientFilter, *, sort: str | None = None, limit: int = 20,
-         offset: int = 0, cursor: str | None = None, total: bool = True) -> dict[str, Any]:  # fmt: skip
-    """One page of clients: `{items, total, limit, offset, next_cursor}`."""
+def page(
+    db: Connection, actor: Actor, wanted: ClientFilter, *, sort: str | None = None, limit: int = 20, offset: int = 0,
+    cursor: str | None = None, total: bool = True, written: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """One page of clients: `{items, total, limit, offset, next_cursor}`. The items are `written` (orjson.Fragment)
+    where all that the caller wants is their JSON, and the database can write it."""
+    keys, written = CLIENT_SORTING.order(sort), written and db.sqlite
+    columns = tuple(dict.fromkeys(key.column for key in keys)) if written else record.SHOWN
     found = paging.page(
-        db, select(db, actor, wanted), CLIENT_SORTING.order(sort), record.SHOWN,
-        limit=limit, offset=offset, cursor=cursor, total=total, more=_CONTACTS[db.sqlite],
+        db, select(db, actor, wanted), keys, columns,
+        limit=limit, offset=offset, cursor=cursor, total=total, more=_WRITTEN if written else _CONTACTS[db.sqlite],
         newest=newest(actor, wanted, "ix_clients_owner"),
     )  # fmt: skip
-    return paging.answer([record.shown(row) for row in found.rows], found, limit, offset)
+    show = record.written if written else record.shown
+    return paging.answer([show(row) for row in found.rows], found, limit, offset)
 
 
 def stream(db: Connection, actor: Actor, wanted: ClientFilter, sort: str | None = None) -> Iterator[dict[str, Any]]:

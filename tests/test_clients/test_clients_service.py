@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from realty_cli.app import Work
 from realty_cli.clients.schemas.client import ClientCreate, ClientUpdate
@@ -54,8 +57,38 @@ def test_a_client_is_shown_as_it_was_entered(agency: Agency) -> None:
     assert agency.ask(lambda work: work.clients.page(validate(ClientFilter, {})))["items"] == [made]
 
 
+_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "name": _TEXT, "notes": st.none() | _TEXT, "tags": st.none() | st.lists(_TEXT, max_size=2),
+                "roles": st.none() | st.just(["buyer"]), "birthday": st.none() | st.just("1990-02-28"),
+                "attributes": st.dictionaries(_TEXT, st.none() | st.booleans() | st.integers() | _TEXT, max_size=2),
+                "phones": st.lists(st.fixed_dictionaries({"value": _TEXT, "label": st.none() | _TEXT}), max_size=2,
+                                   unique_by=lambda one: one["value"]),
+            }
+        ),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+def test_a_page_that_the_database_writes_is_the_page(sqlite_agency: Agency, rows: list[dict[str, Any]]) -> None:
+    agency, everything = sqlite_agency, validate(ClientFilter, {})
+    entered = [{**row, "owner_id": 1, "kind": "person", "stage": "lead"} for row in rows]
+    agency.do(lambda work: work.clients.rows.insert(entered))
+    for sort in (None, "name,-updated_at", "-stage"):
+        made, written = (
+            agency.ask(lambda work, way=way, by=sort: work.clients.page(everything, sort=by, limit=3, written=way))
+            for way in (False, True)
+        )
+        assert orjson.loads(orjson.dumps(written)) == made
+
+
 @pytest.mark.parametrize(
-    ("given", "name", "kind"),
+    ("fields", "name", "kind"),
     [
         ({"name": "Пётр Иванов"}, "Иванов Пётр", "person"),
         ({"name": "Анна (соседка)"}, "Анна (соседка)", "person"),
@@ -70,8 +103,8 @@ def test_a_client_is_shown_as_it_was_entered(agency: Agency) -> None:
         ({"telegram": "t.me/some_body"}, "@some_body", "person"),
     ],
 )
-def test_what_a_client_is_called(sqlite_agency: Agency, given: dict[str, Any], name: str, kind: str) -> None:
-    made = enter(sqlite_agency, **given)
+def test_what_a_client_is_called(sqlite_agency: Agency, fields: dict[str, Any], name: str, kind: str) -> None:
+    made = enter(sqlite_agency, **fields)
     assert (made["name"], made["kind"]) == (name, kind)
 
 

@@ -107,14 +107,15 @@ class Realty:
 
     def prepare(self) -> bool:
         """Make the store without an account, if there is none yet; says whether it was made."""
-        from realty_cli.store.migrating import create
-
         paths.private_folder(self.settings.home)
         if self.database.dialect == "postgresql":
             if self._has_tables():
                 return False
         elif self.database.path is not None and self.database.path.exists():
             return False
+        # Not before: Alembic and SQLAlchemy are 21 MiB, which a server on a store that is there would keep for nothing.
+        from realty_cli.store.migrating import create
+
         try:
             create(self.database)
         except Conflict as error:

@@ -97,6 +97,16 @@ class TestImports:
     def test_commands_run_without_the_orm(self, module: str) -> None:
         assert loaded(f"import {module}", ORM) == set()
 
+    def test_a_server_on_a_store_that_is_there_runs_without_the_orm(self, sqlite_template: Path) -> None:
+        code = (
+            "from pathlib import Path; from realty_cli.api.server import configuration, preload\n"
+            "from realty_cli.api.sockets import Address; from realty_cli.app import Realty\n"
+            "from realty_cli.settings import Settings; preload()\n"
+            f"realty = Realty(Settings(home=Path({str(sqlite_template)!r}))); assert not realty.prepare()\n"
+            "realty.connect().close(); configuration(realty, Address('127.0.0.1', 0, 1, None, None), None)"
+        )
+        assert loaded(code, ORM) == set()
+
     @pytest.mark.parametrize(
         "module",
         [

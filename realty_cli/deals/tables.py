@@ -37,6 +37,8 @@ class DealRow(SQLModel, table=True):
         _live("ix_deals_stage", "stage", "id"),
         # All that counts by kind is read here, without a look at the deals themselves.
         _live("ix_deals_kinds", "kind", "stage", "side", "currency", "amount"),
+        # A kind up to a price is counted by these alone; the index above would read all of the kind.
+        _live("ix_deals_prices", "kind", "amount"),
         _live("ix_deals_tagged", "id", where="tags IS NOT NULL"),
         # Orders. With the bin in them: SQLite takes an index without it for a short way through the whole table, and
         # goes it in this order, from one end of the file to the other.

@@ -1,7 +1,8 @@
 """Part of 0007: where deals and leads stood at a past moment, and which commission is paid.
 
-Without these a month of an agency with 200,000 deals reads every move that there ever was. None stands on deals, leads
-or clients themselves: a move and a line are entered far less often than they are asked about.
+Without these a month of an agency with 200,000 deals reads every move that there ever was. Of them only that of prices,
+by which lists of deals are counted, stands on deals themselves: a move and a line are entered far less often than they
+are asked about.
 """
 
 from __future__ import annotations
@@ -20,3 +21,5 @@ def upgrade() -> None:
         ("ix_commissions_paid", "commissions", ["paid_at"], paid),
     ):
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+    there = sa.text("deleted_at IS NULL")
+    op.create_index("ix_deals_prices", "deals", ["kind", "amount"], sqlite_where=there, postgresql_where=there)

@@ -237,7 +237,7 @@ class Work:
         """Secret addresses at which others read the actor's calendar."""
         from realty_cli.events.feeds import FeedService
 
-        return FeedService(self.db, self.actor, self.clock)
+        return FeedService(self.db, self.actor, self.clock, self.log)
 
     @lazy
     def integrations(self) -> IntegrationService:
@@ -324,7 +324,7 @@ class Work:
 
         kinds: dict[str, Presenter] = {"property": record.presented, "photo": photo_rows.presented, "account": dict}
         kinds |= {one.kind: one.presented for one in (CLIENT, LEAD, INTERACTION, CONSENT, REQUEST, MARK)}
-        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented}
+        kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented, "feed": dict}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
         kinds |= {one.kind: one.presented for one in (THRESHOLD, SCHEDULE, DAY, OUTSIDE)}
         days = Rows(self.db, self.log, self.clock, DAY).states
@@ -417,6 +417,7 @@ class Work:
                 self.db, UndoRows(EventRows(self.db, self.log, self.clock)), ("showing_feedback.event_id",)
             ),
             "template": UndoRows(self.event_templates.rows),
+            "feed": events.UndoFeeds(self.feeds),
             "threshold": UndoRows(self.analytics.thresholds.rows),
             "report_schedule": UndoRows(self.analytics.schedules.rows),
             "feedback": UndoRows(self.feedback.rows),

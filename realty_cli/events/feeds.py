@@ -7,7 +7,7 @@ tag; what it shows is between three months ago and a year ahead.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,14 @@ from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.i18n import translator
 from realty_cli.kit.schema import MAX_ID
-from realty_cli.store.database import Connection
+from realty_cli.store.changelog import Change, ChangeLog, dumps
+from realty_cli.store.database import Connection, in_list
 
 if TYPE_CHECKING:
     from realty_cli.events.schemas.feed import CalendarFeedCreate
 
+KIND = "feed"
+"""How the change log calls a feed."""
 MOST = 50
 BACK, AHEAD = timedelta(days=90), timedelta(days=400)
 CANCELLED = timedelta(days=30)
@@ -42,10 +45,10 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM calendar_feeds WHERE owner_id = :m
 
 
 class FeedService:
-    """The actor's own feeds. Making one shows its token, once."""
+    """The actor's own feeds. Making one shows its token, once; the log never has it."""
 
-    def __init__(self, db: Connection, actor: Actor, clock: Clock) -> None:
-        self.db, self.actor, self.clock = db, actor, clock
+    def __init__(self, db: Connection, actor: Actor, clock: Clock, log: ChangeLog) -> None:
+        self.db, self.actor, self.clock, self.log = db, actor, clock, log
 
     def create(self, data: CalendarFeedCreate) -> dict[str, Any]:
         require(self.actor, Act.CALENDAR_FEEDS)
@@ -67,7 +70,9 @@ class FeedService:
                 "now": stamp(self.clock.now()),
             },
         )
-        return {**self.get(number), "token": token, "path": f"/api/v1/calendar/feed/{token}.ics"}
+        made = self.get(number)
+        self._note(number, self.actor.id, "create", None, _kept(made))
+        return {**made, "token": token, "path": f"/api/v1/calendar/feed/{token}.ics"}
 
     def page(self, wanted: PageQuery) -> dict[str, Any]:
         require(self.actor, Act.CALENDAR_FEEDS)
@@ -89,22 +94,46 @@ class FeedService:
             "UPDATE calendar_feeds SET token_hash = :hash, last_read_at = NULL WHERE id = :id",
             {"hash": tokens.digest(token), "id": number},
         )
+        self._note(number, self.actor.id, "update", _kept(shown), {"rotated_at": stamp(self.clock.now())})
         shown["last_read_at"] = None
         return {**shown, "token": token, "path": f"/api/v1/calendar/feed/{token}.ics"}
 
     def revoke(self, number: int) -> None:
         """Its address is unknown from now on."""
         self.get(number)
-        self.db.run(
-            "UPDATE calendar_feeds SET revoked_at = :now WHERE id = :id",
-            {"now": stamp(self.clock.now()), "id": number},
-        )
+        self.end([number], "delete")
+
+    def live(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these feeds that are read still, whosever they are."""
+        params: dict[str, Any] = {}
+        some = in_list("id", numbers, params)
+        sql = f"SELECT id FROM calendar_feeds WHERE revoked_at IS NULL AND id IN {some}"
+        return {row[0] for row in self.db.all(sql, params)}
+
+    def end(self, numbers: Sequence[int], action: str) -> None:
+        """Give up the addresses of feeds, whosever they are."""
+        params: dict[str, Any] = {}
+        sql = f"SELECT owner_id, {', '.join(_COLUMNS)} FROM calendar_feeds WHERE id IN {in_list('id', numbers, params)}"
+        now = stamp(self.clock.now())
+        for owner, *row in self.db.all(sql, params):
+            shown = _shown(tuple(row))
+            self.db.run("UPDATE calendar_feeds SET revoked_at = :now WHERE id = :id", {"now": now, "id": shown["id"]})
+            self._note(shown["id"], owner, action, _kept(shown), {"revoked_at": now})
+
+    def _note(self, number: int, owner: int, action: str, old: dict[str, Any] | None, diff: dict[str, Any]) -> None:
+        before = None if old is None else dumps(old)
+        self.log.add([Change(KIND, number, owner, action, before, dumps(diff))])
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     shown = dict(zip(_COLUMNS, row, strict=True))
     shown["event_types"] = orjson.loads(shown["event_types"]) if shown["event_types"] else []
     return shown
+
+
+def _kept(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What the log tells of a feed."""
+    return {name: shown[name] for name in ("name", "detail", "event_types", "created_at")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,5 @@ CALENDAR_MESSAGES: dict[str, str] = {
     "sync.which": "There are several calendars or none. Choose one: {names}",
     "template.not_found": "There is no template {id}, or it is not yours.",
     "template.not_in_bin": "Template {id} is not in the bin.",
+    "undo.feed": "An address that was given up is not brought back. Make a new one: realty events feeds add.",
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from realty_cli.auth import tokens
+from realty_cli.auth.paging import PageQuery
 from realty_cli.errors import Conflict
 from realty_cli.events import exporting, feeds
 from realty_cli.events.file_rows import Wanted
@@ -253,3 +255,30 @@ def test_a_feed_shows_the_calendar_to_whoever_has_its_address(agency: Agency) ->
     assert agency.ask(lambda work: seen(work, False)) == (tag, full)
     bring(agency, calendar(f"UID:1\nSEQUENCE:1\nDTSTART:{day}T080000Z\nDURATION:PT1H\nSUMMARY:Иванов"))
     assert agency.ask(lambda work: seen(work, False))[0] != tag
+
+
+def test_the_log_tells_of_feeds_and_their_addresses_do_not_come_back(agency: Agency) -> None:
+    def told() -> list[tuple[str, str]]:
+        items = agency.ask(lambda work: work.history.changes(kind="feed"))["items"]
+        return [(one["action"], (one["new"] or one["old"])["name"]) for one in items]
+
+    def refused() -> str:
+        with pytest.raises(Conflict) as error:
+            agency.do(lambda work: work.undo.undo())
+        return error.value.code
+
+    made = agency.do(lambda work: work.feeds.create(CalendarFeedCreate(name="Телефон")))
+    agency.do(lambda work: work.undo.undo())
+    assert agency.ask(lambda work: work.feeds.page(PageQuery()))["items"] == []
+    second = agency.do(lambda work: work.feeds.create(CalendarFeedCreate(name="Жена", detail="busy")))
+    turned = agency.do(lambda work: work.feeds.rotate(second["id"]))
+    assert refused() == "undo.feed"
+    agency.do(lambda work: work.feeds.revoke(second["id"]))
+    assert refused() == "undo.feed"
+    assert told() == [
+        ("create", "Телефон"), ("remove", "Телефон"), ("create", "Жена"), ("update", "Жена"), ("delete", "Жена"),
+    ]  # fmt: skip
+    log = str(agency.ask(lambda work: work.db.all("SELECT old_state, diff FROM changes")))
+    for one in (made, second, turned):
+        assert one["token"] not in log
+        assert tokens.digest(one["token"]) not in log

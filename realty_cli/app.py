@@ -25,6 +25,7 @@ from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
+    from realty_cli.analytics.alert_watch import Watch
     from realty_cli.analytics.report_round import ReportRound
     from realty_cli.analytics.service import Analytics
     from realty_cli.auth.access import Access
@@ -262,14 +263,23 @@ class Realty:
         Digests(lambda write: self.transaction(write=write), self.clock).send()
         return found
 
-    def check_alerts(self, *, figures: bool | None = None, dry_run: bool = False) -> dict[str, Any]:
+    def check_alerts(
+        self, *, figures: bool | None = None, facts: frozenset[str] | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
         """Try the rules of alerts for every account, those about figures once a day unless `figures` says; `deliver`
         sends the letters that come of it. See `Checking.check`."""
         from realty_cli.analytics.alert_round import Checking
 
         backups = self.settings.backups_folder if self.database.dialect == "sqlite" else None
         checking = Checking(lambda write: self.transaction(write=write), self.clock, self._desk_of, backups)
-        return checking.check(figures=figures, dry_run=dry_run)
+        return checking.check(figures=figures, facts=facts, dry_run=dry_run)
+
+    @cached_property
+    def alert_watch(self) -> Watch:
+        """What tells which rules of alerts somebody's writes are about."""
+        from realty_cli.analytics.alert_watch import Watch
+
+        return Watch(lambda write: self.transaction(write=write))
 
     @cached_property
     def calendars(self) -> Keeping:

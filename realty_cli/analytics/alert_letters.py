@@ -1,4 +1,9 @@
-"""Letters about alerts: one for all that is new, outside the quiet hours, and none for what is only worth knowing."""
+"""Letters and messages about alerts: one by each way for all that is new, outside the quiet hours, and none for what is
+only worth knowing.
+
+A threshold names the ways by which its alerts are told. Where none does, they go by the first way of the account's
+settings that reaches it, as the letter of the morning does: nobody wants the same twice.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +48,19 @@ def tell(db: Connection, account: Account, now: datetime, own: Mapping[str, dict
     db.run(
         f"UPDATE alerts SET told_at = :now WHERE id IN {in_list('alert', [one['id'] for one in new], params)}", params
     )
-    wanted = [one for one in new if not one["in_digest"] and outbox.EMAIL in _channels(one, own, wishes.channels)]
-    if not wanted or not account.address:
-        return 0
-    outbox.put(
-        db, now, TEMPLATE, recipient=account.address, language=account.language, account_id=account.id,
-        alert_ids=[one["id"] for one in wanted], more=sum(1 for one in new if one["in_digest"]),
-    )  # fmt: skip
-    return 1
+    usual = next((way for way in wishes.channels if way in account.addresses), None)
+    sent = 0
+    for channel, address in account.addresses.items():
+        wanted = [
+            one["id"] for one in new if not one["in_digest"] and channel in (_own_channels(one, own) or [usual])
+        ]  # fmt: skip
+        if wanted:
+            outbox.put(
+                db, now, TEMPLATE, recipient=address, language=account.language, channel=channel, account_id=account.id,
+                alert_ids=wanted, more=sum(1 for one in new if one["in_digest"]),
+            )  # fmt: skip
+            sent += 1
+    return sent
 
 
 def fill(db: Connection, params: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -87,6 +97,6 @@ def _is_urgent(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]]) -> b
     return alert["rule"] != "event_unconfirmed" or (alert["value"] or 0) <= _NEAR
 
 
-def _channels(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]], usual: Any) -> Any:
+def _own_channels(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]]) -> Any:
     said = own.get(alert["rule"])
-    return said["channels"] if said is not None and said["channels"] else usual
+    return said["channels"] if said is not None else None

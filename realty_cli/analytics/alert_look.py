@@ -14,6 +14,7 @@ from realty_cli.analytics.alert_kinds import Finding, Rule
 from realty_cli.events import hours
 from realty_cli.events.settings import Planning, settings_of
 from realty_cli.kit.clock import stamp
+from realty_cli.notify import outbox
 from realty_cli.store.database import Connection
 
 if TYPE_CHECKING:
@@ -31,17 +32,25 @@ class Account(NamedTuple):
     username: str
     zone: ZoneInfo
     language: str
-    address: str | None
+    addresses: Mapping[str, str]
+    """Where each channel of letters reaches the account, in no order."""
     sees_all: bool
 
 
 def accounts(db: Connection) -> dict[int, Account]:
     """Everybody who works here."""
     rows = db.all(
-        "SELECT id, username, timezone, language, trusted_email, role FROM accounts WHERE is_active = :yes ORDER BY id",
+        "SELECT id, username, timezone, language, trusted_email, telegram_id, role FROM accounts"
+        " WHERE is_active = :yes ORDER BY id",
         {"yes": True},
     )
-    return {row[0]: Account(row[0], row[1], ZoneInfo(row[2]), row[3], row[4], row[5] == "admin") for row in rows}
+    return {
+        number: Account(
+            number, name, ZoneInfo(zone), language,
+            {way: str(to) for way, to in ((outbox.EMAIL, email), (outbox.TELEGRAM, telegram)) if to}, role == "admin",
+        )
+        for number, name, zone, language, email, telegram, role in rows
+    }  # fmt: skip
 
 
 class Desk(Protocol):

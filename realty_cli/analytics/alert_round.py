@@ -108,21 +108,23 @@ class Checking:
         self._transaction, self._clock = transaction, clock
         self._desk, self._backups = desk, backups
 
-    def check(self, *, figures: bool | None = None, dry_run: bool = False) -> dict[str, Any]:
-        """Try the rules: those about facts, and those about figures once a day (or as `figures` says). Gives how many
-        alerts came up, were resolved and stand, and the letters that were asked for; with `dry_run`, what would be
-        told of."""
+    def check(
+        self, *, figures: bool | None = None, facts: frozenset[str] | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Try the rules: those about facts (or those that `facts` names alone), and those about figures once a day (or
+        as `figures` says). Gives how many alerts came up, were resolved and stand, and the letters that were asked for;
+        with `dry_run`, what would be told of."""
         now = self._clock.now()
         with self._transaction(False) as db:
             look = Look(db, now, accounts(db), self._backups, self._desk)
             mine = own_of(db)
             daily = {one for one in look.people if figures or (figures is None and _is_due(db, look, one))}
-            met, tried = _meet(look, mine, daily)
+            met, tried = _meet(look, mine, daily, [rule for rule in FACTS if facts is None or rule.key in facts])
             if dry_run:
                 return _shown(met)
             busy = [
                 owner for owner in look.people
-                if owner in daily or alert_letters.are_waiting(db, owner)
+                if owner in daily or (facts is None and alert_letters.are_waiting(db, owner))
                 or any(one.changes for one in _steps(db, look, met[owner], tried[owner], mine[owner], owner))
             ]  # fmt: skip
         counts = {"fired": 0, "resolved": 0, "open": 0, "letters": 0}
@@ -132,7 +134,8 @@ class Checking:
                 counts["fired"] += _settle(db, look, steps, owner)
                 counts["resolved"] += sum(1 for one in steps if one.resolves)
                 counts["letters"] += alert_letters.tell(db, look.people[owner], now, mine[owner])
-                _checked(db, look, owner, owner in daily)
+                if facts is None:
+                    _checked(db, look, owner, owner in daily)
         for owner in daily:
             self._suggest(owner)
         with self._transaction(False) as db:
@@ -167,11 +170,13 @@ def _shown(met: Mapping[int, Sequence[_Met]]) -> dict[str, Any]:
 # Finding -------------------------------------------------------------------------------------------------------------
 
 
-def _meet(look: Look, mine: Own, due: set[int]) -> tuple[dict[int, list[_Met]], dict[int, set[str]]]:
+def _meet(
+    look: Look, mine: Own, due: set[int], facts: Sequence[Rule]
+) -> tuple[dict[int, list[_Met]], dict[int, set[str]]]:
     """What is found for each account, and which rules were tried for it."""
     met: dict[int, list[_Met]] = {owner: [] for owner in look.people}
-    tried: dict[int, set[str]] = {owner: {rule.key for rule in FACTS} for owner in look.people}
-    for rule in FACTS:
+    tried: dict[int, set[str]] = {owner: {rule.key for rule in facts} for owner in look.people}
+    for rule in facts:
         _sort(met, rule, FINDERS[rule.key](look, loosest(rule, mine)), mine)
     if due:
         there = replace(look, people={owner: look.people[owner] for owner in due})

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -26,7 +27,8 @@ _PAUSE = 5.0
 _SWEEP = 120
 #: Rounds between two looks at what reminders are due: events are planned by the minute.
 _REMIND = 6
-#: Rounds between two looks at the rules of alerts.
+#: Rounds between two looks at all rules of alerts: what only time brings about. What somebody writes is looked at
+#: within a round or two.
 _ALERT = 60
 _SWEEP_FILES = 17_280
 #: Seconds between two looks whether a calendar elsewhere is due.
@@ -75,6 +77,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
             await _attempt("reports", _aside(lambda: _reports(stores)))
             if number % _ALERT == _ALERT - 1:
                 await _attempt("alerts", _aside(lambda: _alert(stores)))
+            await _attempt("alerts", _aside(lambda: watch(stores)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
             if number % _SWEEP == 0:
                 await _attempt("sweep", stores.thread(lambda: sweep(stores)))
@@ -166,6 +169,15 @@ def _alert(stores: Stores) -> None:
         child.terminate()
     elif child.exitcode:
         _log.error("alerts: the process that tries the figures ended with %s", child.exitcode)
+
+
+def watch(stores: Stores) -> None:
+    """Try the rules about facts that somebody has just written of."""
+    looking = stores.realty.alert_watch
+    if rules := looking.due():
+        begun = time.monotonic()
+        stores.realty.check_alerts(figures=False, facts=rules)
+        looking.took(time.monotonic() - begun)
 
 
 def figures(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from realty_cli.analytics.kinds import AlertOperator, Severity
 from realty_cli.cli import analytics
 from realty_cli.cli.options import check_page
 from realty_cli.cli.state import State, state_of
+from realty_cli.events.kinds import ReminderChannel
 
 app = analytics.app
 alerts = typer.Typer(no_args_is_help=True)
@@ -171,6 +172,10 @@ def set_threshold(
     cooldown: Annotated[int | None, typer.Option(help="Days within which it is the same.", metavar="DAYS")] = None,
     min_n: Annotated[int | None, typer.Option("--min-n", help="Least sample.")] = None,
     severity: Annotated[Severity | None, typer.Option(help="How bad it is.")] = None,
+    channels: Annotated[
+        list[ReminderChannel] | None,
+        typer.Option("--channel", help="How it is told; may be repeated. Default: the first way that reaches you."),
+    ] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet-hours/--any-hour", help="Keep the quiet hours.")] = None,
     enabled: Annotated[bool | None, typer.Option("--on/--off", help="Tell of it at all.")] = None,
 ) -> None:
@@ -188,7 +193,7 @@ def set_threshold(
     given = {
         "operator": operator, "value": value, "severe_value": severe, "clear_value": clear, "period": period,
         "name": name, "hold_minutes": hold, "keep_minutes": keep, "cooldown_days": cooldown, "min_n": min_n,
-        "severity": severity, "quiet_hours": quiet, "enabled": enabled,
+        "severity": severity, "channels": channels or None, "quiet_hours": quiet, "enabled": enabled,
     }  # fmt: skip
     data = {field: one for field, one in given.items() if one is not None}
     with state.write("analytics alerts set") as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from realty_cli.analytics.alert_record import COLUMNS, THRESHOLD
@@ -12,6 +13,7 @@ from realty_cli.analytics.alert_rules import RULES
 from realty_cli.analytics.schemas.alerts import ThresholdCreate, ThresholdUpdate
 from realty_cli.analytics.tables import AlertRow, AlertThresholdRow
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
+from realty_cli.events.schemas.settings import NotificationSettingsUpdate
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from realty_cli.store import columns
@@ -254,6 +256,44 @@ def test_five_a_day_one_letter_and_none_at_night(quick: Planted) -> None:
     assert "5 новых" in first or "5 new alerts" in first
     assert f"realty clients log {client} call --lead" in first
     assert "Лесная 7" in second
+
+
+def test_alerts_are_told_by_the_ways_that_are_chosen(quick: Planted) -> None:
+    def outbox() -> list[tuple[str, str, int]]:
+        rows = quick.agency.ask(
+            lambda work: work.db.all(
+                "SELECT channel, recipient, params FROM outbox WHERE template = 'alerts' ORDER BY id"
+            )
+        )
+        return [(channel, to, len(orjson.loads(params)["alert_ids"])) for channel, to, params in rows]
+
+    def account(**values: Any) -> None:
+        names = ", ".join(f"{name} = :{name}" for name in values)
+        quick.agency.do(lambda work: work.db.run(f"UPDATE accounts SET {names}", values))
+
+    def late_deal() -> None:
+        quick.put("deals", expected_close=(NOON - timedelta(days=3)).date().isoformat())
+        quick.check()
+
+    account(telegram_id=77)
+    late_deal()
+    assert outbox() == [("telegram", "77", 1)]
+    account(trusted_email="a@example.com", trusted_email_key="a@example.com")
+    late_deal()
+    assert outbox()[1:] == [("email", "a@example.com", 1)], "the first way that reaches him, and no other"
+    wishes = validate(NotificationSettingsUpdate, {"channels": ["telegram", "email"]})
+    quick.agency.do(lambda work: work.calendar_settings.tell(wishes))
+    late_deal()
+    assert outbox()[2:] == [("telegram", "77", 1)]
+    quick.threshold(rule="deal_date_slip", channels=["email", "telegram"])
+    late_deal()
+    assert sorted(outbox()[3:]) == [("email", "a@example.com", 1), ("telegram", "77", 1)]
+    assert "Лесная 7" in letters(quick.agency)[-1]
+    own = quick.agency.ask(lambda work: work.analytics.thresholds.of_rule("deal_date_slip"))
+    change = validate(ThresholdUpdate, {"channels": ["app"]})
+    quick.agency.do(lambda work: work.analytics.thresholds.update(own, change))
+    late_deal()
+    assert len(outbox()) == 5
 
 
 def test_own_figures_for_a_rule(planted: Planted) -> None:

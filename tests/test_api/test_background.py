@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from realty_cli.analytics.alert_watch import Watch
 from realty_cli.api import background
 from realty_cli.api.stores import Stores
 from realty_cli.deals.schemas.deal import DealCreate
@@ -126,5 +127,41 @@ def test_alerts_are_tried_by_the_server(sqlite_agency: Agency) -> None:
         assert not sqlite_agency.realty.figures_are_due()
         background._alert(stores)
         assert sqlite_agency.ask(lambda work: work.analytics.alerts.active("en"))["total"] == 1
+    finally:
+        stores.close()
+
+
+def test_what_somebody_writes_is_looked_at_soon(agency: Agency) -> None:
+    """By the log, once a burst has ended, and only by the rules that it is about."""
+    agency.clock.moment = datetime.now(UTC).replace(hour=12)
+    stores, now = Stores(agency.realty), [0.0]
+    watch = agency.realty.alert_watch = Watch(lambda write: agency.realty.transaction(write=write), lambda: now[0])
+
+    def deal(title: str = "x") -> int:
+        given = {"title": title, "kind": "sale", "side": "buyer", "expected_close": "2020-01-01"}
+        return int(agency.do(lambda work: work.deals.create(validate(DealCreate, given)))["id"])
+
+    def told() -> list[str]:
+        now[0] += 5
+        background.watch(stores)
+        return sorted(one["rule"] for one in agency.ask(lambda work: work.analytics.alerts.active("en"))["items"])
+
+    try:
+        old = deal()
+        assert told() == [], "what was there before is the full round's"
+        deal()
+        assert told() == [], "more may come"
+        assert told() == ["deal_date_slip", "deal_date_slip"], "and not backup_old, of which nobody wrote"
+        agency.do(lambda work: work.deals.delete(old))
+        told()
+        assert told() == ["deal_date_slip"]
+        for at in range(7):
+            deal(f"burst {at}")
+            assert (len(told()) > 1) == (at == 6), "a burst puts it off for half a minute"
+        watch.took(10)
+        deal("after a look that took long")
+        assert len(told()) == 8
+        now[0] += 200
+        assert len(told()) == 9
     finally:
         stores.close()

@@ -37,8 +37,7 @@ _WEEKS, _ENOUGH = 13, 8
 _Names = tuple[str, ...]
 _MARKET: _Names = (*market.NAMES, "dom_closed_median")
 _CALENDAR: _Names = (
-    "due", "showings", "calls", "completion_rate", "no_show_rate", "cancellation_rate", "showings_per_sale",
-    "utilisation", "stale_open",
+    "due", "showings", "calls", "completion_rate", "no_show_rate", "cancellation_rate", "utilisation", "stale_open",
 )  # fmt: skip
 _MONEY: _Names = (
     "gci", "net_to_agency", "expenses", "profit", "pipeline_weighted", "expected_90d", "receivable", "receivable_90p",
@@ -148,9 +147,8 @@ class _Page:
 
     def events(self) -> None:
         service = self._analytics.events
-        found = service.measure(self._scope)
-        before = None if self.earlier is None else service.measure(self.earlier)
-        totals = self._some("events", _CALENDAR, found.totals, None if before is None else before.totals)
+        before = None if self.earlier is None else service.few(self.earlier)
+        totals = self._some("events", _CALENDAR, service.few(self._scope), before)
         self._block("events", [self._group("", totals)])
         self._kpi(*(totals[name] for name in ("showings", "no_show_rate") if name in totals))
         self._line("events.showings", self._read("events.showings"))

@@ -11,8 +11,8 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
+from realty_cli.analytics.event_counts import SHOWN, narrowed, totals
 from realty_cli.analytics.listing_lives import Numbers, left, restless
-from realty_cli.analytics.listing_metrics import SHOWN
 from realty_cli.analytics.lives import TAKEN
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, ratio
@@ -24,7 +24,7 @@ from realty_cli.events.settings import settings_of
 from realty_cli.kit.clock import stamp
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
-from realty_cli.store.selection import among, any_of
+from realty_cli.store.selection import among
 
 #: An hour of the week with fewer events tells nothing; its rate leans on that of all as on so many events more.
 CELL, LEAN = 8, 20
@@ -43,19 +43,6 @@ class EventsFound:
     types: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     quality: dict[str, float | None] = field(default_factory=dict)
-
-
-def narrowed(scope: Scope, params: dict[str, Any], types: Sequence[str] | None) -> str:
-    """The condition for instances (alias `i`) of a scope: with a filter of listings, those of such listings."""
-    found = scope.rows(params, "i")
-    if types:
-        found += " AND " + any_of("i.event_type", "event_type", [str(one) for one in types], params)
-    filters = (
-        scope.property_types, scope.deal_types, scope.cities, scope.districts, scope.sources, scope.currency
-    )  # fmt: skip
-    if any(one is not None for one in filters):
-        found += f" AND i.property_id IN (SELECT p.id FROM properties p WHERE {scope.listings(params)})"
-    return found
 
 
 def measure(db: Connection, scope: Scope, types: Sequence[str] | None = None) -> EventsFound:
@@ -83,21 +70,10 @@ def measure(db: Connection, scope: Scope, types: Sequence[str] | None = None) ->
     busy = [one for one in due if one.busy and not one.all_day]
     taken = busy_seconds(busy) / 3_600
     found.totals = {
+        **totals(Counter((one.status, one.event_type) for one in due)),
         "total": _count(shown["total"]),
-        "due": _count(len(due)),
         "scheduled": _count(sum(1 for one in every if one.rescheduled_to is None and one.status not in OVER)),
-        "completed": _count(status[EventStatus.COMPLETED]),
-        "cancelled": _count(len(cancelled)),
-        "no_show": _count(status[EventStatus.NO_SHOW]),
         "rescheduled": _count(sum(1 for one in every if one.rescheduled_to is not None and one.end <= now)),
-        "stale_open": _count(shown["stale_open"]),
-        "showings": _count(showings),
-        "calls": _count(sum(1 for one in ended if one.event_type == EventType.CALL)),
-        "completion_rate": ratio(status[EventStatus.COMPLETED], over),
-        "no_show_rate": ratio(
-            status[EventStatus.NO_SHOW], status[EventStatus.COMPLETED] + status[EventStatus.NO_SHOW]
-        ),
-        "cancellation_rate": ratio(len(cancelled), len(due)),
         **{f"cancelled_by_{who}": ratio(by[who], len(due)) for who in ("agent", "client", "owner")},
         "late_cancel_rate": ratio(sum(is_late(one, told) for one in known), len(known), len(due) - len(known)),
         "confirmation_rate": ratio(sum(is_confirmed(one, told) for one in known), len(known), len(due) - len(known)),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
+from realty_cli.analytics.event_counts import few
 from realty_cli.analytics.event_metrics import EventsFound, dead_hours, measure, rates
 from realty_cli.analytics.kinds import Compare
 from realty_cli.analytics.scope import Scope
-from realty_cli.analytics.values import block, shown_period
+from realty_cli.analytics.values import Measured, block, shown_period
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit.i18n import translator
 from realty_cli.store.selection import any_of
@@ -27,6 +28,11 @@ class EventMetrics:
         """Raw numbers of the events of a scope, of some types or of all."""
         require(self.actor, Act.ANALYTICS_READ)
         return measure(self.db, scope, types)
+
+    def few(self, scope: Scope) -> dict[str, Measured]:
+        """Those of `measure` that the database counts and adds up by itself, at a fraction of the cost."""
+        require(self.actor, Act.ANALYTICS_READ)
+        return few(self.db, scope)
 
     def metrics(
         self, scope: Scope, language: str, compare: str = Compare.NONE, types: Sequence[str] | None = None

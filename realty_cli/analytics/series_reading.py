@@ -3,15 +3,17 @@ same names, and of a period that is one stretch they say the same number."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
-from realty_cli.analytics.event_metrics import narrowed
+from realty_cli.analytics.event_counts import of_stretches
 from realty_cli.analytics.lead_facts import LeadFacts
+from realty_cli.analytics.listing_answers import Counts, answers
 from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, still
 from realty_cli.analytics.lives import TAKEN, Life, Spell
 from realty_cli.analytics.money import earned
@@ -22,7 +24,6 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.periods import Period
 from realty_cli.properties.kinds import PropertyType, Status
 from realty_cli.store.database import Connection
-from realty_cli.store.selection import any_of
 
 _RESERVED, _WITHDRAWN = frozenset({Status.RESERVED}), frozenset({Status.WITHDRAWN})
 _STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
@@ -52,11 +53,6 @@ class Edges(NamedTuple):
             return None
         return bisect_right(self.moments, moment) - 1
 
-    def place_of_end(self, moment: str) -> int | None:
-        """The stretch that something ended in; what ends at midnight belongs to the day before."""
-        at = bisect_left(self.moments, moment) - 1
-        return at if 0 <= at < self.size else None
-
 
 class Question(NamedTuple):
     """`scope` covers all stretches; `deal_type` and `currency` are what a priced series is of. The names are of one
@@ -77,6 +73,8 @@ _Way = Callable[[Life, Edges, _Found], None]
 def read(group: str, asked: Question) -> list[list[Value]]:
     """For every name one value for every stretch. Listings are read once for all names."""
     if group == "properties":
+        if (summed := _summed(asked)) is not None:
+            return summed
         return [_new_ones(asked)] if list(asked.names) == ["new"] else _listings(asked)
     return [_READERS[group](asked, name) for name in asked.names]
 
@@ -105,6 +103,17 @@ def _listings(asked: Question) -> list[list[Value]]:
         else [Value(len(values), len(values)) for values in found]
         for _add, typical, found in ways
     ]
+
+
+def _summed(asked: Question) -> list[list[Value]] | None:
+    """The same by the sums of listings, if these tell all that is asked."""
+    if not _COUNTS.keys() >= set(asked.names) or (sums := answers(asked.db, asked.scope)) is None:
+        return None
+    found = sums.counted(list(pairwise(asked.edges.moments)))
+    totals = [Counts(*map(sum, zip(Counts(), *kinds.values(), strict=True))) for kinds in found]
+    if not sums.hold():
+        return None
+    return [[Value(count, count) for count in (getattr(one, _COUNTS[name]) for one in totals)] for name in asked.names]
 
 
 def _new_ones(asked: Question) -> list[Value]:
@@ -242,7 +251,10 @@ _LISTING_VALUES: dict[str, _Way] = {
     "price_per_m2_sold_median": _paid_metre,
     "dom_closed_median": _dom,
 }
-_COUNTS = frozenset({"new", "closed", "inventory", "reserved", "withdrawn"})
+#: What is counted, and is called in `listing_answers.Counts`.
+_COUNTS = {
+    "new": "comes", "closed": "closed", "inventory": "stands", "reserved": "reserved", "withdrawn": "withdrawn",
+}  # fmt: skip
 
 #: Types and statuses of the instances that a series counts; none: any.
 _EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
@@ -257,20 +269,8 @@ _EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
 
 def _events(asked: Question, name: str) -> list[Value]:
     types, statuses = _EVENTS[name]
-    params: dict[str, Any] = {"start": asked.edges.moments[0], "end": stamp(asked.scope.period.end)}
-    where = narrowed(asked.scope, params, types)
-    if statuses:
-        where += " AND " + any_of("i.status", "status", [str(one) for one in statuses], params)
-    rows = asked.db.stream(
-        "SELECT i.end_time, count(*) FROM event_instances i JOIN events e ON e.id = i.event_id"
-        " WHERE i.end_time > :start AND i.end_time <= :end AND e.rescheduled_to IS NULL"
-        f" AND {where} GROUP BY i.end_time",
-        params,
-    )
-    counts = [0] * asked.edges.size
-    for end, count in rows:
-        if (place := asked.edges.place_of_end(end)) is not None:
-            counts[place] += count
+    *begins, _end = asked.edges.moments
+    counts = of_stretches(asked.db, asked.scope, [*begins, stamp(asked.scope.period.end)], types, statuses)
     return [Value(count, count) for count in counts]
 
 

@@ -13,6 +13,7 @@ from realty_cli.events.settings import settings_of, zone_of
 from realty_cli.kit.actor import Actor
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
+from realty_cli.store.selection import among
 
 _COLUMNS = (
     "i.owner_id, i.start_time, i.end_time, i.event_type, i.status, i.busy, i.all_day, e.cancelled_by, e.rescheduled_to,"
@@ -100,9 +101,8 @@ def told_of(
         confirmed=frozenset(number for number, _, said, _, _ in rows if said == "confirmed"),
         cancelled_at={number: datetime.fromisoformat(at) for number, _, said, _, at in rows if said == "cancelled"},
         put_off=_chains(db, actor),
-        working=sum(working_hours(db, owner, datetime.fromisoformat(start), datetime.fromisoformat(end))
-                    for owner in owners),
-    )  # fmt: skip
+        working=working_of(db, owners, datetime.fromisoformat(start), datetime.fromisoformat(end)),
+    )
 
 
 def _chains(db: Connection, actor: Actor) -> dict[int, int]:
@@ -120,6 +120,20 @@ def _chains(db: Connection, actor: Actor) -> dict[int, int]:
         return 1 + max((length(one, left - 1) for one in before.get(number, ())), default=-1) if left else 0
 
     return {number: length(number) for number in before}
+
+
+def working_of(db: Connection, owners: Iterable[int], start: datetime, end: datetime) -> float:
+    """The working hours of several together. Many keep the same hours, and these are laid once."""
+    params: dict[str, Any] = {}
+    rows = db.all(
+        "SELECT a.id, a.timezone, s.planning FROM accounts a LEFT JOIN calendar_settings s ON s.owner_id = a.id"
+        f" WHERE {among(db, 'a.id', 'owners', sorted(owners), params)}",
+        params,
+    )
+    alike: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for owner, zone, planning in rows:
+        alike[zone, planning].append(owner)
+    return sum(len(some) * working_hours(db, some[0], start, end) for some in alike.values())
 
 
 def working_hours(db: Connection, owner: int, start: datetime, end: datetime) -> float:

@@ -25,8 +25,13 @@ def reaching(db: Connection, select: str, condition: str, alias: str = "i") -> s
         f"{alias}.start_time >= :floor AND {alias}.start_time < :before"
         f" AND ({alias}.end_time > :after OR {alias}.start_time >= :after)"
     )
-    far = f"{_LONG[db.sqlite].format(i=alias)} AND {alias}.start_time < :floor AND {alias}.end_time > :after"
+    far = f"{lasting(db, alias)} AND {alias}.start_time < :floor AND {alias}.end_time > :after"
     return f"{select} WHERE {condition} AND {close} UNION ALL {select} WHERE {condition} AND {far}"
+
+
+def lasting(db: Connection, alias: str = "i") -> str:
+    """The condition for what is long, by which its index is found."""
+    return _LONG[db.sqlite].format(i=alias)
 
 
 def floor(after: str) -> str:

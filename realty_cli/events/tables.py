@@ -110,9 +110,12 @@ class EventInstanceRow(SQLModel, table=True):
 
     __tablename__ = "event_instances"
     __table_args__ = (
-        Index("ix_event_instances_owner", "owner_id", "start_time", "end_time"),
+        Index("ix_event_instances_owner", "owner_id", "start_time", "end_time", "busy", "all_day"),
         Index("ix_event_instances_start", "start_time"),
-        Index("ix_event_instances_end", "end_time", "status", "event_type", "owner_id", "property_id"),
+        # Whole periods are told by these, without a look at the instances.
+        Index("ix_event_instances_end", "end_time", "owner_id", "start_time", "event_type", "status", "busy",
+              "all_day", "property_id", "event_id"),
+        Index("ix_event_instances_kinds", "status", "event_type", "end_time", "owner_id", "property_id"),
         # Few are long; what reaches into a day from before is found by these.
         Index(
             "ix_event_instances_long",
@@ -126,7 +129,7 @@ class EventInstanceRow(SQLModel, table=True):
         Index("ix_event_instances_event", "event_id"),
         _where("ix_event_instances_series", "series_id", where="series_id IS NOT NULL"),
         {"sqlite_autoincrement": True},
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
     event_id: int = Field(sa_column=Column(Key, nullable=False))

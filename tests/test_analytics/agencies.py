@@ -207,7 +207,7 @@ class Filler:
         draw = self.random
         starts = self.moment(-20)
         starts = starts.replace(minute=draw.choice((0, 30)), second=0, microsecond=0)
-        ends = starts + timedelta(minutes=draw.choice((0, 30, 60, 90)))
+        ends = starts + timedelta(minutes=draw.choice((0, 30, 60, 90) if draw.random() < 0.95 else (20 * 60, 70 * 60)))
         status = draw.choice(("completed", "completed", "completed", "cancelled", "no_show", "scheduled", "confirmed"))
         if ends > self.now:
             status = draw.choice(("scheduled", "confirmed"))

@@ -102,9 +102,12 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
             wanted = numbers(work, midnight(first), end, min(now, end), owner)
             scope = work.analytics.scope(EventMetricsQuery(period=name))
             found = work.analytics.events.measure(scope).totals
+            few = work.analytics.events.few(scope)
             figures = work.event_statistics.summary(StatisticsQuery(period=name))
         wrong = {one: (found[one].value, wanted[one]) for one in wanted if not same(found[one].value, wanted[one])}
         assert not wrong, (user, name, wrong)
+        assert not {one: got for one, got in few.items()
+                    if not same(got.value, found[one].value) or got.n != found[one].n}  # fmt: skip
         for one in ("completion_rate", "no_show_rate", "confirmation_rate", "late_cancel_rate", "utilisation"):
             told = figures[one]["value"]
             assert (told is None) == (found[one].value is None)

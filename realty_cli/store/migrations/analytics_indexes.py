@@ -16,9 +16,18 @@ def upgrade() -> None:
         "ix_properties_closed", "properties", ["closed_at"], sqlite_where=closed, postgresql_where=closed
     )  # fmt: skip
     op.create_index("ix_property_statuses_effective", "property_statuses", ["effective_at", "property_id"])
-    op.create_index(
-        "ix_event_instances_end", "event_instances",
-        ["end_time", "status", "event_type", "owner_id", "property_id"],
-    )  # fmt: skip
     put_off = sa.text("rescheduled_to IS NOT NULL")
     op.create_index("ix_events_put_off", "events", ["rescheduled_to"], sqlite_where=put_off, postgresql_where=put_off)
+    # Whole periods are told by what these hold, without a look at the instances.
+    op.create_index(
+        "ix_event_instances_end", "event_instances",
+        ["end_time", "owner_id", "start_time", "event_type", "status", "busy", "all_day", "property_id", "event_id"],
+    )  # fmt: skip
+    op.create_index(
+        "ix_event_instances_kinds", "event_instances",
+        ["status", "event_type", "end_time", "owner_id", "property_id"],
+    )  # fmt: skip
+    op.drop_index("ix_event_instances_owner", "event_instances")
+    op.create_index(
+        "ix_event_instances_owner", "event_instances", ["owner_id", "start_time", "end_time", "busy", "all_day"]
+    )

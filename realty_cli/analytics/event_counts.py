@@ -1,0 +1,196 @@
+"""Events as the database counts and adds them up, without a look at each: what a dashboard and a line show.
+
+Only what was cancelled is put off (`events.rules`), and nothing cancelled is busy: of what was put off, counts alone
+have to know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import islice, pairwise
+from typing import Any
+
+from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.values import Measured, ratio
+from realty_cli.events.figure_reading import working_of
+from realty_cli.events.kinds import OVER, EventStatus, EventType
+from realty_cli.events.reach import floor, lasting
+from realty_cli.kit.clock import stamp
+from realty_cli.store.database import Connection
+from realty_cli.store.selection import any_of
+
+SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
+#: How many of each status and type.
+Counts = Mapping[tuple[str, str], int]
+#: So many stretches are asked about in one statement; SQLite takes 500 at most.
+_AT_ONCE = 200
+_ANY_STATUS, _ANY_TYPE = (
+    ", ".join(f"'{one.value}'" for one in kind) for kind in (EventStatus, EventType)
+)  # fmt: skip
+
+
+def narrowed(scope: Scope, params: dict[str, Any], types: Sequence[str] | None) -> str:
+    """The condition for instances (alias `i`) of a scope: with a filter of listings, those of such listings."""
+    found = scope.rows(params, "i")
+    if types:
+        found += " AND " + any_of("i.event_type", "event_type", [str(one) for one in types], params)
+    filters = (
+        scope.property_types, scope.deal_types, scope.cities, scope.districts, scope.sources, scope.currency
+    )  # fmt: skip
+    if any(one is not None for one in filters):
+        found += f" AND i.property_id IN (SELECT p.id FROM properties p WHERE {scope.listings(params)})"
+    return found
+
+
+def few(db: Connection, scope: Scope, types: Sequence[str] | None = None) -> dict[str, Measured]:
+    """`totals` of `counted`, and `utilisation`."""
+    params: dict[str, Any] = {}
+    where = narrowed(scope, params, types)
+    start, until = scope.start, stamp(scope.period.end)
+    owners = scope.owners or (
+        _owners(db, where, params, start, stamp(scope.asked.end)) if scope.actor.sees_all else (scope.actor.id,)
+    )
+    working = working_of(db, owners, datetime.fromisoformat(start), scope.period.end.astimezone(UTC))
+    taken = _taken(db, where, params, start, until) / 3_600
+    return {
+        **totals(counted(db, where, params, start, until)),
+        "utilisation": Measured(taken / working if working else None, round(working)),
+    }
+
+
+def totals(due: Counts) -> dict[str, Measured]:
+    """What the counts of due events say by themselves."""
+    status: Counter[str] = Counter()
+    for (name, _kind), count in due.items():
+        status[name] += count
+    done, missed, off = (
+        status[one] for one in (EventStatus.COMPLETED, EventStatus.NO_SHOW, EventStatus.CANCELLED)
+    )  # fmt: skip
+    whole = status.total()
+    return {
+        "due": _count(whole),
+        "completed": _count(done),
+        "cancelled": _count(off),
+        "no_show": _count(missed),
+        "stale_open": _count(sum(count for name, count in status.items() if name not in OVER)),
+        "showings": _count(sum(due.get((EventStatus.COMPLETED, kind), 0) for kind in SHOWN)),
+        "calls": _count(due.get((EventStatus.COMPLETED, EventType.CALL), 0)),
+        "completion_rate": ratio(done, done + off + missed),
+        "no_show_rate": ratio(missed, done + missed),
+        "cancellation_rate": ratio(off, whole),
+    }
+
+
+def counted(db: Connection, where: str, params: Mapping[str, Any], start: str, until: str) -> Counts:
+    """The instances that end in (start, until] and were not put off."""
+    bound = {**params, "start": start, "until": until}
+    within = f"i.end_time > :start AND i.end_time <= :until AND {where}"
+    found: Counter[tuple[str, str]] = Counter()
+    for status, kind, count in db.all(
+        f"SELECT i.status, i.event_type, count(*) FROM {_kinds(db)} WHERE i.status IN ({_ANY_STATUS})"
+        f" AND i.event_type IN ({_ANY_TYPE}) AND {within} GROUP BY i.status, i.event_type",
+        bound,
+    ):
+        found[status, kind] = count
+    for status, kind, count in db.all(
+        f"SELECT i.status, i.event_type, count(*) FROM {_put_off(db)} AND {within} GROUP BY i.status, i.event_type",
+        bound,
+    ):
+        found[status, kind] -= count
+    return found
+
+
+def of_stretches(
+    db: Connection, scope: Scope, moments: Sequence[str], types: Sequence[EventType], statuses: Sequence[EventStatus]
+) -> list[int]:
+    """How many instances of these types and statuses (none: of any) end in each (moment, next moment], without those
+    that were put off."""
+    params: dict[str, Any] = {}
+    where = narrowed(scope, params, None)
+    kinds = ", ".join(f"'{one.value}'" for one in types or EventType)
+    states = ", ".join(f"'{one.value}'" for one in statuses or EventStatus)
+    where = f"i.status IN ({states}) AND i.event_type IN ({kinds}) AND {where}"
+    counts: list[int] = []
+    stretches = iter(pairwise(moments))
+    while some := list(islice(stretches, _AT_ONCE)):
+        bound, parts = dict(params), []
+        for at, (start, until) in enumerate(some):
+            bound |= {f"start{at}": start, f"until{at}": until}
+            parts.append(
+                f"SELECT {at}, count(*) FROM {_kinds(db)} WHERE {where}"
+                f" AND i.end_time > :start{at} AND i.end_time <= :until{at}"
+            )
+        counts += (count for _, count in sorted(db.all(" UNION ALL ".join(parts), bound)))
+    off = db.all(
+        f"SELECT i.end_time FROM {_put_off(db)} AND {where} AND i.end_time > :start AND i.end_time <= :until",
+        {**params, "start": moments[0], "until": moments[-1]},
+    )
+    for (end,) in off:
+        counts[next(at for at, until in enumerate(moments[1:]) if end <= until)] -= 1
+    return counts
+
+
+def _kinds(db: Connection) -> str:
+    """Nearly all that is asked of counts stands in one index, and SQLite would rather take one of fewer columns."""
+    return "event_instances i" + (" INDEXED BY ix_event_instances_kinds" if db.sqlite else "")
+
+
+def _put_off(db: Connection) -> str:
+    join = "CROSS JOIN" if db.sqlite else "JOIN"
+    return f"events e {join} event_instances i ON i.event_id = e.id WHERE e.rescheduled_to IS NOT NULL"
+
+
+def _taken(db: Connection, where: str, params: Mapping[str, Any], start: str, until: str) -> float:
+    """Busy seconds of what ends in (start, until], those of one owner that overlap once."""
+    bound = {**params, "start": start, "until": until, "floor": floor(start)}
+    rows = []
+    for near in (True, False):
+        # By owner and beginning: what begins together is one stretch already.
+        rows += db.all(
+            f"SELECT i.owner_id, i.start_time, max(i.end_time) FROM {_owned(db, near)}"
+            f" AND i.busy AND NOT i.all_day AND {where} GROUP BY i.owner_id, i.start_time"
+            " ORDER BY i.owner_id, i.start_time",
+            bound,
+        )
+    if any(one[1] < bound["floor"] for one in rows):
+        rows.sort()
+
+    @cache
+    def second(moment: str) -> float:
+        return datetime.fromisoformat(moment).timestamp()
+
+    taken, owner, begins, reached = 0.0, 0, "", ""
+    for who, begin, end in rows:
+        if who != owner or begin > reached:
+            if begins < reached:
+                taken += second(reached) - second(begins)
+            owner, begins, reached = who, begin, end
+        elif end > reached:
+            reached = end
+    return taken + (second(reached) - second(begins) if begins < reached else 0.0)
+
+
+def _owners(db: Connection, where: str, params: Mapping[str, Any], start: str, until: str) -> list[int]:
+    """Whose instances end in (start, until]."""
+    bound = {**params, "start": start, "until": until, "floor": floor(start)}
+    ways = (f"EXISTS (SELECT 1 FROM {_owned(db, near, 'a.id')} AND {where})" for near in (True, False))
+    return [row[0] for row in db.all(f"SELECT a.id FROM accounts a WHERE {' OR '.join(ways)}", bound)]
+
+
+def _owned(db: Connection, near: bool, owner: str = "") -> str:
+    """Instances of one owner or of all that end in (:start, :until], in the order of an index by owner: those that
+    begin at most a day before, or the few that last longer."""
+    whose = f"i.owner_id = {owner}" if owner else "i.owner_id IN (SELECT id FROM accounts)"
+    began = "i.start_time >= :floor AND i.start_time <= :until" if near else f"i.start_time < :floor AND {lasting(db)}"
+    index = "owner" if near else "long"
+    hint = f" INDEXED BY ix_event_instances_{index}" if db.sqlite else ""
+    return (
+        f"event_instances i{hint} WHERE {whose} AND {began} AND i.end_time > :start AND i.end_time <= :until"
+    )  # fmt: skip
+
+
+def _count(number: int) -> Measured:
+    return Measured(number, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,8 @@ from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
 from realty_cli.analytics.forecasts import Forecast, Sum, forecast
 from realty_cli.analytics.kinds import ForecastQuality, Step
 from realty_cli.analytics.scope import Scope
-from realty_cli.analytics.series import Point, Series, shown
+from realty_cli.analytics.series import Series, shown
 from realty_cli.analytics.series_kinds import CYCLES, FARTHEST, SERIES, USUAL, SeriesKind, find
-from realty_cli.analytics.trending import begun
 from realty_cli.analytics.values import outside
 from realty_cli.auth.policy import Act, require
 from realty_cli.kit import periods
@@ -111,7 +110,7 @@ class ForecastService:
         return Foreseen(series, found, days, horizon is not None and reach < horizon, kind.filled and not kind.standing)
 
     def _history(self, kind: SeriesKind, scope: Scope, step: Step) -> tuple[Series, date]:
-        """The stretches that have ended, from the first in which there was anything; and the one that runs."""
+        """The stretches that have ended, from the first that counts; and the one that runs."""
         # A period that is to come ends no history: what has not happened is no part of it.
         running = periods.period(step.value, min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC)), scope.zone)
         first = _ahead(running.first, -_BACK[step], step)
@@ -126,7 +125,7 @@ class ForecastService:
             ):
                 self._read[one.key, start, running.start, step, scope] = series
         series = self._read[key]
-        return _with(series, begun(series.points)), running.first
+        return replace(series, points=series.points[series.first :], first=0), running.first
 
     def _warnings(self, seen: Foreseen, scope: Scope, say: Translator) -> list[str]:
         series, found = seen.series, seen.found
@@ -158,12 +157,6 @@ class ForecastService:
 
 
 _NAMES = ("mean", "lo80", "hi80", "lo95", "hi95")
-
-
-def _with(series: Series, points: Sequence[Point]) -> Series:
-    return Series(
-        series.metric, series.step, series.unit, series.currency, series.deal_type, series.integer, tuple(points)
-    )
 
 
 def _ahead(day: date, steps: int, step: Step) -> date:

@@ -24,6 +24,8 @@ from realty_cli.properties.kinds import DealType
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
 
+#: A stretch in whose first such part nothing was, and nothing before it, is taken to have begun later.
+_EARLY = 7
 _MONEY = frozenset({MetricUnit.MONEY, MetricUnit.MONEY_PER_M2})
 
 
@@ -38,7 +40,8 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Money is in minor units. `deal_type` and `currency` stand where the values are of one alone."""
+    """Money is in minor units. `deal_type` and `currency` stand where the values are of one alone. `first` is the place
+    of the first point that counts: before it nothing was, or something began in the midst of its stretch."""
 
     metric: str
     step: Step
@@ -47,11 +50,12 @@ class Series:
     deal_type: str | None
     integer: bool
     points: tuple[Point, ...]
+    first: int = 0
 
     @property
     def whole(self) -> tuple[Point, ...]:
-        """The stretches that have ended."""
-        return tuple(point for point in self.points if not point.partial)
+        """The stretches that count: from the first of them to the last that has ended."""
+        return tuple(point for point in self.points[self.first :] if not point.partial)
 
 
 class SeriesService:
@@ -77,7 +81,8 @@ class SeriesService:
             cut = scope.cut(Period(start, scope.period.end), Period(start, scope.asked.end))
             edges = Edges([*(stamp(one.start) for one in stretches), cut.end])
             names = [kind.key.partition(".")[2] for kind in kinds]
-            found = read(kinds[0].group, Question(self.db, cut, edges, names, deal_type, currency))
+            asked = Question(self.db, cut, edges, names, deal_type, currency)
+            found = read(kinds[0].group, asked)
         last = len(stretches) - 1
         partial = bool(stretches) and periods.is_partial(_whole(stretches[last], step), scope.as_of)
         return [
@@ -88,6 +93,7 @@ class SeriesService:
                     Point(stretch.first, value.value, value.n, partial and at == last)
                     for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
                 ),
+                _first(kind, step, stretches, values, asked) if stretches else 0,
             )
             for kind, values in zip(kinds, found, strict=True)
         ]  # fmt: skip
@@ -105,6 +111,18 @@ class SeriesService:
             raise Invalid.one("granularity", "analytics.too_many_points", most=MOST_POINTS)
         first = _whole(Period(scope.asked.start, scope.asked.end), step)
         return list(periods.split(Period(first.start, scope.period.end), step.value))
+
+
+def _first(kind: SeriesKind, step: Step, stretches: Sequence[Period], values: Sequence[Value], asked: Question) -> int:
+    """The place of the first stretch that counts: the first in which there was anything; the one after it where things
+    are counted and none came in its first seventh: it began in its midst, and is no whole one."""
+    at = next((at for at, value in enumerate(values) if value.n), len(values))
+    if not 0 < at < len(values) or step is Step.DAY or not kind.filled or kind.standing:
+        return at
+    start = stretches[at].start
+    early = Edges([stamp(start), stamp(start + (stretches[at].end - start) / _EARLY)])
+    ((begin,),) = read(kind.group, asked._replace(edges=early, names=[kind.key.partition(".")[2]]))
+    return at if begin.n else at + 1
 
 
 def _whole(stretch: Period, step: Step) -> Period:

@@ -59,7 +59,7 @@ class TrendService:
     def analyse(self, metric: str, scope: Scope, step: Step, language: str) -> dict[str, Any]:
         require(self.actor, Act.ANALYTICS_READ)
         series = self._analytics.series.read(metric, scope, step)
-        points = begun(series.whole)
+        points = series.whole
         found = read(points, CYCLES[step])
         dates = [point.t for point in points]
         unit, slope = series.unit, found.slope
@@ -94,11 +94,6 @@ class TrendService:
             "as_of": scope.as_of.isoformat(),
             "definitions_version": DEFINITIONS_VERSION,
         }  # fmt: skip
-
-
-def begun(points: Sequence[Point]) -> Sequence[Point]:
-    """From the first stretch on in which there was anything: before it there was no agency, and no trend."""
-    return points[next((at for at, point in enumerate(points) if point.n), len(points)) :]
 
 
 def step_of(asked: str | None, scope: Scope) -> Step:

@@ -182,3 +182,32 @@ def grow(agency: Agency) -> None:
                     " updated_at) VALUES (:id, 1, 1, 'buyer', 'new', 'RUB', 1, :at, :at)",
                     {"id": number, "at": moment},
                 )
+
+
+def test_a_week_in_whose_midst_the_work_began_is_no_whole_one(sqlite_agency: Agency) -> None:
+    """Two a day from Thursday, 15 January on; then from Monday, the 12th."""
+    agency = sqlite_agency
+
+    def leads(first: int, last: int) -> None:
+        for day in range(first, last):
+            for hour in (9, 15):
+                moment = f"{date.fromordinal(date(2026, 1, 1).toordinal() + day)}T{hour:02}:00:00Z"
+                agency.do(lambda work, moment=moment: work.db.run(
+                    "INSERT INTO leads (owner_id, client_id, side, stage, currency, version, created_at, updated_at)"
+                    " VALUES (1, 1, 'buyer', 'new', 'RUB', 1, :at, :at)", {"at": moment}))  # fmt: skip
+
+    def asked() -> tuple[Any, Any]:
+        query = {"metric": "new_leads", "granularity": "week"}
+        with agency.read() as work:
+            trend = work.analytics.trends.ask(TrendQuery(**query, period="last 90 days"), "clients", "en")
+            return trend, work.analytics.forecasts.ask(ForecastQuery(**query, horizon=2), "clients", "en")
+
+    leads(14, 67)
+    trend, foreseen = asked()
+    values = [point["value"] for point in trend["trend"]["points"] if point["value"]]
+    assert (values[0], set(values[1:-1])) == (8, {14})
+    assert (foreseen["n_history"], set(foreseen["history"]["points"][0].items()) >= {("value", 14)}) == (7, True)
+    assert (len(trend["moving_average"]), trend["enough_data"]) == (7, False)
+    leads(11, 14)
+    trend, foreseen = asked()
+    assert (foreseen["n_history"], len(trend["moving_average"]), trend["slope_per_period"]) == (8, 8, 0)

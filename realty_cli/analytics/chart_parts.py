@@ -159,7 +159,7 @@ class Drafts:
     def sources(self, body: Body) -> Chart:
         counts: dict[str, int] = {}
         for one in body["sources"]:
-            name = name_of("any", one["source"], self.say)
+            name = name_of("source", one["source"], self.say)
             counts[name] = max(counts.get(name, 0), one["leads"])
         return self._bars(
             "sources", _("enquiries"), list(counts.items()), _("Most enquiries came from {name}: {value}"), "count",
@@ -237,7 +237,7 @@ class Drafts:
     def plan(self, body: Body) -> Chart:
         """Indicators that have a target, as shares of it."""
         rows = [one for one in body["items"] if one["target"]]
-        behind = [one["label"] for one in rows if one["status"] in ("amber", "red")]
+        behind = [one["label"][:1].lower() + one["label"][1:] for one in rows if one["status"] in ("amber", "red")]
         if not rows:
             title = self._nothing(_("no target is set."))
         elif behind:

@@ -32,6 +32,8 @@ class Cell:
     tone: Tone = "neutral"
     #: Shown small behind the value, such as "n = 7" or "little data".
     note: str = ""
+    #: Written as an axis would write it, "12.5M" for 12,512,300, where there is no room for all of it.
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Column:
     currency: str | None = None
     #: Its share of the width, relative to the others.
     weight: float = 1.0
+    #: As of a cell.
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Table:
     note: str = ""
     #: Said in place of a table without rows.
     empty: str = ""
+    #: May stand beside its neighbour, which may too, where a format has pages.
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,8 @@ class Chart:
     #: How many observations stand behind each value, as `series` of a heatmap have them.
     counts: Sequence[Sequence[int]] = ()
     note: str = ""
+    #: As of a table.
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from realty_cli.reports.document import Block, Chart, Document, Figure, Picture, Prose, Section, Table
-from realty_cli.reports.wording import Wording, cell_of, is_numeric, table_of, wording_of
+from realty_cli.reports.wording import NBSP, Wording, cell_of, is_numeric, table_of, wording_of
 
-#: A drawing as SVG, or None where there is nothing to draw with.
-Draw = Callable[[Chart], str | None]
+#: A drawing as SVG, of half the width where it stands beside another; None where there is nothing to draw with.
+Draw = Callable[[Chart, bool], str | None]
+#: A sample and its number are one word.
+_SAMPLE = re.compile(r"\bn = (?=\d)")
 
 
 def page_of(document: Document, clean: Callable[[str], str], draw: Draw) -> dict[str, Any]:
     """`clean` takes out of a text what the format cannot hold; every text of the result has gone through it."""
-    return _Maker(wording_of(document), clean, draw, compact=document.compact).page(document)
+
+    def joined(text: str) -> str:
+        return clean(_SAMPLE.sub(f"n{NBSP}={NBSP}", text))
+
+    return _Maker(wording_of(document), joined, draw, compact=document.compact).page(document)
+
+
+def blocks_of(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The blocks of a page, those that stand side by side one by one."""
+    for section in page["sections"]:
+        for block in section["blocks"]:
+            yield from block["blocks"] if block["kind"] == "pair" else (block,)
 
 
 def draw_svg(document: Document) -> Draw:
     """Draws by matplotlib where it is installed; without it a document is whole too, for its charts have tables."""
     words = wording_of(document)
 
-    def drawn(chart: Chart) -> str | None:
+    def drawn(chart: Chart, half: bool) -> str | None:
         try:
             from realty_cli.reports.charts.drawing import draw
         except ImportError:
             from realty_cli.reports.plain_chart import bars
 
             return bars(chart, words)
-        return draw(chart, words, "svg", titled=False, compact=document.compact).decode()
+        return draw(chart, words, "svg", titled=False, compact=document.compact, half=half).decode()
 
     return drawn
 
@@ -66,21 +80,32 @@ class _Maker:
         return {
             "title": self.clean(section.title),
             "new_page": section.new_page,
-            "blocks": [self.block(one) for one in section.blocks],
+            "blocks": list(self.blocks(section.blocks)),
         }
 
-    def block(self, block: Block) -> dict[str, Any]:
+    def blocks(self, blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
+        """Neighbours of half the width two by two; one that is left over has the whole width."""
+        waiting = list(blocks)
+        while waiting:
+            one = waiting.pop(0)
+            if _is_half(one) and waiting and _is_half(waiting[0]):
+                pair = (one, waiting.pop(0))
+                yield {"kind": "pair", "blocks": [self.block(each, half=True) for each in pair]}
+            else:
+                yield self.block(one)
+
+    def block(self, block: Block, *, half: bool = False) -> dict[str, Any]:
         if isinstance(block, Prose):
             return {
                 "kind": "prose", "points": block.points, "small": block.small,
                 "paragraphs": [self.clean(one) for one in block.paragraphs],
             }  # fmt: skip
         if isinstance(block, Table):
-            return {"kind": "table"} | self.table(block)
+            return {"kind": "table", "half": half} | self.table(block)
         if isinstance(block, Chart):
             numbers = self.table(table_of(block, self.words))
             return {
-                "kind": "chart", "svg": self.draw(block), "title": self.clean(block.title),
+                "kind": "chart", "half": half, "svg": self.draw(block, half), "title": self.clean(block.title),
                 "subtitle": self.clean(block.subtitle), "alt": self.clean(block.alt or block.title),
                 "note": self.clean(block.note), "table": numbers | {"title": "", "note": ""},
             }  # fmt: skip
@@ -115,3 +140,7 @@ class _Maker:
             }
             for one in figures
         ]  # fmt: skip
+
+
+def _is_half(block: Block) -> bool:
+    return isinstance(block, (Table, Chart)) and block.half

@@ -15,7 +15,7 @@ import orjson
 
 from realty_cli.errors import MissingExtra
 from realty_cli.reports.document import Document
-from realty_cli.reports.page import draw_svg, page_of
+from realty_cli.reports.page import blocks_of, draw_svg, page_of
 from realty_cli.reports.typeface import FOLDER, drawable
 
 _TEMPLATE = Path(__file__).resolve().parent / "templates" / "report.typ"
@@ -25,10 +25,12 @@ _LONG_WORD = re.compile(r"\S{25,}")
 _BREAK, _JOIN = "\u200b", "\u2060"
 _PER_M2 = re.compile("/(?=[мm]²)")
 #: Shares of a table's width in signs: of a text at most, of a number at least, and of the space beside it.
-_WIDEST, _NARROWEST, _BESIDE = 34, 4, 3
+_WIDEST, _NARROWEST, _BESIDE = 48, 4, 3
 #: What a line of a table holds, and how narrow a text may become for it.
-_LINE, _LEAST_TEXT = 105, 18
+_LINE, _HALF_LINE = (105, 26), (51, 18)
 _TORN = 600
+#: So much more a line holds when it is set small and close.
+_DENSEST = 1.15
 
 
 def pdf(document: Document) -> bytes:
@@ -39,13 +41,13 @@ def pdf(document: Document) -> bytes:
         raise MissingExtra("extra.pdf") from error
     page = page_of(document, _clean, draw_svg(document))
     with tempfile.TemporaryDirectory(prefix="realty-pdf-") as folder:
-        for number, block in enumerate(_blocks(page)):
+        for number, block in enumerate(blocks_of(page)):
             _prepare(block, Path(folder), number)
         try:
             return _set(typst, page, folder, standards=["ua-1"])
         except typst.TypstError:
             # A photo that cannot be read, or a text that the standard forbids: a plain page is better than none.
-            for block in _blocks(page):
+            for block in blocks_of(page):
                 block |= {"file": None} if block["kind"] == "picture" else {}
             return _set(typst, page, folder, standards=[])
 
@@ -59,10 +61,6 @@ def _set(typst: Any, page: dict[str, Any], folder: str, *, standards: list[str])
     return done
 
 
-def _blocks(page: dict[str, Any]) -> list[dict[str, Any]]:
-    return [block for section in page["sections"] for block in section["blocks"]]
-
-
 def _prepare(block: dict[str, Any], folder: Path, number: int) -> None:
     """What the template asks of a block beyond the page's: a photo as a file, and the widths of columns."""
     if block["kind"] == "picture":
@@ -72,10 +70,10 @@ def _prepare(block: dict[str, Any], folder: Path, number: int) -> None:
             (folder / f"photo-{number}{suffix}").write_bytes(data)
     for table in (block, block.get("table")):
         if table and "columns" in table:
-            _share_width(table)
+            _share_width(table, *(_HALF_LINE if block["half"] else _LINE))
 
 
-def _share_width(table: dict[str, Any]) -> None:
+def _share_width(table: dict[str, Any], line: int, least: int) -> None:
     """As much for each column as its texts ask for: figures must stay on one line, texts may wrap. Rows that are no
     longer than a part of a page are not torn."""
     table["short"] = all(len(cell["text"]) < _TORN for row in table["rows"] for cell in row)
@@ -90,9 +88,10 @@ def _share_width(table: dict[str, Any]) -> None:
     for column in texts_of:
         # What is too much is taken from the texts, for they may wrap.
         column["width"] = max(
-            min(column["width"], _LEAST_TEXT), column["width"] - max(0, whole - _LINE) / len(texts_of)
+            min(column["width"], least), column["width"] - max(0, whole - line * _DENSEST) / len(texts_of)
         )
-    table["signs"] = sum(column["width"] for column in table["columns"])
+    #: How full its lines are.
+    table["full"] = sum(column["width"] for column in table["columns"]) / line
 
 
 def _clean(text: str) -> str:

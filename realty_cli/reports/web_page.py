@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from realty_cli.reports.document import Document
-from realty_cli.reports.page import draw_svg, page_of
+from realty_cli.reports.page import blocks_of, draw_svg, page_of
 from realty_cli.reports.typeface import WEB
 from realty_cli.reports.wording import visible
 
@@ -20,12 +20,11 @@ def web_page(document: Document) -> bytes:
     from markupsafe import Markup
 
     page = page_of(document, visible, draw_svg(document))
-    for section in page["sections"]:
-        for block in section["blocks"]:
-            if block["kind"] == "chart" and block["svg"]:
-                block["svg"] = Markup(block["svg"])  # noqa: S704 - our own drawing, its texts escaped
-            if block["kind"] == "picture":
-                block["source"] = _inline(block["type"], block["data"])
+    for block in blocks_of(page):
+        if block["kind"] == "chart" and block["svg"]:
+            block["svg"] = Markup(block["svg"])  # noqa: S704 - our own drawing, its texts escaped
+        if block["kind"] == "picture":
+            block["source"] = _inline(block["type"], block["data"])
     text: str = _template().render(page=page, fonts={weight: _font(weight) for weight in WEB})
     return text.encode("utf-8", "replace")
 

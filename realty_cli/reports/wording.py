@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,12 +15,16 @@ from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.i18n import translator
 from realty_cli.reports.document import Cell, Chart, Column, Document, Table, Unit
 
-NBSP = "\u00a0"
+NBSP, MINUS = "\u00a0", "\N{MINUS SIGN}"
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 #: Above this an amount in a large figure is shortened.
 _LONG_AMOUNT = 1e9
+#: A score below this has a decimal: 0.3 showings a week are not none.
+_SMALL_SCORE = 10
+#: What a short cell shortens; a length of time keeps its unit.
+_SHORTENED = ("money", "money_per_m2", "ratio")
 
 _WORDS = {
     "period": _("Period"),
@@ -59,7 +64,8 @@ class Wording:
 
     def cell(self, cell: Cell) -> str:
         """The value with its unit, without its note."""
-        return self.value(cell.value, cell.unit, cell.currency)
+        brief = cell.short and cell.unit in _SHORTENED
+        return (self.short if brief else self.value)(cell.value, cell.unit, cell.currency)
 
     def figure(self, cell: Cell) -> str:
         """The value as it stands in large type: amounts of a milliard and more are shortened."""
@@ -72,6 +78,9 @@ class Wording:
             return self._text(value, unit)
         if not _is_number(value):
             return formatting.NOTHING
+        return self._number(value, unit, currency).replace("-", MINUS)
+
+    def _number(self, value: Any, unit: Unit, currency: str | None) -> str:
         match unit:
             case "ratio":
                 return formatting.percent(value, self.language)
@@ -86,7 +95,7 @@ class Wording:
             case "days" | "hours" | "months":
                 return formatting.length_of(unit.removesuffix("s"), value, self.language)
             case "score":
-                return formatting.number(value, self.language, decimals=0)
+                return formatting.number(value, self.language, decimals=int(abs(value) < _SMALL_SCORE))
             case _:
                 return formatting.number(value, self.language, decimals=1)
 
@@ -94,11 +103,11 @@ class Wording:
         """The value as the axis and the bars of a chart have room for it."""
         if unit in ("money", "money_per_m2") and _is_number(value):
             amount = formatting.compact_money(value * 100, currency or self.currency, self.language)
-            return amount + (self._per_m2 if unit == "money_per_m2" else "")
+            return amount.replace("-", MINUS) + (self._per_m2 if unit == "money_per_m2" else "")
         if unit in ("days", "hours", "months") and _is_number(value):
             return formatting.number(value, self.language, decimals=1)
         if unit == "ratio" and _is_number(value):
-            return formatting.percent(value, self.language, decimals=0 if abs(value) >= 0.1 else 1)
+            return formatting.percent(value, self.language, decimals=0 if abs(value) >= 0.1 else 1).replace("-", MINUS)
         return self.value(value, unit, currency)
 
     def moment(self, text: str) -> str:
@@ -138,10 +147,10 @@ def wording_of(document: Document) -> Wording:
 def cell_of(value: Any, column: Column) -> Cell:
     """A raw value of a row with what its column says of it."""
     if not isinstance(value, Cell):
-        return Cell(value, column.unit, column.currency)
+        return Cell(value, column.unit, column.currency, short=column.short)
     if value.unit == "text" and column.unit != "text" and not isinstance(value.value, str):
-        return Cell(value.value, column.unit, value.currency or column.currency, value.tone, value.note)
-    return value
+        return Cell(value.value, column.unit, value.currency or column.currency, value.tone, value.note, column.short)
+    return replace(value, short=True) if column.short and not value.short else value
 
 
 def is_numeric(unit: Unit) -> bool:

@@ -175,7 +175,7 @@ def test_every_format_has_the_same_numbers(filled: Agency) -> None:
         printed = "".join(page.get_textpage().get_text_bounded() for page in pages)
     plain = re.sub(r"\s+", "", printed)
     for value in sums:
-        shown = f"{round(value):,}".replace(",", "")
+        shown = f"{round(value):,}".replace(",", "").replace("-", "\N{MINUS SIGN}")
         assert shown in plain
         for name in ("html", "md"):
             assert shown in re.sub(r"\s+|&nbsp;|\\", "", made[name].decode())

@@ -39,19 +39,18 @@ def compose(paper: Paper) -> Document:
             *([paper.figures(totals[0], _MONEY, brief=True)] if totals else []),
             *(money.charts(paper, totals[0], cash) if totals else []),
             *(money.owed_and_spent(paper, totals[0]) if totals else []),
-            *lines.some(*(money.pipeline(paper, one) for one in cash["blocks"])),
+            *money.pipelines(paper, cash["blocks"]),
         ]),
         Section(paper.text(_("Listings")), [
             [*paper.figures(stock["totals"], _LISTINGS, brief=True), *paper.figures(main, _SALES, brief=True)],
-            *lines.some(
-                lines.months(paper, "properties.closed"),
-                properties.groups(paper, main, "type", paper.text(_("By kind"))),
-            ),
+            *lines.beside(lines.months(paper, "properties.closed"), properties.histogram(paper, main)),
+            *lines.some(properties.groups(paper, main, "type", paper.text(_("By kind")))),
         ]),
         Section(paper.text(_("Leads and clients")), [
             *clients.blocks(paper, leads),
-            *lines.some(*(clients.funnel(paper, one) for one in leads["funnels"]), clients.sources(paper, leads),
-                        clients.cohorts(paper, leads)),
+            *lines.some(clients.sources(paper, leads)),
+            *lines.beside(*(clients.funnel(paper, one) for one in leads["funnels"])),
+            *lines.some(clients.cohorts(paper, leads)),
         ]),
         Section(paper.text(_("Calendar")), [
             paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
@@ -60,9 +59,7 @@ def compose(paper: Paper) -> Document:
             performance.leaderboard(paper, doing), performance.indicators(paper, doing),
         )),
         Section(paper.text(_("What stands out")), performance.stands_out(paper, doing)),
-        Section(paper.text(_("What is to come")), [
-            *lines.forecast(paper, "money.gci"), *lines.forecast(paper, "properties.closed"),
-        ]),
+        Section(paper.text(_("What is to come")), lines.forecasts(paper, "money.gci", "properties.closed")),
         Section(paper.text(_("What the numbers suggest")), performance.insights(paper)),
         properties.quality(paper, shares, _QUALITY),
     ]  # fmt: skip

@@ -44,13 +44,13 @@ def compose(paper: Paper) -> Document:
     more = [body[name] for name in _MORE if body[name]["value"] is not None]
     sections = [
         Section("", [paper.figures(body, _FIRST), *lines.some(lines.months(paper, "clients.new_leads"))]),
-        *funnels(paper, body),
         Section(paper.text(_("Where they came from")), lines.some(sources(paper, body))),
         Section(paper.text(_("Why they were lost")), lines.some(lost(paper, body))),
+        Section(paper.text(_("From lead to deal")), funnels(paper, body)),
         Section(paper.text(_("More of leads and clients")), [paper.metric_table("more", "", more)] if more else []),
         Section(paper.text(_("What became of the leads of each month")), lines.some(cohorts(paper, body))),
         quality(paper, body["data_quality"], _QUALITY),
-    ]
+    ]  # fmt: skip
     return paper.document(title, answer(paper, body), sections)
 
 
@@ -105,12 +105,12 @@ def answer(paper: Paper, body: Mapping[str, Any]) -> str:
     return paper.sentence(parts)
 
 
-def funnels(paper: Paper, body: Mapping[str, Any]) -> list[Section]:
+def funnels(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
+    """The drawings, and under each its numbers."""
+    found = [one for one in body["funnels"] if one["leads"]]
     return [
-        Section(paper.text(_KINDS[one["kind"]]), lines.some(funnel(paper, one), _steps(paper, one)))
-        for one in body["funnels"]
-        if one["leads"]
-    ]
+        *lines.beside(*(funnel(paper, one) for one in found)), *lines.beside(*(_steps(paper, one) for one in found)),
+    ]  # fmt: skip
 
 
 def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
@@ -126,10 +126,10 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
     title = paper.text(_("Most are lost before “{stage}”: {lost} of {of}"), stage=where, lost=lost_, of=of)
     if not lost_:
         title = paper.text(_("None of these leads was lost on the way"))
-    subtitle = ""
+    subtitle = paper.text(_KINDS[found["kind"]])
     if found["maturity_days"] < found["mature_after_days"]:
-        subtitle = paper.text(
-            _("The youngest of these leads is {days} old; a lead may take {whole}, so more will come."),
+        subtitle += ". " + paper.text(
+            _("The youngest lead is {days} old, and one may take {whole}: more will come."),
             days=paper.days(found["maturity_days"]), whole=paper.days(found["mature_after_days"]),
         )  # fmt: skip
     return Chart(
@@ -143,17 +143,14 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
 
 def _steps(paper: Paper, found: Mapping[str, Any]) -> Table:
     columns = [
-        Column("stage", paper.text(_("Stage")), weight=2),
+        Column("stage", paper.text(_KINDS[found["kind"]]), weight=2),
         Column("entered", paper.text(_("Number of leads")), "count"),
-        Column("reached", paper.text(_("Of all")), "ratio"),
-        Column("step", paper.text(_("Of the stage before")), "ratio"),
-        Column("range", paper.text(_("95 % of the time between"))),
+        Column("step", paper.text(_("Went on (95 %)")), "ratio", short=True),
         Column("days", paper.text(_("Took")), "days"),
     ]
     rows = [
         [
-            one["label"], one["entered"], one["reached_share"], one["step_conversion"],
-            "" if one["step_low"] is None else f"{paper.share(one['step_low'])} – {paper.share(one['step_high'])}",
+            one["label"], one["entered"], Cell(one["step_conversion"], "ratio", note=_between(paper, one)),
             one["median_days"],
         ]
         for one in found["stages"]
@@ -161,8 +158,15 @@ def _steps(paper: Paper, found: Mapping[str, Any]) -> Table:
     return Table(f"funnel_{found['kind']}_steps", "", columns, rows)
 
 
+def _between(paper: Paper, stage: Mapping[str, Any]) -> str:
+    """`46–79 %`: where the share lies 95 % of the time."""
+    if stage["step_low"] is None:
+        return ""
+    return f"{round(stage['step_low'] * 100)}–{paper.share(stage['step_high'])}"
+
+
 def source_name(paper: Paper, row: Mapping[str, Any]) -> str:
-    return paper.name("any", row["source"])
+    return paper.name("source", row["source"])
 
 
 def sources(paper: Paper, body: Mapping[str, Any]) -> Table | None:

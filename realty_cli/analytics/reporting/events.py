@@ -50,7 +50,7 @@ def compose(paper: Paper) -> Document:
     sections = [
         Section("", [paper.figures(body, _FIRST), *lines.some(lines.months(paper, "events.showings"))]),
         Section(paper.text(_("When they take place")), lines.some(heatmap(paper, body))),
-        Section(paper.text(_("What they were")), lines.some(
+        Section(paper.text(_("What they were")), lines.beside(
             _counted(paper, body["by_type"], "event", "by_type", paper.text(_("Kind"))),
             _counted(paper, body["by_status"], "event_status", "by_status", paper.text(_("What became of it"))),
         )),

@@ -12,7 +12,7 @@ from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.moment import add_months
 from realty_cli.kit.periods import between
-from realty_cli.reports.document import Block, Chart, Prose, Series, Unit
+from realty_cli.reports.document import Block, Chart, Prose, Series, Table, Unit
 
 #: Months of a line, and bars beyond which the rest is one.
 _MONTHS, _BARS = 13, 8
@@ -64,14 +64,20 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
     )  # fmt: skip
 
 
-def forecast(paper: Paper, key: str) -> list[Block]:
-    """What a metric is likely to do, drawn and in words; words alone where there is too little history."""
-    data = paper.analytics.forecasts.forecast(key, paper.scope, language=paper.language)
-    paper.metrics.setdefault("forecasts", []).append(data)
-    if data["quality"] == "insufficient" or not data["points"]:
-        return [Prose([data["summary"]])]
-    chart = replace(paper.drafts.forecast(data), name="forecast_" + key.replace(".", "_"), note="")
-    return [chart, Prose(data["warnings"], small=True)] if data["warnings"] else [chart]
+def forecasts(paper: Paper, *keys: str) -> list[Block]:
+    """What metrics are likely to do, drawn and in words; words alone where there is too little history."""
+    charts, said, warnings = [], [], dict[str, None]()
+    for key in keys:
+        data = paper.analytics.forecasts.forecast(key, paper.scope, language=paper.language)
+        paper.metrics.setdefault("forecasts", []).append(data)
+        if data["quality"] == "insufficient" or not data["points"]:
+            said.append(data["summary"])
+            continue
+        charts.append(replace(paper.drafts.forecast(data), name="forecast_" + key.replace(".", "_"), note=""))
+        warnings |= dict.fromkeys(data["warnings"])
+    return [
+        *beside(*charts), *([Prose(said)] if said else []), *([Prose([*warnings], small=True)] if warnings else []),
+    ]  # fmt: skip
 
 
 def bars(
@@ -95,3 +101,9 @@ def bars(
 def some(*blocks: Block | None) -> list[Block]:
     """The blocks that there are."""
     return [one for one in blocks if one is not None]
+
+
+def beside(*blocks: Table | Chart | None) -> list[Block]:
+    """Those that there are, two by two where a format has pages."""
+    found = [one for one in blocks if one is not None]
+    return [replace(one, half=True) for one in found] if len(found) > 1 else list(found)

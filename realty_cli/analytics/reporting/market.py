@@ -7,7 +7,7 @@ from typing import Any
 
 from realty_cli.analytics.reporting import lines
 from realty_cli.analytics.reporting.paper import Paper
-from realty_cli.analytics.reporting.properties import groups, histogram
+from realty_cli.analytics.reporting.properties import beside_one_another, groups, histogram
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Document, Prose, Section
 
@@ -31,20 +31,16 @@ def compose(paper: Paper) -> Document:
     if not blocks:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     main = blocks[0]
-    trend = lines.some(*(lines.months(paper, key, deal=main["deal_type"]) for key in _LINES))
+    trend = lines.beside(*(lines.months(paper, key, deal=main["deal_type"]) for key in _LINES), histogram(paper, main))
     sections = [
         Section(paper.name("deal", main["deal_type"]), [paper.figures(main, _SEVEN), *trend]),
         Section(paper.text(_("By kind and place")), lines.some(
             groups(paper, main, "type", paper.text(_("By kind"))),
             groups(paper, main, "district", paper.text(_("By district"))),
-            histogram(paper, main),
         )),
     ]  # fmt: skip
-    for block in blocks[1:]:
-        shown = [block[name] for name in _SEVEN if block[name]["value"] is not None]
-        title_ = paper.name("deal", block["deal_type"])
-        name = title_ if block["currency"] == paper.currency else f"{title_}, {block['currency']}"
-        sections.append(Section(name, [paper.metric_table(f"{block['deal_type']}_{block['currency']}", "", shown)]))
+    if blocks[1:]:
+        sections.append(Section(paper.text(_("Other deals")), beside_one_another(paper, blocks[1:], _SEVEN)))
     said = paper.text(_("These are our own listings, not the whole market. The last month may still change."))
     sections.append(Section("", [Prose([said], small=True)]))
     return paper.document(title, answer(paper, main), sections, currency=main["currency"])

@@ -90,7 +90,8 @@ def plan(paper: Paper, total: Mapping[str, Any]) -> str:
 
 
 def charts(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any]) -> list[Block]:
-    return lines.some(bullet(paper, total), waterfall(paper, total), _months_chart(paper, total, body))
+    drawn = lines.beside(waterfall(paper, total), _months_chart(paper, total, body))
+    return [*lines.some(bullet(paper, total)), *drawn]
 
 
 def bullet(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
@@ -143,7 +144,7 @@ def _months_chart(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any
 def owed_and_spent(paper: Paper, total: Mapping[str, Any]) -> list[Block]:
     currency = total["currency"]
     ages = [[paper.text(label), total[name]["value"]] for name, label in _AGES]
-    blocks: list[Block] = []
+    blocks: list[Table] = []
     if any(value for _label, value in ages):
         columns = [
             Column("age", paper.text(_("Commission owed for"))), Column("sum", paper.text(_("Sum")), "money", currency)
@@ -157,7 +158,7 @@ def owed_and_spent(paper: Paper, total: Mapping[str, Any]) -> list[Block]:
         ]  # fmt: skip
         rows = [[paper.name("expense", one["category"]), one["amount"], one["share"]] for one in spent]
         blocks.append(Table(f"expenses_{currency}", "", columns, rows))
-    return blocks
+    return lines.beside(*blocks)
 
 
 def by_deal(paper: Paper, body: Mapping[str, Any]) -> list[Section]:
@@ -173,13 +174,23 @@ def by_deal(paper: Paper, body: Mapping[str, Any]) -> list[Section]:
     return found
 
 
-def pipeline(paper: Paper, block: Mapping[str, Any]) -> Table | None:
-    """Open deals by stage, and what they are likely to bring."""
+def pipelines(paper: Paper, blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Open deals by stage of several kinds, with one note under the last table."""
+    found = [table for one in blocks if (table := pipeline(paper, one, several=len(blocks) > 1)) is not None]
+    return [*(replace(one, note="") for one in found[:-1]), *found[-1:]]
+
+
+def pipeline(paper: Paper, block: Mapping[str, Any], *, several: bool = False) -> Table | None:
+    """Open deals by stage, and what they are likely to bring; of `several` kinds the kind is named."""
     rows = [one for one in block["pipeline_by_stage"] if one["deals"]]
     if not rows:
         return None
     columns = [
-        Column("stage", paper.text(_("Open deals, by stage")), weight=2),
+        Column(
+            "stage",
+            paper.name("deal", block["deal_kind"]) if several else paper.text(_("Open deals, by stage")),
+            weight=2,
+        ),
         Column("deals", paper.text(_("Deals")), "count"),
         Column("raw", paper.text(_("Commission")), "money", block["currency"], weight=1.5),
         Column("probability", paper.text(_("Chance")), "ratio"),

@@ -36,9 +36,15 @@ _EXPENSES = {
     "documents": _("Documents"), "office": _("Office"), "software": _("Software"), "salaries": _("Salaries"),
     "taxes": _("Taxes"), "other": _("Other"),
 }  # fmt: skip
+#: Portals by the names that leads have them under; any other source is called what it was called.
+_SOURCES = {
+    "avito": _("Avito"), "cian": _("Cian"), "domclick": _("Domclick"), "yandex": _("Yandex Realty"),
+    "youla": _("Youla"), "etagi": _("Etagi"),
+}  # fmt: skip
 _KINDS = {
     "type": _TYPES, "one": _ONE, "deal": _DEALS, "status": _STATUSES, "event": _EVENTS, "event_status": _EVENT_STATUSES,
-    "stage": _STAGES, "expense": _EXPENSES, "any": {},
+    "stage": _STAGES, "expense": _EXPENSES, "source": _SOURCES,
+    "any": {},
 }  # fmt: skip
 _NONE = _("not filled in")
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))

@@ -29,10 +29,13 @@ Shown = Mapping[str, Any]
 MOST_ROWS = 100
 #: A change beyond this says nothing as a share.
 _TENFOLD = 10.0
+#: Less than half of a tenth of a percentage point is written as no change.
+_POINT = 0.0005
+_AS_BEFORE = _("as before")
 _FILTERS = (
     ("property_type", "type", _("kind: {value}")), ("deal_type", "deal", _("deal: {value}")),
     ("city", "any", _("city: {value}")), ("district", "any", _("district: {value}")),
-    ("source", "any", _("source: {value}")),
+    ("source", "source", _("source: {value}")),
 )  # fmt: skip
 
 
@@ -144,8 +147,10 @@ class Paper:
             return ""
         was = self.words.short(before, _unit(metric), metric["currency"])
         if metric["direction"] == Tendency.FLAT:
-            return self.text(_("as before"))
+            return self.text(_AS_BEFORE)
         if metric["unit"] == MetricUnit.RATIO:
+            if abs(difference) < _POINT:
+                return self.text(_AS_BEFORE)
             points = formatting.number(abs(difference) * 100, self.language, decimals=1)
             return self.text(_("{sign}{points} pp (was {was})"), sign=_sign(difference), points=points, was=was)
         share = metric["change_pct"]
@@ -165,12 +170,21 @@ class Paper:
             row: list[Any] = [one["label"], self.cell(one)]
             if compared:
                 before = Cell(one.get("previous"), _unit(one), one["currency"])
-                row += [before, Cell(self._bare_change(one), tone=self.tone(one))]
+                # Without a share it says no more than what stands beside it.
+                said = "" if one.get("change_pct") is None else self.change(one).partition(" (")[0]
+                row += [before, Cell(said, tone=self.tone(one) if said else "neutral")]
             rows.append(row)
         return Table(name, title, columns, rows)
 
-    def _bare_change(self, metric: Shown) -> str:
-        return self.change(metric).partition(" (")[0] if metric.get("change_pct") is not None else ""
+    def changed(self, metric: Shown) -> tuple[Cell, Cell]:
+        """The value, and how it changed, for narrow columns."""
+        said = self.change(metric).partition(" (")[0]
+        tone = self.tone(metric) if said else "neutral"
+        if said == self.text(_AS_BEFORE):
+            said, tone = "\N{PLUS-MINUS SIGN}0", "neutral"
+        note = self.few(metric["n"]) if metric["low_sample"] and metric["n"] and metric["value"] is not None else ""
+        value = Cell(metric["value"], _unit(metric), metric["currency"], note=note, short=True)
+        return value, Cell(said, tone=tone)
 
     # The whole ------------------------------------------------------------------------------------------------------
 

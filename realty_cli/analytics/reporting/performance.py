@@ -9,7 +9,7 @@ from realty_cli.analytics.reporting import clients, events, lines, money
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.analytics.reporting.properties import quality
 from realty_cli.kit.i18n import mark as _
-from realty_cli.reports.document import Block, Cell, Column, Document, Figure, Prose, Section, Table, Tone
+from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Figure, Prose, Section, Table, Tone
 
 _TITLE = _("Performance: {period}")
 _TITLE_OF = _("Performance of {agent}: {period}")
@@ -18,13 +18,13 @@ _LIGHTS: dict[str, tuple[str, Tone]] = {
     "green": (_("on target"), "good"), "amber": (_("a little behind"), "neutral"), "red": (_("behind"), "bad"),
     "none": (_("no target"), "neutral"),
 }  # fmt: skip
-_EVENTS = ("due", "showings", "completion_rate", "no_show_rate", "showings_per_sale", "utilisation")
+_EVENTS = ("due", "showings", "completion_rate", "utilisation")
 _QUALITY = {
     "share_events_with_outcome": _("past events with an outcome"),
     "share_deals_with_commission": _("closed deals with a commission"),
     "share_leads_with_source": _("leads with a source"),
 }  # fmt: skip
-_INSIGHTS = 3
+_INSIGHTS, _FIGURES = 3, 4
 
 
 def compose(paper: Paper) -> Document:
@@ -38,21 +38,20 @@ def compose(paper: Paper) -> Document:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     totals = [one for one in cash["totals"] if money.is_worth(paper, one)]
     sections = [
-        Section("", [figures(paper, body), *lines.some(money.bullet(paper, totals[0]) if totals else None)]),
+        Section("", [figures(paper, body), *_plan_and_forecast(paper, body)]),
         Section(paper.text(_("Against targets")), [indicators(paper, body)]),
         Section(paper.text(_("What stands out")), stands_out(paper, body)),
-        Section(paper.text(_("From lead to deal")), lines.some(
-            *(clients.funnel(paper, one) for one in leads["funnels"])
-        )),
-        Section(paper.text(_("In the calendar")), [
-            paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
-        ]),
         Section(paper.text(_("Income")), lines.some(
             *(paper.metric_table(f"money_{one['currency']}", "", [
                 one[name] for name in ("gci", "agent_income", "pipeline_weighted", "expected_90d", "receivable")
             ]) for one in totals[:1]),
         )),
-        Section(paper.text(_("What is to come")), lines.forecast(paper, "money.gci")),
+        Section(paper.text(_("From lead to deal")), lines.beside(
+            *(clients.funnel(paper, one) for one in leads["funnels"])
+        )),
+        Section(paper.text(_("In the calendar")), [
+            paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
+        ]),
         Section(paper.text(_("What the numbers suggest")), insights(paper)),
         quality(paper, body["data_quality"], _QUALITY),
     ]  # fmt: skip
@@ -88,23 +87,36 @@ def answer(paper: Paper, body: Mapping[str, Any], totals: Any) -> str:
 
 
 def figures(paper: Paper, body: Mapping[str, Any]) -> list[Figure]:
+    """Those with a target first: the table has all of them."""
+    first = sorted(body["indicators"], key=lambda one: one["target"] is None)
     return [
         Figure(
             one["label"], Cell(one["value"], one["unit"], one["currency"]),
             "" if one["target"] is None else paper.text(_("target {target}"), target=_value(paper, one, "target")),
             _LIGHTS[one["status"]][1],
         )
-        for one in body["indicators"][:8]
+        for one in first[:_FIGURES]
     ]  # fmt: skip
+
+
+def _plan_and_forecast(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
+    """How far each target is, beside what is likely to come in."""
+    found, ahead = body["indicators"], lines.forecasts(paper, "money.gci")
+    if not any(one["target"] for one in found):
+        return ahead
+    plan = paper.drafts.plan({"items": found})
+    if ahead and isinstance(ahead[0], Chart):
+        return [*lines.beside(plan, ahead[0]), *ahead[1:]]
+    return [plan, *ahead]
 
 
 def indicators(paper: Paper, body: Mapping[str, Any]) -> Table:
     columns = [
         Column("label", paper.text(_("Indicator")), weight=2.5), Column("value", paper.text(_("So far")), "count"),
-        Column("expected", paper.text(_("Expected by now")), "count"),
-        Column("target", paper.text(_("Target")), "count"),
+        Column("expected", paper.text(_("Expected by now")), "count", short=True),
+        Column("target", paper.text(_("Target")), "count", short=True),
         Column("attainment", paper.text(_("Attained")), "ratio"), Column("status", paper.text(_("State")), weight=1.3),
-        Column("previous", paper.text(_("Before")), "count"),
+        Column("previous", paper.text(_("Before")), "count", short=True),
     ]  # fmt: skip
     rows = []
     for one in body["indicators"]:

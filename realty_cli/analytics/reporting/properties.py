@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,8 @@ _PRICES = (
 )  # fmt: skip
 #: Fewer listings than this are no table of groups.
 _FEW = 5
+#: Kinds of deals in one table.
+_ABREAST = 3
 _QUALITY = {
     "share_with_price": _("a price"), "share_with_area": _("an area"), "share_with_district": _("a district"),
     "share_with_listed_at": _("a date of listing"),
@@ -39,8 +41,9 @@ def compose(paper: Paper) -> Document:
     main = blocks[0]
     first = paper.figures(totals, ("inventory", "new", "closed", "withdrawn"))
     first += paper.figures(main, ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share"))
-    sections = [Section("", [first, *lines.some(lines.months(paper, "properties.closed"))])]
-    sections += [_of_deal(paper, block, alone=len(blocks) == 1, first=block is main) for block in blocks]
+    sections = [Section("", [first, *lines.beside(lines.months(paper, "properties.closed"), histogram(paper, main))])]
+    sections += [_of_deal(paper, block, first=block is main) for block in blocks]
+    sections.append(Section(paper.text(_("Prices, time and demand")), beside_one_another(paper, blocks, _PRICES)))
     sections.append(Section(paper.text(_("Longer on the market than their like")), stale(paper, blocks)))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
     return paper.document(title, answer(paper, body, main), sections)
@@ -64,23 +67,48 @@ def _is_worth(paper: Paper, block: Mapping[str, Any]) -> bool:
     return any(paper.worth(block[name]) for name in ("inventory", "new", "closed", "withdrawn", "reserved"))
 
 
-def _of_deal(paper: Paper, block: Mapping[str, Any], *, alone: bool, first: bool) -> Section:
+def _deal(paper: Paper, block: Mapping[str, Any]) -> str:
     name, currency = paper.name("deal", block["deal_type"]), block["currency"]
-    title = name if alone or currency == paper.currency else f"{name}, {currency}"
-    prices = [block[one] for one in _PRICES if block[one]["status"] != "not_available" and paper.worth(block[one])]
-    blocks: list[Block] = lines.some(
-        groups(paper, block, "type", paper.text(_("By kind"))),
-        groups(paper, block, "rooms", paper.text(_("By rooms"))),
-        groups(paper, block, "district", paper.text(_("By district"))) if first else None,
-        histogram(paper, block) if first else None,
-        paper.metric_table(f"{block['deal_type']}_prices", paper.text(_("Prices, time and demand")), prices)
-        if prices else None,
-    )  # fmt: skip
-    return Section(title, blocks)
+    return name if currency == paper.currency else f"{name}, {currency}"
 
 
-def groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table | None:
-    rows = block[f"by_{by}"][:12]
+def _of_deal(paper: Paper, block: Mapping[str, Any], *, first: bool) -> Section:
+    return Section(_deal(paper, block), [
+        *lines.beside(
+            groups(paper, block, "type", paper.text(_("By kind")), brief=True),
+            groups(paper, block, "rooms", paper.text(_("By rooms")), brief=True),
+        ),
+        *lines.some(groups(paper, block, "district", paper.text(_("By district")), most=8) if first else None),
+    ])  # fmt: skip
+
+
+def beside_one_another(paper: Paper, blocks: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Block]:
+    """Metrics a row and kinds of deals a column, each with its change; of many kinds a few a table."""
+    found: list[Block] = []
+    for start in range(0, len(blocks), _ABREAST):
+        some = blocks[start : start + _ABREAST]
+        worth = [
+            name for name in names
+            if any(one[name]["status"] != "not_available" and paper.worth(one[name]) for one in some)
+        ]  # fmt: skip
+        if not worth:
+            continue
+        columns = [Column("metric", paper.text(_("Metric")), weight=3)]
+        for one in some:
+            key = f"{one['deal_type']}_{one['currency']}"
+            columns += [Column(key, _deal(paper, one), "count"), Column(f"{key}_change", paper.text(_("Change")))]
+        rows = [
+            [some[0][name]["label"], *(cell for one in some for cell in paper.changed(one[name]))] for name in worth
+        ]
+        found.append(Table(f"metrics_{start // _ABREAST + 1}", "", columns, rows))
+    return found
+
+
+def groups(
+    paper: Paper, block: Mapping[str, Any], by: str, title: str, *, brief: bool = False, most: int = 12
+) -> Table | None:
+    """Counts and prices of each group; a `brief` table, which stands beside another, has no prices per m² and times."""
+    rows = block[f"by_{by}"][:most]
     if len(rows) < 2 or sum(one["inventory"] + one["new"] + one["closed"] for one in rows) < _FEW:
         return None
     currency = block["currency"]
@@ -88,8 +116,8 @@ def groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table
         Column("group", title, weight=2),
         Column("inventory", paper.text(_("On the market")), "count"),
         Column("new", paper.text(_("New")), "count"),
-        Column("closed", paper.text(_("Sold or let")), "count"),
-        Column("price", paper.text(_("Median price")), "money", currency, weight=1.6),
+        Column("closed", paper.text(_("Closed deals") if brief else _("Sold or let")), "count"),
+        Column("price", paper.text(_("Median price")), "money", currency, weight=1.6, short=brief),
         Column("per_m2", paper.text(_("Per m²")), "money_per_m2", currency, weight=1.6),
         Column("dom", paper.text(_("Time to a deal")), "days"),
     ]
@@ -102,7 +130,8 @@ def groups(paper: Paper, block: Mapping[str, Any], by: str, title: str) -> Table
         ]
         for one in rows
     ]  # fmt: skip
-    return Table(f"{block['deal_type']}_by_{by}", "", columns, values)
+    shown = len(columns) - 2 if brief else len(columns)
+    return Table(f"{block['deal_type']}_by_{by}", "", columns[:shown], [one[:shown] for one in values])
 
 
 def _rooms(paper: Paper, value: str | None) -> str:
@@ -147,7 +176,6 @@ def quality(paper: Paper, shares: Mapping[str, float | None], labels: Mapping[st
     ]  # fmt: skip
     if not said:
         return Section("", [])
-    return Section(
-        paper.text(_("What the numbers stand on")),
-        [Prose([paper.text(_("Filled in: {what}."), what="; ".join(said))], small=True)],
-    )
+    return Section("", [
+        Prose([paper.text(_("What the numbers stand on. Filled in: {what}."), what="; ".join(said))], small=True)
+    ])  # fmt: skip

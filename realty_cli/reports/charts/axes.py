@@ -11,10 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from realty_cli.kit import formatting
-from realty_cli.reports.charts.style import INK, ORANGE, QUIET, Pen, shortened
+from realty_cli.reports.charts.style import INK, ORANGE, QUIET, WIDTH, Pen, shortened
 from realty_cli.reports.document import Unit
 
 _MOST_LABELS = 12
+#: Signs of a line of a label under its place, where there is room for all of them.
+_UNDER = 14
 #: What a legend of one line has room for.
 _LEGEND_SIGNS = 92
 
@@ -29,11 +31,12 @@ def dates_of(pen: Pen) -> list[dt.date] | None:
         return None
 
 
-def category_labels(pen: Pen, width: int = 14) -> list[str]:
+def category_labels(pen: Pen, width: int = _UNDER) -> list[str]:
     """One label a place on x; dates as months or days, the year under where it begins."""
     language = pen.words.language
     dates = dates_of(pen)
     if dates is None:
+        width = min(width, max(8, pen.room(92) // max(len(pen.chart.x), 1) - 2)) if width <= _UNDER else width
         return [shortened(pen.short(one, pen.chart.x_unit), width) for one in pen.chart.x]
     monthly = len(dates) > 1 and all(one.day == 1 for one in dates)
     labels, year = [], None
@@ -48,7 +51,7 @@ def category_labels(pen: Pen, width: int = 14) -> list[str]:
 def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset: float = 0.0) -> None:
     """Write the labels under the places 0, 1, 2 ... of x, as many as there is room for."""
     longest = max((len(line) for one in labels for line in one.split("\n")), default=1)
-    room = max(2, min(_MOST_LABELS, int(92 / max(longest + 2, 5))))
+    room = max(2, min(_MOST_LABELS, int(pen.room(92) / max(longest + 2, 5))))
     step = max(1, math.ceil(count / room))
     if pen.chart.x_unit == "date" and count > room:
         step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
@@ -133,11 +136,19 @@ def legend(axes: Axes, pen: Pen) -> None:
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) < 2:
         return
+    narrow = pen.width < WIDTH
+    if narrow and labels[0] in pen.chart.title:
+        handles, labels = handles[1:], labels[1:]  # the title names it, and there is little room
     labels = [shortened(label, 40).replace("\n", " ") for label in labels]
-    lengths = [len(label) + 9 for label in labels]
-    columns = len(labels) if sum(lengths) <= _LEGEND_SIGNS else max(1, _LEGEND_SIGNS // max(lengths))
+    lengths = [len(label) + (6 if narrow else 9) for label in labels]
+    room = pen.room(_LEGEND_SIGNS)
+    columns = len(labels) if sum(lengths) <= room else max(1, room // max(lengths))
     lifted = 1.02 + (0.4 / pen.height if any("at" in one for one in pen.chart.annotations) else 0.0)
-    axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(0.0, lifted), ncols=columns, columnspacing=1.6)
+    axes.legend(
+        handles, labels, loc="lower right" if narrow else "lower left",
+        bbox_to_anchor=(1.0 if narrow else 0.0, lifted), ncols=columns,
+        columnspacing=1.0 if narrow else 1.6, handlelength=1.6 if narrow else None,
+    )  # fmt: skip
 
 
 def nothing_here(axes: Axes, pen: Pen) -> None:

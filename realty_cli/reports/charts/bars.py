@@ -40,7 +40,7 @@ def bar(axes: Axes, pen: Pen) -> None:
             [at + offset for at in range(count)], values, width * 0.94, label=one.name,
             color=COLOURS[number % 6], hatch=HATCHES[number % 6], edgecolor="white", linewidth=0.4,
         )  # fmt: skip
-        if count * len(shown) <= _LABELLED_BARS:
+        if count * len(shown) <= pen.room(_LABELLED_BARS):
             axes.bar_label(drawn, [_or_nothing(pen, value) for value in values], padding=2, fontsize=9)
     _upright(axes, pen, count)
 
@@ -55,7 +55,7 @@ def stacked_bar(axes: Axes, pen: Pen) -> None:
             hatch=HATCHES[number % 6], edgecolor="white", linewidth=0.6,
         )  # fmt: skip
         feet = [foot + value for foot, value in zip(feet, values, strict=True)]
-    if count <= _LABELLED_BARS:
+    if count <= pen.room(_LABELLED_BARS):
         for at, total in enumerate(feet):
             axes.annotate(
                 _or_nothing(pen, total), (at, total), xytext=(0, 2), textcoords="offset points", ha="center",
@@ -114,7 +114,7 @@ def funnel(axes: Axes, pen: Pen) -> None:
             text, (0 if math.isnan(value) else value, at), xytext=(5, 0), textcoords="offset points", va="center",
         )  # fmt: skip
     _lying(axes, pen, rows, room=0.24)
-    axes.set_xlabel(pen.text(pen.chart.x_label or pen.words.word("share_before")))
+    axes.set_xlabel(pen.text(pen.chart.x_label or pen.words.word("share_before")), loc="right")
 
 
 def dots(axes: Axes, pen: Pen) -> None:
@@ -146,22 +146,27 @@ def dots(axes: Axes, pen: Pen) -> None:
 
 def waterfall(axes: Axes, pen: Pen) -> None:
     values = [0.0 if math.isnan(one) else one for one in numbers(pen.chart.series[0].values)]
-    level, count = 0.0, len(values)
+    level, count, falls = 0.0, len(values), 0
     for at, value in enumerate(values):
         whole = at in (0, count - 1)
         foot = 0.0 if whole else level
         colour, hatch = (BLUE, "") if whole else (GREEN, "") if value >= 0 else (RED, "////")
         axes.bar(at, value, 0.66, bottom=foot, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
-        top = max(foot, foot + value)
+        # What is taken away stands under its bar: neighbours have room beside one another.
+        below = value < 0 and not whole
+        falls += below
+        end = min(foot, foot + value) if below else max(foot, foot + value)
         axes.annotate(
-            pen.short(value) if whole else pen.signed(value), (at, top), xytext=(0, 2), textcoords="offset points",
-            ha="center", va="bottom", fontsize=9,
+            pen.short(value) if whole else pen.signed(value), (at, end),
+            xytext=(0, -3 - 10 * ((falls - 1) % 2) if below else 2), textcoords="offset points", ha="center",
+            va="top" if below else "bottom", fontsize=9,
         )  # fmt: skip
         level = value if whole else level + value
         if at < count - 1:
             axes.plot([at + 0.33, at + 0.67], [level, level], color=QUIET, linewidth=0.8)
     axes.axhline(0, color=QUIET, linewidth=0.8)
     _upright(axes, pen, count, from_zero=False)
+    axes.set_yticks([])  # every bar has its number
 
 
 def bullet(axes: Axes, pen: Pen) -> None:
@@ -177,10 +182,8 @@ def bullet(axes: Axes, pen: Pen) -> None:
     if fact is not None:
         axes.barh(range(rows), numbers(fact.values)[:rows], 0.34, color=BLUE, label=fact.name)
     if now is not None:
-        axes.scatter(
-            numbers(now.values)[:rows], range(rows), marker="|", s=330, linewidths=2.4, color=INK, zorder=5,
-            label=now.name,
-        )  # fmt: skip
+        axes.scatter(numbers(now.values)[:rows], range(rows), marker="|", s=330, linewidths=2.4, color=INK, zorder=5)
+        axes.plot([], [], "|", color=INK, markersize=9, markeredgewidth=2.4, label=now.name)
     ends: Sequence[Any] = [one.values for one in pen.chart.series]
     for at in range(rows):
         reached = max((float(values[at]) for values in ends if values[at] is not None), default=0.0)
@@ -211,7 +214,7 @@ def _upright(axes: Axes, pen: Pen, count: int, *, from_zero: bool = True) -> Non
 
 
 def _lying(axes: Axes, pen: Pen, rows: int, *, room: float = 0.12, zero: bool = True) -> None:
-    labels = common.category_labels(pen, width=30)[:rows]
+    labels = common.category_labels(pen, width=max(pen.room(30), 17))[:rows]
     axes.set_yticks(range(rows), labels)
     axes.set_ylim(rows - 0.45, -0.55)
     low, high = axes.get_xlim()

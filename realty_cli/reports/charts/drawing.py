@@ -21,7 +21,7 @@ from realty_cli.reports.charts import axes as common
 from realty_cli.reports.charts.bars import MOST_ROWS, bar, bullet, dots, funnel, hbar, histogram, stacked_bar, waterfall
 from realty_cli.reports.charts.grid import heatmap
 from realty_cli.reports.charts.lines import line, scatter, sparkline, steps
-from realty_cli.reports.charts.style import QUIET, RC, WIDTH, Pen
+from realty_cli.reports.charts.style import HALF, QUIET, RC, WIDTH, Pen
 from realty_cli.reports.document import Chart, ChartKind
 from realty_cli.reports.typeface import BOLD, FAMILY, REGULAR, drawable
 from realty_cli.reports.wording import Wording
@@ -40,12 +40,12 @@ _NAMED = re.compile(r'(\bid="|(?:xlink:)?href="#|url\(#)')
 
 
 def draw(
-    chart: Chart, words: Wording, form: Literal["svg", "png"], *, titled: bool = True, compact: bool = False
-) -> bytes:
-    """The chart at the width of a page; the same chart gives the same bytes. Without its title where the page that
-    takes it writes that itself."""
-    height = _height(chart, compact)
-    pen = Pen(chart, words, height, compact)
+    chart: Chart, words: Wording, form: Literal["svg", "png"], *, titled: bool = True, compact: bool = False,
+    half: bool = False,
+) -> bytes:  # fmt: skip
+    """The chart at the width of a page, or of half of it; the same chart gives the same bytes. Without its title where
+    the page that takes it writes that itself."""
+    pen = Pen(chart, words, _height(chart, compact, half), compact, HALF if half else WIDTH)
     with _ONE_AT_A_TIME:
         for path in (REGULAR, BOLD):
             _known_font(str(path))
@@ -61,7 +61,7 @@ def has_values(chart: Chart) -> bool:
 def _drawn(pen: Pen, form: str, titled: bool) -> bytes:
     lines = _lines(pen) if titled else []
     above = 0.1 + sum(size * 1.45 / 72 for _, size, _ in lines) + (0.06 if lines else 0.0)
-    figure = Figure(figsize=(WIDTH, pen.height + above), layout="constrained")
+    figure = Figure(figsize=(pen.width, pen.height + above), layout="constrained")
     figure.get_layout_engine().set(rect=(0, 0, 1, pen.height / (pen.height + above)), w_pad=0.04, h_pad=0.04)  # type: ignore[union-attr,call-arg]
     axes = figure.add_subplot()
     if has_values(pen.chart):
@@ -81,8 +81,8 @@ def _drawn(pen: Pen, form: str, titled: bool) -> bytes:
 
 
 def _lines(pen: Pen) -> list[tuple[str, float, str]]:
-    lines = [(one, 11.5, "bold") for one in _wrapped(pen.chart.title, 72)]
-    return lines + [(one, 9.0, "normal") for one in _wrapped(pen.chart.subtitle, 100)]
+    lines = [(one, 11.5, "bold") for one in _wrapped(pen.chart.title, pen.room(72))]
+    return lines + [(one, 9.0, "normal") for one in _wrapped(pen.chart.subtitle, pen.room(100))]
 
 
 def _wrapped(text: str, width: int, most: int = 3) -> list[str]:
@@ -126,19 +126,19 @@ def _xml(text: str) -> str:
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def _height(chart: Chart, compact: bool) -> float:
+def _height(chart: Chart, compact: bool, half: bool) -> float:
     rows = min(len(chart.x), MOST_ROWS)
     if not has_values(chart):
         return 0.8
     if chart.kind == "sparkline":
         return 0.6
     if chart.kind in _LYING:
-        each = (0.24 if compact else 0.3) if max(len(str(one)) for one in chart.x) <= 30 else 0.38
+        each = (0.24 if compact else 0.26 if half else 0.3) if max(len(str(one)) for one in chart.x) <= 30 else 0.38
         bars = len(chart.series) if chart.kind == "hbar" else 1
         return 0.55 + rows * each * max(1.0, bars * 0.62)
     if chart.kind == "heatmap":
-        return 0.5 + 0.27 * len(chart.series)
-    return 1.75 if compact else 2.7
+        return 0.45 + 0.25 * len(chart.series)
+    return 1.75 if compact else 1.85 if half else 2.1
 
 
 def _known_font(path: str) -> None:

@@ -32,7 +32,7 @@ def heatmap(axes: Axes, pen: Pen) -> None:
                 text, ink = "·", QUIET
             else:
                 text = _within(pen, value, columns)
-                ink = QUIET if few else "white" if share > 0.5 else INK
+                ink = QUIET if few or not value else "white" if share > 0.5 else INK
             axes.text(place, at, text, ha="center", va="center", fontsize=size, color=ink)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)

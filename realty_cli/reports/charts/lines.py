@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from realty_cli.reports.charts import axes as common
-from realty_cli.reports.charts.style import BLUE, COLOURS, DASHES, INK, MARKERS, QUIET, RED, Pen, numbers
+from realty_cli.reports.charts.style import BLUE, COLOURS, DASHES, INK, MARKERS, QUIET, RED, WIDTH, Pen, numbers
 from realty_cli.reports.document import Series
 
 #: Values beyond which a line is thin and has no markers.
@@ -59,7 +59,9 @@ def steps(axes: Axes, pen: Pen) -> None:
             )
     axes.set_ylim(0, 1.03 if pen.chart.unit == "ratio" else None)
     axes.set_xlim(min(places, default=0), max(places, default=1) or 1)
-    common.value_axis(axes, pen, on="x", unit=pen.chart.x_unit if pen.chart.x_unit != "text" else "count", bins=8)
+    common.value_axis(
+        axes, pen, on="x", unit=pen.chart.x_unit if pen.chart.x_unit != "text" else "count", bins=pen.room(8)
+    )
     _finish(axes, pen)
 
 
@@ -85,7 +87,9 @@ def scatter(axes: Axes, pen: Pen) -> None:
                 places, numbers(one.values), s=26, marker=MARKERS[number % 6], color=COLOURS[number % 6], alpha=0.75,
                 edgecolors="white", linewidths=0.5, zorder=3, label=one.name,
             )  # fmt: skip
-    common.value_axis(axes, pen, on="x", unit=pen.chart.x_unit if pen.chart.x_unit != "text" else "count", bins=8)
+    common.value_axis(
+        axes, pen, on="x", unit=pen.chart.x_unit if pen.chart.x_unit != "text" else "count", bins=pen.room(8)
+    )
     axes.grid(visible=True, axis="both")
     axes.margins(x=0.06, y=0.12)
     _finish(axes, pen)
@@ -121,10 +125,12 @@ def _style(one: Series, colour: int, number: int) -> tuple[dict[str, Any], int]:
 
 def _bands(axes: Axes, pen: Pen, one: Series, places: list[float], colour: str) -> None:
     """The wider band under the narrower one, both from the last value that is known."""
-    pairs = ((one.lowest, one.highest, 0.12, "range_95"), (one.low, one.high, 0.28, "range_80"))
-    for low, high, alpha, word in pairs:
+    pairs = ((one.lowest, one.highest, 0.12, "range_95", 0.95), (one.low, one.high, 0.28, "range_80", 0.8))
+    for low, high, alpha, word, share in pairs:
         if low is not None and high is not None:
             label = pen.words.word(word) if one.role == "forecast" else ""
+            if label and pen.width < WIDTH:
+                label = pen.short(share, "ratio")
             axes.fill_between(places, numbers(low), numbers(high), color=colour, alpha=alpha, linewidth=0, label=label)
 
 

@@ -17,6 +17,8 @@ DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5
 HATCHES = ("", "////", "\\\\\\\\", "----", "xxxx", "||||")
 #: Inches: what a sheet of A4 leaves between its margins.
 WIDTH = 6.9
+#: Of a chart that stands beside another.
+HALF = 3.36
 
 RC: dict[str, Any] = {
     "font.size": 9.0, "text.color": INK, "text.parse_math": False, "axes.unicode_minus": True,
@@ -41,6 +43,11 @@ class Pen:
     #: Of the drawing without its title.
     height: float
     compact: bool = False
+    width: float = WIDTH
+
+    def room(self, signs: int) -> int:
+        """How many of the signs that the whole width holds this drawing holds."""
+        return round(signs * self.width / WIDTH)
 
     def text(self, text: str) -> str:
         return drawable(text)

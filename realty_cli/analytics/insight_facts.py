@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from realty_cli.analytics.alert_listings import quantile
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.insight_kinds import Idea, Proof
 from realty_cli.analytics.kinds import Confidence, InsightKind
+from realty_cli.analytics.listing_metrics import score
 from realty_cli.clients.requests import RequestService
 from realty_cli.deals.sharing import worth
 from realty_cli.kit.actor import Actor
@@ -30,6 +32,8 @@ _FAST = timedelta(hours=1)
 _COMPS, _SLOW = 10, 1.5
 _SHARED = 3
 _FEW_PHOTOS, _FEW_WORDS = 3, 120
+#: Points of a listing that says enough; others of its kind, and days, of which a portal told.
+_COMPLETE, _SEEN, _SEEN_DAYS = 60, 5, 7
 
 
 @dataclass
@@ -326,4 +330,34 @@ def bare(sight: Sight) -> Iterator[Idea]:
         )  # fmt: skip
 
 
-RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, overpriced, bare)
+def unseen(sight: Sight) -> Iterator[Idea]:
+    """Listings that say little and are looked at on portals less than half of their kind, in 30 days with a file."""
+    rows = sight.all(
+        f"SELECT p.id, p.title, p.deal_type, p.property_type, {score()}, sum(c.views) * 1.0 / count(DISTINCT c.day)"
+        " FROM channel_stats c JOIN properties p ON p.id = c.property_id WHERE c.day >= :since AND p.status = 'active'"
+        " AND p.deleted_at IS NULL AND {mine} GROUP BY p.id HAVING count(DISTINCT c.day) >= :days LIMIT 5000",
+        "p", since=sight.ago(days=30)[:10], days=_SEEN_DAYS,
+    )  # fmt: skip
+    kinds: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for _id, _title, deal, kind, _score, views in rows:
+        kinds[deal, kind].append(float(views))
+    found = []
+    for number, title, deal, kind, points, views in rows:
+        usual, n = median(kinds[deal, kind]), len(kinds[deal, kind]) - 1
+        if points < _COMPLETE and n >= _SEEN and views < usual:
+            found.append((float(views) / usual, number, title, float(points), float(views), usual, n))
+    for _share, number, title, points, views, usual, n in sorted(found)[:3]:
+        yield Idea(
+            "few_views", InsightKind.PROBLEM, _("A listing that says little is looked at little"),
+            _("“{name}” has {views} views a day, half of its kind have {usual} or more ({n} others); it is complete by"
+              " {points} of 100"),
+            {"name": title, "views": views, "usual": usual, "points": round(points), "n": n},
+            (Proof(_("Views a day"), round(views, 1), round(usual, 1), n, unit="number"),
+             Proof(_("How complete it is"), round(points), _COMPLETE, 1, unit="number")),
+            _("Add photos, a description and the place"), f"realty properties analyze {number}", Confidence.LOW, 1,
+            views / usual, deals=0.05, basis=_("own listings"), subject=("property", number, title),
+            shows={"views": "number", "usual": "number"},
+        )  # fmt: skip
+
+
+RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, overpriced, bare, unseen)

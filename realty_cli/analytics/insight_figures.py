@@ -236,6 +236,58 @@ def cuts(found: Iterable[Cut]) -> Iterator[Idea]:
         )  # fmt: skip
 
 
+class Pace(NamedTuple):
+    """One step of the funnel of one agent: how many of his enquiries came to it, and went on."""
+
+    agent: str
+    number: int
+    name: str
+    on: str
+    """The step and the one after it, as words of the catalogue."""
+    part: str
+    """Which step of which funnel it is, in a word for programs."""
+    entered: int
+    passed: int
+
+
+#: Fewer of one agent, or of the others, and he is compared with nobody.
+_ALIKE = 10
+
+
+def colleagues(found: Iterable[Pace]) -> Iterator[Idea]:
+    """Agents of whose enquiries more go on at a step than of the others', or fewer. Shares are drawn to the usual one,
+    and nobody is ranked."""
+    steps: defaultdict[str, list[Pace]] = defaultdict(list)
+    for one in found:
+        steps[one.part].append(one)
+    for part, paces in steps.items():
+        n_all, k_all = sum(one.entered for one in paces), sum(one.passed for one in paces)
+        for one in paces:
+            n, k = one.entered, one.passed
+            others, other_k = n_all - n, k_all - k
+            if n < _ALIKE or others < _ALIKE:
+                continue
+            chance = two_shares(k, n, other_k, others)
+            usual = other_k / others
+            share, low, high = shrunk(k, n, usual)
+            facts = {
+                "agent": one.agent, "step": one.name, "on": one.on, "k": k, "n": n, "other_k": other_k,
+                "other_n": others,
+            }  # fmt: skip
+            better = k / n > usual
+            yield Idea(
+                "agent_compare", InsightKind.OPPORTUNITY if better else InsightKind.PROBLEM,
+                _("An agent does better at a step") if better else _("An agent loses more at a step"),
+                _("{agent}, {step} → {on}: {k} of {n} enquiries went on within 30 days, of the others' {other_k} of"
+                  " {other_n}"),
+                facts, (Proof(_("Went on"), round(share, 4), round(usual, 4), n, low, high, "ratio"),),
+                _("Have it shown to the others") if better else _("Go through this step together"),
+                f"realty analytics metrics clients --agent {one.number}", _sure(chance, n), 3, share,
+                deals=abs(k / n - usual) * n / 6 * 0.02, basis=_("own conversion of the others"),
+                part=f"{one.number}-{part}", chance=chance, told=low > usual if better else high < usual,
+            )  # fmt: skip
+
+
 #: Facts that are sentences of their own.
 WORDS = frozenset({"days", "band", "step", "on"})
 
@@ -246,9 +298,11 @@ def of(
     steps: Iterable[Stair],
     months: Sequence[tuple[int, int]],
     reductions: Iterable[Cut],
+    paces: Iterable[Pace],
     currency: str,
 ) -> list[Idea]:
     """All tests over all figures."""
     return [
         *hours(showings), *sources(spent, currency), *leaks(steps), *seasons(months), *cuts(reductions),
+        *colleagues(paces),
     ]  # fmt: skip

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from realty_cli.analytics.clients_service import STAGES
 from realty_cli.analytics.insight_facts import Sight
-from realty_cli.analytics.insight_figures import Cut, Shown, Source, Stair, of
+from realty_cli.analytics.insight_figures import Cut, Pace, Shown, Source, Stair, of
 from realty_cli.analytics.insight_kinds import Idea
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, SPAM
 from realty_cli.analytics.schemas.base import AnalyticsFilter
+from realty_cli.clients.kinds import LeadStage
 from realty_cli.kit.money import from_minor
 
 if TYPE_CHECKING:
@@ -23,13 +26,15 @@ _MATURE, _YEAR = 90, 365
 #: Steps of the funnel are compared between stretches of so many days, each followed for so long after its end.
 _STRETCH, _FOLLOW = 90, timedelta(days=30)
 _AROUND = timedelta(days=21)
+#: The newest enquiries by which agents are compared.
+_COMPARED = 20_000
 
 
 def tried(sight: Sight, analytics: Analytics) -> list[Idea]:
     """Every test that is made of an actor's figures."""
     return of(
         _showings(sight), _sources(sight, analytics), _steps(sight, analytics), _months(sight), _cuts(sight),
-        sight.currency,
+        _paces(sight), sight.currency,
     )  # fmt: skip
 
 
@@ -119,3 +124,41 @@ def _cuts(sight: Sight) -> list[Cut]:
             if abs(apart) <= _AROUND:
                 cut[2 if apart >= timedelta() else 1] += 1
     return [Cut(depth, int(before), int(after)) for depth, before, after in found.values()]
+
+
+def _paces(sight: Sight) -> list[Pace]:
+    """How far the enquiries of each agent came within 30 days, of those of half a year that are so old; to whoever sees
+    all of them, and where there are several agents."""
+    if not sight.actor.sees_all:
+        return []
+    until = sight.ago(days=_FOLLOW.days)
+    leads = sight.all(
+        "SELECT l.id, l.owner_id, l.side, l.created_at, l.stage, l.lost_reason, a.username FROM leads l"
+        " JOIN accounts a ON a.id = l.owner_id AND a.is_active = :yes WHERE l.deleted_at IS NULL"
+        " AND l.created_at >= :since AND l.created_at < :until AND {mine} ORDER BY l.created_at DESC LIMIT :most",
+        "l", since=sight.ago(days=_FOLLOW.days + 2 * _STRETCH), until=until, most=_COMPARED, yes=True,
+    )  # fmt: skip
+    if len({owner for _id, owner, *_rest in leads}) < 2:
+        return []
+    reached: defaultdict[int, int] = defaultdict(int)
+    born = {number: datetime.fromisoformat(at) for number, _owner, _side, at, *_rest in leads}
+    for number, stage, at in sight.db.all(
+        "SELECT s.lead_id, s.new_stage, s.effective_at FROM lead_stages s JOIN leads l ON l.id = s.lead_id"
+        " WHERE s.withdrawn_by IS NULL AND l.created_at >= :since AND l.created_at < :until AND l.deleted_at IS NULL",
+        {"since": leads[-1][3], "until": until},
+    ):
+        rank = RANKS.get(stage)
+        if rank is not None and number in born and datetime.fromisoformat(at) - born[number] <= _FOLLOW:
+            reached[number] = max(reached[number], rank)
+    counts: defaultdict[tuple[str, int, str], list[int]] = defaultdict(lambda: [0] * len(RANKS))
+    for number, owner, side, _at, stage, reason, name in leads:
+        if stage != LeadStage.LOST or (reason or "").strip().casefold() not in SPAM:
+            kind = "demand" if side in DEMAND else "supply"
+            for rank in range(reached[number] + 1):
+                counts[kind, owner, name][rank] += 1
+    stages = sorted(RANKS, key=RANKS.__getitem__)
+    return [
+        Pace(name, owner, STAGES[step], STAGES[on], f"{kind}-{step}", found[place], found[place + 1])
+        for (kind, owner, name), found in counts.items()
+        for place, (step, on) in enumerate(pairwise(stages))
+    ]

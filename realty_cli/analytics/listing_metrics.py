@@ -185,9 +185,8 @@ def _portals(db: Connection, scope: Scope) -> dict[Key, tuple[int, int, int]]:
     return {(deal, currency): (int(views), int(said), int(kept)) for deal, currency, views, said, kept in rows}
 
 
-def _score(db: Connection, scope: Scope) -> Measured:
-    """How complete the active listings are, as they stand now."""
-    params: dict[str, Any] = {"active": Status.ACTIVE.value}
+def score() -> str:
+    """SQL for how complete a listing `p` is, 0 to 100, as it stands now."""
     photos = "(SELECT count(*) FROM photos f WHERE f.property_id = p.id)"
     filled = " + ".join(
         f"CASE WHEN {condition} THEN {POINTS[name]} ELSE 0 END"
@@ -201,9 +200,13 @@ def _score(db: Connection, scope: Scope) -> Measured:
         )
     )
     written = _part("coalesce(length(p.description), 0)", _LETTERS, "description")
+    return f"({filled} + {written} + {_part(photos, _PHOTOS, 'photos')})"
+
+
+def _score(db: Connection, scope: Scope) -> Measured:
+    params: dict[str, Any] = {"active": Status.ACTIVE.value}
     row = db.one(
-        f"SELECT count(*), sum({filled} + {written} + {_part(photos, _PHOTOS, 'photos')})"
-        f" FROM properties p WHERE {scope.listings(params)} AND p.status = :active",
+        f"SELECT count(*), sum({score()}) FROM properties p WHERE {scope.listings(params)} AND p.status = :active",
         params,
     )
     assert row is not None

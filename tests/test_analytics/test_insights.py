@@ -9,7 +9,20 @@ from typing import Any
 
 import pytest
 
-from realty_cli.analytics.insight_figures import Cut, Shown, Source, Stair, cuts, hours, leaks, of, seasons, sources
+from realty_cli.analytics.insight_figures import (
+    Cut,
+    Pace,
+    Shown,
+    Source,
+    Stair,
+    colleagues,
+    cuts,
+    hours,
+    leaks,
+    of,
+    seasons,
+    sources,
+)
 from realty_cli.analytics.insight_kinds import Idea, worth_telling
 from realty_cli.errors import NotFound
 from realty_cli.kit.clock import stamp
@@ -57,9 +70,20 @@ class Noise:
     def cuts(self) -> list[Cut]:
         return [Cut(self.draw.uniform(0.01, 0.1), self.count(3), self.count(3)) for _ in range(60)]
 
+    def paces(self) -> list[Pace]:
+        """Six agents with few and many enquiries."""
+        found = []
+        for number in range(6):
+            entered = self.draw.randrange(10, 150)
+            for step, share in (("new", 0.8), ("contacted", 0.5), ("showing", 0.2)):
+                passed = self.of(entered, share)
+                found.append(Pace(f"agent{number}", number, step, "x", step, entered, passed))
+                entered = passed
+        return found
+
     def told(self) -> list[Idea]:
         return worth_telling(
-            of(self.showings(), self.sources(), self.steps(), self.months(), self.cuts(), "RUB")
+            of(self.showings(), self.sources(), self.steps(), self.months(), self.cuts(), self.paces(), "RUB")
         )  # fmt: skip
 
 
@@ -89,6 +113,7 @@ def _planted(noise: Noise, seed: int) -> list[tuple[str, set[str]]]:
         ("funnel_leak", rules(leaks([*noise.steps(), Stair("showing", "x", 90, 15, 100, 45)]))),
         ("seasonality", rules(seasons(months))),
         ("price_step", rules(cuts(reduced))),
+        ("agent_compare", rules(colleagues([*noise.paces(), Pace("anna", 9, "new", "x", "new", 80, 40)]))),
     ]
 
 
@@ -104,7 +129,9 @@ def test_small_samples_say_nothing() -> None:
     assert not list(sources([Source("a", 19, 10, 1.0, 1.0), Source("b", 300, 1, 1.0, 1.0)], "RUB"))
     assert not list(leaks([Stair("a", "b", 29, 0, 100, 90)]))
     assert not list(seasons([(place % 12 + 1, 5) for place in range(23)]))
-    assert not of([], [], [], [], [], "RUB")
+    assert not list(colleagues([Pace("a", 1, "x", "y", "x", 9, 0), Pace("b", 2, "x", "y", "x", 300, 200)]))
+    assert not list(colleagues([Pace("a", 1, "x", "y", "x", 300, 0), Pace("b", 2, "x", "y", "x", 9, 9)]))
+    assert not of([], [], [], [], [], [], "RUB")
 
 
 def recommended(planted: Planted, language: str = "en", user: str = "anna", **how: Any) -> dict[str, Any]:
@@ -152,6 +179,59 @@ def test_what_rows_suggest(planted: Planted) -> None:
     assert (len(first["items"]), first["total"]) == (1, 6)
     planted.agency.add_account("boris")
     assert [one["rule"] for one in recommended(planted, user="boris")["items"]] == ["onboarding"]
+
+
+def test_what_says_little_and_is_looked_at_little(planted: Planted) -> None:
+    def seen(views: int, days: int = 8, **values: Any) -> int:
+        number = planted.put("properties", listed_at=stamp(planted.agency.clock.now()), **values)
+        for day in range(days):
+            on = (planted.agency.clock.now() - timedelta(days=day + 1)).date().isoformat()
+            planted.put("channel_stats", property_id=number, portal="циан", day=on, views=views, contacts=0,
+                        favourites=0)  # fmt: skip
+        return number
+
+    little = seen(10)
+    seen(10, days=6)
+    whole = {"description": "х" * 300, "latitude": 55.7, "area_total": 50, "rooms": 2, "year_built": 1980,
+             "street": "Лесная"}  # fmt: skip
+    seen(10, **whole)
+    seen(100)
+    for _ in range(3):
+        seen(40, **whole)
+    (found,) = [one for one in recommended(planted, limit=100)["items"] if one["rule"] == "few_views"]
+    assert found["text"].startswith(
+        "Perhaps: “Двушка на Лесной” has 10 views a day, half of its kind have 40 or more (5"
+    )
+
+
+def test_agents_are_compared_for_whoever_sees_all_of_them(planted: Planted) -> None:
+    agency, client = planted.agency, planted.put("clients")
+    agency.add_account("boris")
+    boris = agency.ask(lambda work: work.actor.id, "boris")
+    leads = [
+        (owner, planted.put("leads", owner_id=owner, client_id=client, days=60, stage="lost"), went)
+        for owner, goes in ((planted.me, 9), (boris, 3)) for went in [True] * goes * 5 + [False] * (10 - goes) * 5
+    ]  # fmt: skip
+
+    def moved(work: Any) -> None:
+        operation, at = work.log.operation(), agency.clock.now()
+        rows = []
+        for _owner, lead, went in leads:
+            rows.append((lead, None, "new", stamp(at - timedelta(days=60)), operation))
+            # What came later than within 30 days is not compared.
+            rows.append((lead, "new", "contacted", stamp(at - timedelta(days=50 if went else 20)), operation))
+        work.db.insert(
+            "lead_stages", ("lead_id", "old_stage", "new_stage", "effective_at", "recorded_at", "operation_id"),
+            [(*row[:4], row[3], row[4]) for row in rows],
+        )  # fmt: skip
+
+    agency.do(moved)
+    found = {one["id"]: one for one in recommended(planted, limit=100)["items"] if one["rule"] == "agent_compare"}
+    assert found.keys() == {f"agent_compare-{planted.me}-demand-new", f"agent_compare-{boris}-demand-new"}
+    worse = found[f"agent_compare-{boris}-demand-new"]
+    assert "boris, Enquiry → Talk: 15 of 50 enquiries went on within 30 days, of the others' 45 of 50" in worse["text"]
+    assert worse["kind"] == "problem"
+    assert "agent_compare" not in {one["rule"] for one in recommended(planted, user="boris", limit=100)["items"]}
 
 
 def test_a_dashboard_shows_those_that_were_found_last(planted: Planted) -> None:

@@ -249,6 +249,9 @@ def entered(state: State, body: dict[str, Any], *, dry_run: bool) -> None:
     for one_ in body["errors"]:
         told = "; ".join(str(problem["message"]) for problem in one_["errors"]) or one_["code"]
         state.tell("Entry {number} is left out: {why}", number=one_["index"] + 1, why=told)
+    for item in body["items"]:
+        for told_ in item["warnings"]:
+            state.tell("{title}: {message}", title=item["title"], message=told_["message"])
     if dry_run:
         state.tell("Nothing was written.")
     state.tell_many("{n} event entered", "{n} events entered", body["created"])

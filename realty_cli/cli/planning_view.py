@@ -96,6 +96,8 @@ def conflicts(state: State, body: dict[str, Any]) -> None:
     emit(state, body, columns, body["conflicts"])
     if not body["conflicts"]:
         state.tell("Nothing collides.")
+    for told in body["warnings"]:
+        state.tell("Note: {message}", message=told["message"])
 
 
 def suggestions(state: State, body: dict[str, Any]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from realty_cli.events.busy import VISITS, Block, place_of
+from realty_cli.events.placing import place
 from realty_cli.events.reach import floor, reaching
 from realty_cli.events.settings import Planning
 from realty_cli.kit.clock import stamp
@@ -51,6 +52,31 @@ def of_listings(
         params,
     )
     return [_block(row, planning) for row in rows]
+
+
+#: Texts of rules that may give more than is laid: by the hour and below, or at several times of a day.
+_DENSE = " OR ".join(
+    f"e.rrule LIKE '%{part}%'" for part in ("HOURLY", "MINUTELY", "SECONDLY", "BYHOUR", "BYMINUTE", "BYSECOND")
+)
+
+
+def unexpanded(db: Connection, owner: int, after: datetime, before: datetime, home: tzinfo) -> list[tuple[int, str]]:
+    """Numbers and titles of a person's series that take time and cannot be laid whole in a stretch of time."""
+    rows = db.all(
+        "SELECT id, title, starts_local, ends_local, timezone, all_day, rrule FROM events e"
+        f" WHERE e.owner_id = :owner AND e.deleted_at IS NULL AND e.start_time < :before AND e.busy"
+        f" AND e.status <> 'cancelled' AND NOT e.declined AND e.series_id IS NULL AND ({_DENSE}) ORDER BY id",
+        {"owner": owner, "before": stamp(before)},
+    )
+    found = []
+    for number, title, starts, ends, zone, all_day, rrule in rows:
+        event = {
+            "starts_local": starts, "ends_local": ends, "timezone": zone, "all_day": all_day, "rrule": rrule,
+            "rdates": None, "exdates": None, "series_id": None, "recurrence_id": None,
+        }  # fmt: skip
+        if place(event, home, after, before)[1]:
+            found.append((number, title))
+    return found
 
 
 def candidate(values: Mapping[str, Any], start: datetime, end: datetime, planning: Planning) -> Block:

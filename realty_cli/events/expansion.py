@@ -70,6 +70,7 @@ def expand(series: Series, after: datetime, before: datetime, most: int = MOST) 
         starts.add(series.start)
     for rule in series.rules:
         if not rule.bounded(series.start):
+            found.truncated = True
             continue
         try:
             for start in _starts(rule, series, after):

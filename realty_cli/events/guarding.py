@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from realty_cli.errors import FieldProblem
+from realty_cli.events import advice, conflicts, instances
 from realty_cli.events import blocks as reads
-from realty_cli.events import conflicts, instances
 from realty_cli.events.busy import VISITS
 from realty_cli.events.placing import Placed
 from realty_cli.events.settings import Planning, settings_of
@@ -52,6 +52,15 @@ def check(
     return [conflicts.shown(pair, seen_by) for pair in found[:MOST_SHOWN]]
 
 
+def advised(
+    db: Connection, clock: Clock, event: Mapping[str, Any], placed: Sequence[Placed], home: tzinfo, language: str
+) -> list[FieldProblem]:
+    """What to look at in the times of an event, whatever stands beside them."""
+    planning = settings_of(db, event["owner_id"])
+    blocks = [reads.candidate(event, one.start, one.end, planning) for one in placed[:MOST_CHECKED]]
+    return advice.of_times(blocks, planning, home, clock.now(), language)
+
+
 def instead(db: Connection, clock: Clock, event: Mapping[str, Any], home: tzinfo) -> list[dict[str, Any]]:
     """Three other times for an event that is refused, in the fortnight from its own."""
     start, end = (datetime.fromisoformat(event[name]) for name in ("start_time", "end_time"))
@@ -71,6 +80,15 @@ def instead(db: Connection, clock: Clock, event: Mapping[str, Any], home: tzinfo
         cap=planning.max_per_day.get(event["event_type"]), limit=3, lunch=planning.lunch,
     )  # fmt: skip
     return suggest(wish, [Person(home, planning.week(), held, planning.day_of)], planning.travel(home)).suggestions
+
+
+def warnings(found: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Conflicts that were let through, as warnings; of a series that meets another again and again, each once."""
+    told: list[FieldProblem] = []
+    for one in map(warning, found):
+        if one not in told:
+            told.append(one)
+    return told
 
 
 def warning(conflict: Mapping[str, Any]) -> FieldProblem:

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from realty_cli.auth.owning import owner_of, require_mine
 from realty_cli.auth.policy import Act, require
-from realty_cli.errors import Invalid
+from realty_cli.errors import FieldProblem, Invalid
+from realty_cli.events import advice, conflicts, dayplan, guarding, hours, instances
 from realty_cli.events import blocks as reads
-from realty_cli.events import conflicts, dayplan, hours, instances
-from realty_cli.events.busy import VISITS, Block, Place, merge
+from realty_cli.events.busy import VISITS, Block, Place
 from realty_cli.events.dayplan import Stop, Ways
+from realty_cli.events.expansion import off_rule
 from realty_cli.events.kinds import OVER, EventStatus, EventType
-from realty_cli.events.placing import moment, place
+from realty_cli.events.placing import moment, place, series_of
 from realty_cli.events.recurrence import entered
 from realty_cli.events.schemas.planning import SuggestionQuery
 from realty_cli.events.settings import SUGGESTED_BUFFERS, Planning, settings_of
@@ -25,6 +26,8 @@ from realty_cli.events.settings import zone_of as zone_of_account
 from realty_cli.events.slots import Person, Wish, suggest
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
+from realty_cli.kit.messages import message
+from realty_cli.kit.moment import is_skipped
 from realty_cli.store.database import Connection, in_list
 
 if TYPE_CHECKING:
@@ -82,7 +85,8 @@ class PlanningService:
             found = [pair for pair in found if owner in (pair[5].owner_id, pair[6].owner_id)]
             found = [pair for pair in found if pair[2] < end and pair[3] > start]
             checked = sum(1 for one in held if one.owner_id == owner and one.start < end and one.end > start)
-            return _report(checked, found, query.limit, seen_by, more=more)
+            report = _report(checked, found, query.limit, seen_by, more=more)
+            return report | {"warnings": self._uncertain(owner, held, [(start, end)], home)}
         wanted, more = self._wanted(query, owner, planning, home)
         after = min(one.start for one in wanted) - reads.AROUND
         before = max(one.end for one in wanted) + reads.AROUND
@@ -93,8 +97,48 @@ class PlanningService:
             held = [one for one in held if query.exclude_id not in (one.event_id, one.series_id)]
         found = conflicts.against(wanted, held, travel)
         report = _report(len(wanted), found, query.limit, seen_by, more=more)
+        soft = [one for one in report["conflicts"] if one["severity"] == conflicts.SOFT]
+        problems = [*self._of_candidate(query), *guarding.warnings(soft[: advice.MOST])]
+        problems += advice.of_times(wanted, planning, home, self.clock.now(), self.actor.language)
         report["conflicts"] += [note for one in wanted for note in self._outside(one, planning, home)][:100]
+        report["warnings"] = [self._told(one) for one in problems]
+        spans = [(one.start, one.end) for one in wanted]
+        report["warnings"] += self._uncertain(owner, held, spans, home, query.exclude_id)
         return report
+
+    def _of_candidate(self, query: ConflictQuery) -> list[FieldProblem]:
+        """What is odd in the question itself, as it would be in an event of these times."""
+        name = query.tz or self.actor.timezone
+        found = []
+        for field in ("start_time", "end_time"):
+            text = getattr(query, field)
+            at = datetime.fromisoformat(text) if text is not None else None
+            if at is not None and at.tzinfo is None and is_skipped(at, ZoneInfo(name)):
+                found.append(FieldProblem(field, "event.dst_gap", {"zone": name}))
+        if query.rrule is not None and off_rule(series_of(self._repeating(query, query.rrule), ZoneInfo(name))):
+            found.append(FieldProblem("rrule", "event.off_rule"))
+        return found
+
+    def _uncertain(
+        self, owner: int, held: Sequence[Block], windows: Sequence[Window], home: tzinfo, except_of: int | None = None
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """What stands in these windows and cannot be told to collide: series of too many times, events without an
+        end. What belongs to somebody else is not named."""
+        after, before = min(start for start, _ in windows), max(end for _, end in windows)
+        named = [
+            ("series.unexpanded", number, title)
+            for number, title in reads.unexpanded(self.db, owner, after, before, home)[: advice.MOST]
+        ]
+        own = [one for one in held if one.owner_id == owner]
+        named += [("event.no_length", one.event_id or 0, one.title) for one in advice.without_length(own, windows)]
+        return [
+            self._told(FieldProblem("start_time", code, {"id": number, "title": title}), number)
+            for code, number, title in named if number != except_of
+        ]  # fmt: skip
+
+    def _told(self, one: FieldProblem, number: int | None = None) -> dict[str, Any]:
+        text = message(one.code, self.actor.language, **one.params)
+        return {"event_id": number, "field": one.field, "code": one.code, "message": text}
 
     def _wanted(
         self, query: ConflictQuery, owner: int, planning: Planning, home: tzinfo
@@ -103,29 +147,27 @@ class PlanningService:
         values = self._values(query, owner)
         if query.rrule is None:
             return [reads.candidate(values, start, end, planning)], False
-        zone = ZoneInfo(query.tz or self.actor.timezone)
-        first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (start, end))
-        event = {
-            "rrule": entered(query.rrule, first, zone).text, "rdates": None, "exdates": None, "series_id": None,
-            "recurrence_id": None, "all_day": False, "timezone": zone.key, "starts_local": first.isoformat(),
-            "ends_local": last.isoformat(),
-        }  # fmt: skip
         until = start + timedelta(days=query.horizon_days)
-        placed, more = place(event, home, start, until, _MOST_INSTANCES + 1)
+        placed, more = place(self._repeating(query, query.rrule), home, start, until, _MOST_INSTANCES + 1)
         cut = placed[:_MOST_INSTANCES]
         return [reads.candidate(values, one.start, one.end, planning) for one in cut], more or len(cut) < len(placed)
 
+    def _repeating(self, query: ConflictQuery, rrule: str) -> dict[str, Any]:
+        """The series that a candidate with a rule would be."""
+        zone = ZoneInfo(query.tz or self.actor.timezone)
+        first, last = (at.astimezone(zone).replace(tzinfo=None) for at in self._candidate_times(query))
+        return {
+            "rrule": entered(rrule, first, zone).text, "rdates": None, "exdates": None, "series_id": None,
+            "recurrence_id": None, "all_day": False, "timezone": zone.key, "starts_local": first.isoformat(),
+            "ends_local": last.isoformat(),
+        }  # fmt: skip
+
     def _outside(self, block: Block, planning: Planning, home: tzinfo) -> list[dict[str, Any]]:
-        day = block.start.astimezone(home).date()
-        what = planning.day_of(day, self.actor.language)
-        spans = []
-        for one in (day - _DAY, day, day + _DAY):
-            spans += hours.spans_of(one, planning.week().get(hours.WEEKDAYS[one.weekday()], ()), home)
         found = []
-        if not any(start <= block.start and block.end <= end for start, end in merge(spans)):
+        if not advice.in_hours(block, planning, home):
             found.append(_note("outside_hours", block, None))
-        if what.working is False:
-            found.append(_note("holiday", block, what.name))
+        if (off := advice.day_off(block, planning, home, self.actor.language)) is not None:
+            found.append(_note("holiday", block, off.name))
         return found
 
     # Suggestions --------------------------------------------------------------------------------------------------

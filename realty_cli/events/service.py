@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _HORIZON = timedelta(days=365)
 _TIMES = frozenset({"start_time", "end_time", "all_day", "timezone"})
+#: What says when an event takes place.
+_WHEN = WALLS | {"rrule"}
 #: A series as a whole can be planned, agreed upon or called off; what happened, happened to one of its instances.
 _OF_SERIES = frozenset({EventStatus.SCHEDULED, EventStatus.CONFIRMED, EventStatus.CANCELLED})
 
@@ -157,9 +159,9 @@ class EventService:
         self._check_named(values)
         self._place_of_listing(values)
         laid.warnings += repeated(values, values, self.home(values["owner_id"]))
-        soft = self._refuse_overlap([values], (), data.allow_overlap)
+        told = self._refuse_overlap([values], (), data.allow_overlap, advise=True)
         (number,) = self.rows.insert([values])
-        return self._answer(number, laid, soft)
+        return self._answer(number, laid, told)
 
     def bulk(self, entries: Sequence[EventCreate], *, skip: bool = False) -> dict[str, Any]:
         """Enter several, all or none; with `skip` those that can be, and of the others why not."""
@@ -213,8 +215,9 @@ class EventService:
             plan = series.edit(master, exceptions, home, name, scope, changes, _uid())
         # What stays where it is meets nothing new, though it may become a row of its own.
         allow = data.allow_overlap or PLACED.isdisjoint(changes)
-        shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=allow)
-        return self._answer(shown, laid, soft, off)
+        advise = not _WHEN.isdisjoint(changes)
+        shown, told = self._apply(plan, home, self._relatives(master, exceptions), allow=allow, advise=advise)
+        return self._answer(shown, laid, [*off, *told])
 
     def change_status(
         self,
@@ -246,8 +249,8 @@ class EventService:
         else:
             plan = series.edit(master, exceptions, home, name, scope, changes, _uid())
         # An event that is opened again needs its time free, as a new one does.
-        shown, soft = self._apply(plan, home, self._relatives(master, exceptions), allow=to != EventStatus.SCHEDULED)
-        event = self._answer(shown, None, soft)
+        shown, told = self._apply(plan, home, self._relatives(master, exceptions), allow=to != EventStatus.SCHEDULED)
+        event = self._answer(shown, None, told)
         if to == EventStatus.COMPLETED and self.took_place is not None:
             self.took_place(event)
         return event
@@ -283,11 +286,11 @@ class EventService:
             raise Conflict("event.series_in_bin", id=before["series_id"])
         together = [one for one in self._exceptions(number) if one["deleted_at"] == before["deleted_at"]]
         pairs = [(one, {"deleted_at": None}) for one in (before, *together)]
-        soft = self._refuse_overlap([{**before, "deleted_at": None}], [one["id"] for one, _ in pairs], allow=True)
+        told = self._refuse_overlap([{**before, "deleted_at": None}], [one["id"] for one, _ in pairs], allow=True)
         self.rows.update(pairs, action="restore", touch=False)
         if master is not None:
             self.rows.update([(master, series.readmit(master, self.home(master["owner_id"]), before))])
-        return self._answer(number, None, soft)
+        return self._answer(number, None, told)
 
     def home(self, owner: int) -> tzinfo:
         """The zone in which somebody's days begin and end."""
@@ -357,8 +360,10 @@ class EventService:
     def _relatives(self, master: Mapping[str, Any] | None, exceptions: Iterable[Mapping[str, Any]]) -> set[int]:
         return set() if master is None else {master["id"], *(one["id"] for one in exceptions)}
 
-    def _apply(self, plan: Plan, home: tzinfo, relatives: set[int], *, allow: bool) -> tuple[int, list[Any]]:
-        """Write what was planned. Gives the row to show, and the soft conflicts."""
+    def _apply(
+        self, plan: Plan, home: tzinfo, relatives: set[int], *, allow: bool, advise: bool = False
+    ) -> tuple[int, list[FieldProblem]]:
+        """Write what was planned. Gives the row to show, and what its writer should look at."""
         pairs = []
         for before, changes in plan.updates:
             laid = timed_changes(before, changes, home)
@@ -368,7 +373,7 @@ class EventService:
         added = [timed(one, home) for one in plan.inserts]
         ours = relatives | {before["id"] for before, _ in pairs}
         moved = [{**before, **laid} for before, laid in pairs if not PLACED.isdisjoint(laid)]
-        soft = self._refuse_overlap([*moved, *added], ours, allow)
+        told = self._refuse_overlap([*moved, *added], ours, allow, advise=advise)
         self.rows.update(pairs)
         numbers = self.rows.insert(added)
         if plan.adopted:
@@ -376,11 +381,14 @@ class EventService:
                 (before, timed_changes(before, {**changes, "series_id": numbers[0]}, home))
                 for before, changes in plan.adopted
             ])  # fmt: skip
-        return plan.shown if plan.shown is not None else numbers[0], soft
+        return plan.shown if plan.shown is not None else numbers[0], told
 
-    def _refuse_overlap(self, events: Sequence[Mapping[str, Any]], ours: Iterable[int], allow: bool) -> list[Any]:
-        """Raise Conflict for hard conflicts, unless they are allowed; gives those that are only to be told of."""
-        found: list[dict[str, Any]] = []
+    def _refuse_overlap(
+        self, events: Sequence[Mapping[str, Any]], ours: Iterable[int], allow: bool, *, advise: bool = False
+    ) -> list[FieldProblem]:
+        """Raise Conflict for hard conflicts, unless they are allowed; gives what is only to be told of, with `advise`
+        also of hours, days off and notice."""
+        found: list[FieldProblem] = []
         for event in events:
             if not event["busy"] or event["status"] == EventStatus.CANCELLED or event.get("deleted_at"):
                 continue
@@ -393,7 +401,9 @@ class EventService:
             if not allow and any(one["severity"] == "hard" for one in met):
                 others = guarding.instead(self.db, self.clock, event, home)
                 raise Conflict("event.overlap", conflicts=met, suggestions=others)
-            found += met
+            found += guarding.warnings(met)
+            if advise:
+                found += guarding.advised(self.db, self.clock, event, placed, home, self.actor.language)
         return found
 
     def _check_named(self, values: Mapping[str, Any]) -> None:
@@ -418,16 +428,11 @@ class EventService:
                 if value is not None
             }  # fmt: skip
 
-    def _answer(
-        self, number: int, laid: Times | None, conflicts: Sequence[Mapping[str, Any]],
-        more: Sequence[FieldProblem] = (),
-    ) -> dict[str, Any]:  # fmt: skip
+    def _answer(self, number: int, laid: Times | None, told: Sequence[FieldProblem]) -> dict[str, Any]:
         """An event after a write, with what its writer should look at."""
-        problems = [*(laid.warnings if laid is not None else ()), *more]
-        problems += [guarding.warning(one) for one in conflicts]
         warnings = [
             {"field": one.field, "code": one.code, "message": message(one.code, self.actor.language, **one.params)}
-            for one in problems
+            for one in [*(laid.warnings if laid is not None else ()), *told]
         ]
         return self.get(number) | {"warnings": warnings}
 

@@ -77,7 +77,7 @@ def test_what_is_entered_is_shown(agency: Agency) -> None:
 def test_times_in_zones(agency: Agency) -> None:
     berlin = create(agency, timezone="Europe/Berlin", start_time="2026-03-29T02:30:00", end_time="2026-03-29T04:00:00")
     assert berlin["start_time"] == "2026-03-29T01:30:00.000000Z"
-    assert [one["code"] for one in berlin["warnings"]] == ["event.dst_gap"]
+    assert [one["code"] for one in berlin["warnings"]] == ["event.dst_gap", "event.outside_hours"]
     hour = create(agency, timezone="Europe/Berlin", start_time="2027-03-28T02:30:00", end_time="2027-03-28T03:30:00")
     assert (hour["start_local"], hour["end_local"]) == ("2027-03-28T03:30:00", "2027-03-28T04:30:00")
     aware = create(agency, start_time="2026-05-01T10:00:00+00:00", end_time="2026-05-01T11:00:00+00:00")

@@ -13,6 +13,8 @@ from realty_cli.events.schemas.settings import CalendarSettingsUpdate, Notificat
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_events.test_events import create, refused, update
+from tests.test_events.test_files_of_events import bring
+from tests.test_events.test_ics_files import calendar
 
 DAY = "2026-03-16"
 
@@ -55,6 +57,55 @@ def test_what_is_in_the_way_of_a_candidate(agency: Agency) -> None:
     weekly = conflicts(agency, start_time="2026-03-09T10:00", duration_minutes=60, rrule="FREQ=DAILY;COUNT=9")
     assert weekly["checked"] == 9
     assert ("time", "hard") in kinds(weekly)
+
+
+def codes(found: dict[str, Any]) -> list[str]:
+    return [one["code"] for one in found["warnings"]]
+
+
+def test_a_question_warns_as_a_write_does(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    create(agency, buffer_after=30, event_type="call")
+    when = {"start_time": "2026-03-16T11:10:00", "end_time": "2026-03-16T12:00:00"}
+    tight = conflicts(agency, **when, event_type="call")
+    assert codes(tight) == ["event.too_close"]
+    assert tight["warnings"][0]["message"].startswith("«Показ» (№ 1)")
+    assert codes(create(agency, **when, event_type="call")) == codes(tight)
+    weekly = {
+        "start_time": "2026-04-05T23:00",
+        "end_time": "2026-04-05T23:30",
+        "rrule": "FREQ=MONTHLY;BYDAY=1SA;COUNT=9",
+    }
+    asked = conflicts(agency, **weekly)
+    assert codes(asked) == ["event.off_rule", "event.outside_hours", "event.on_day_off"]
+    assert asked["warnings"][1]["message"].endswith("05.04.2026 23:00, 02.05.2026 23:00, 06.06.2026 23:00, ….")
+    assert codes(create(agency, **weekly)) == codes(asked)
+    soon = {"start_time": "2026-03-16T09:00:00", "end_time": "2026-03-16T09:15:00", "event_type": "call"}
+    assert codes(conflicts(agency, tz="Europe/Moscow", travel="none", **soon)) == []
+    at(agency, "2026-03-16T05:30:00Z")
+    assert codes(conflicts(agency, **soon)) == ["event.short_notice"]
+    moved = create(agency, start_time="2026-03-17T10:00:00", end_time="2026-03-17T10:15:00", event_type="call")
+    assert codes(moved) == []
+    assert codes(update(agency, moved["id"], {"title": "Звонок"})) == []
+    assert codes(update(agency, moved["id"], {name: soon[name] for name in ("start_time", "end_time")})) == [
+        "event.short_notice"
+    ]
+    gap = {"start_time": "2026-03-29T02:30:00", "end_time": "2026-03-29T04:00:00", "tz": "Europe/Berlin"}
+    assert codes(conflicts(agency, **gap))[0] == "event.dst_gap"
+
+
+def test_what_cannot_be_told_to_collide_is_named(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    bring(agency, calendar(
+        "UID:s\nDTSTART:20260301T070000Z\nDTEND:20260301T070100Z\nRRULE:FREQ=SECONDLY\nSUMMARY:Метроном",
+        "UID:e\nDTSTART:20260316T073000Z\nSUMMARY:Без конца",
+    ))  # fmt: skip
+    asked = conflicts(agency, start_time=f"{DAY}T10:00", duration_minutes=60)
+    assert [(one["event_id"] > 0, one["code"]) for one in asked["warnings"]] == [
+        (True, "series.unexpanded"), (True, "event.no_length"),
+    ]  # fmt: skip
+    assert codes(conflicts(agency, **{"from": DAY, "to": "2026-03-17"})) == ["series.unexpanded", "event.no_length"]
+    assert codes(conflicts(agency, **{"from": "2026-02-01", "to": "2026-02-02"})) == []
 
 
 def test_all_that_collides_in_a_window(agency: Agency) -> None:

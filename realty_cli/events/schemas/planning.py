@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
@@ -129,11 +129,22 @@ class EventConflict(Schema):
     detail: str | None
 
 
+class ConflictWarning(Schema):
+    """What to look at besides. Of a candidate: what a write at that time would be warned of (soft conflicts, working
+    hours, days off, short notice, a time that the clocks skip). With `event_id`: an event that cannot be told to
+    collide, a series of more times than are laid out, or one without an end."""
+
+    event_id: int | None
+    field: str
+    code: str
+    message: str
+
+
 class ConflictReport(Schema):
     checked: int
     truncated: bool
     conflicts: list[EventConflict]
-    warnings: list[dict[str, Any]]
+    warnings: list[ConflictWarning]
 
 
 class SuggestionReason(Schema):

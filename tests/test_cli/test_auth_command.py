@@ -13,20 +13,25 @@ from typing import Any
 import pytest
 
 from tests.command import Command
+from tests.test_cli.conftest import Line
 from tests.test_cli.terminal import Terminal
 
+#: A process of its own looks for a keyring, and finds none; in ours one that was found would stay for other tests.
 QUICK = {"REALTY_PASSWORD_COST": "4", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+INSIDE = {"REALTY_PASSWORD_COST": "4", "REALTY_KEYRING": "off"}
 FIRST, SECOND = "correct horse battery", "another staple entirely"
 
 
 class Accounts:
     """The command with a quick hash and no keyring, and passwords given on standard input."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Line | Command) -> None:
         self.command = command
+        self.settings = QUICK if isinstance(command, Command) else INSIDE
 
     def __call__(self, *words: str | Path, secrets: tuple[str, ...] = (), code: int | None = 0, **env: str) -> Any:
-        return self.command(*words, stdin="".join(f"{one}\n" for one in secrets), code=code, env={**QUICK, **env})
+        typed = "".join(f"{one}\n" for one in secrets)
+        return self.command(*words, stdin=typed, code=code, env={**self.settings, **env})
 
     def register(self, name: str, password: str = FIRST) -> None:
         self("auth", "register", name, "--email", f"{name}@example.com", "--password-stdin", secrets=(password,))
@@ -46,28 +51,34 @@ class Accounts:
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
     """On an empty home."""
+    return Accounts(Line(tmp_path / "home"))
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Accounts:
+    """The same, each command in a process of its own."""
     return Accounts(Command(tmp_path / "home"))
 
 
 @pytest.fixture
-def annas(realty_command: Command) -> Accounts:
+def annas(realty: Line) -> Accounts:
     """On a store with anna, who has no password."""
-    return Accounts(realty_command)
+    return Accounts(realty)
 
 
-def test_from_registering_to_signing_out(accounts: Accounts) -> None:
-    accounts.register("anna")
-    assert accounts("auth", "whoami", code=3).err.count("\n") == 1
-    said = accounts.login("ANNA")
+def test_from_registering_to_signing_out(processes: Accounts) -> None:
+    processes.register("anna")
+    assert processes("auth", "whoami", code=3).err.count("\n") == 1
+    said = processes.login("ANNA")
     assert "You work as anna." in said.err
     assert "only you can read" in said.err  # 166: there is no keyring, and that is said
-    assert (accounts.command.home / "session").stat().st_mode & 0o777 == 0o600
-    accounts("properties", "add", "--type", "house", "--deal", "sale", "--price", "5m", "--title", "Дом")
-    assert accounts.whoami() == "anna"
-    (session,) = accounts("auth", "sessions", "list", "--json").json()["items"]
+    assert (processes.command.home / "session").stat().st_mode & 0o777 == 0o600
+    processes("properties", "add", "--type", "house", "--deal", "sale", "--price", "5m", "--title", "Дом")
+    assert processes.whoami() == "anna"
+    (session,) = processes("auth", "sessions", "list", "--json").json()["items"]
     assert (session["current"], session["method"]) == (True, "password")
-    accounts("auth", "logout")
-    assert not (accounts.command.home / "session").exists()
+    processes("auth", "logout")
+    assert not (processes.command.home / "session").exists()
     for words in (
         ("properties", "list"),
         ("auth", "whoami"),
@@ -75,8 +86,8 @@ def test_from_registering_to_signing_out(accounts: Accounts) -> None:
         ("undo",),
         ("--as", "anna", "search", "x"),
     ):
-        assert accounts(*words, code=3).out == ""
-    accounts("auth", "logout")  # twice is no error
+        assert processes(*words, code=3).out == ""
+    processes("auth", "logout")  # twice is no error
 
 
 def test_a_wrong_password_and_an_unknown_name_sound_alike(accounts: Accounts) -> None:
@@ -307,23 +318,23 @@ class Safe(KeyringBackend):
 """
 
 
-def test_166_220_a_keyring_keeps_the_token_and_may_fail(accounts: Accounts, tmp_path: Path) -> None:
+def test_166_220_a_keyring_keeps_the_token_and_may_fail(processes: Accounts, tmp_path: Path) -> None:
     folder = tmp_path / "backend"
     folder.mkdir()
     (folder / "safe_for_tests.py").write_text(BACKEND)
     safe = {"PYTHON_KEYRING_BACKEND": "safe_for_tests.Safe", "PYTHONPATH": str(folder)}
-    accounts.register("anna")
-    said = accounts.login("anna", **safe)
+    processes.register("anna")
+    said = processes.login("anna", **safe)
     assert "file" not in said.err
-    assert accounts.session() == {"username": "anna", "keyring": True}
+    assert processes.session() == {"username": "anna", "keyring": True}
     (token,) = json.loads((folder / "safe.json").read_text()).values()
     assert token.startswith("rt_")
-    assert accounts("auth", "whoami", "--json", **safe).json()["username"] == "anna"
+    assert processes("auth", "whoami", "--json", **safe).json()["username"] == "anna"
     for broken in ({**safe, "SAFE": "locked"}, {}, {"PYTHON_KEYRING_BACKEND": "no.such.Backend"}):
-        refused = accounts("properties", "list", code=3, **broken)
+        refused = processes("properties", "list", code=3, **broken)
         assert "realty auth login anna" in refused.err
         assert len(refused.err.splitlines()) == 1
-    accounts("auth", "logout", **safe)
+    processes("auth", "logout", **safe)
     assert json.loads((folder / "safe.json").read_text()) == {}
-    accounts.login("anna", REALTY_KEYRING="off", **safe)
-    assert "token" in accounts.session()
+    processes.login("anna", REALTY_KEYRING="off", **safe)
+    assert "token" in processes.session()

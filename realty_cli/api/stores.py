@@ -31,7 +31,7 @@ T = TypeVar("T")
 _CHECKPOINT = 4_000
 #: KiB of the store that a reading and a writing connection keep: less than a command's own, since a server has many of
 #: both, and what they do not keep the system does.
-_CACHE = (6_144, 5_632)
+_CACHE = (8_192, 12_288)
 #: Seconds between two looks whether the store is still the file that is open; who writes looks each time.
 _GLANCE = 1.0
 #: Seconds for which a store that answered is taken to answer.

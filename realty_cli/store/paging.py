@@ -131,7 +131,10 @@ def page(
         some = walk(chosen, " DESC" if keys[0].descending else "")
         rows = db.all(f"SELECT {shown} FROM {some} ORDER BY {order_by(keys)} LIMIT {int(limit) + 1}", chosen.params)
     if len(rows) <= limit and not chosen.empty:
-        rows = db.all(_sql(db, chosen, keys, shown, limit + 1, offset, hint, few), chosen.params)
+        # Where rows are sorted, SQLite works out the expression for each of them and not for those of the page alone.
+        walks = hint or (keys[0].column == "id" and (newest is None or chosen.match is not None))
+        nested = bool(offset or (more and not walks))
+        rows = db.all(_sql(db, chosen, keys, shown, limit + 1, offset, hint, few, nested=nested), chosen.params)
     if len(rows) <= limit:
         return Page(rows, count, None)
     rows.pop()
@@ -188,6 +191,8 @@ def _sql(
     offset: int,
     hint: str,
     few: bool = False,
+    *,
+    nested: bool,
 ) -> str:
     # The index of words is read newest first at no cost when the order is by its own row id.
     id_column = "s.rowid" if chosen.match is not None and db.sqlite else "p.id"
@@ -195,10 +200,12 @@ def _sql(
         # The sign keeps SQLite from a walk to the end of the table for its order.
         id_column = "+" + id_column
     ordering = order_by(keys, id_column=id_column)
-    if offset == 0:
+    if not nested:
         return f"SELECT {shown} FROM {source(db, chosen, hint)} ORDER BY {ordering} LIMIT {int(limit)}"
     # Rows that are skipped are found in an index alone; only the page itself is read whole.
-    inner = f"SELECT p.id FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)} OFFSET {int(offset)}"
+    inner = f"SELECT p.id FROM {source(db, chosen)} ORDER BY {ordering} LIMIT {int(limit)}"
+    if offset:
+        inner += f" OFFSET {int(offset)}"
     return f"SELECT {shown} FROM {chosen.table} p WHERE p.id IN ({inner}) ORDER BY {order_by(keys)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,10 @@ def test_without_a_store_every_command_says_how_to_make_one(bare: Line) -> None:
     assert not bare.home.exists()
 
 
-def test_the_demo_leaves_nothing_behind(bare: Line) -> None:
-    before = set(Path("/tmp").glob("realty-demo-*"))
+def test_the_demo_leaves_nothing_behind(bare: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"  # in the common one others may be at their own
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     body = bare.json("demo")
     assert body["list"]["total"] > 10
     assert body["statistics"]["total"] == body["list"]["total"]
@@ -71,9 +74,10 @@ def test_the_demo_leaves_nothing_behind(bare: Line) -> None:
     assert body["forecast"]["quality"] != "insufficient"
     report = [Path(body["report"][kind]) for kind in ("html", "pdf")]
     assert [path.read_bytes()[:5] for path in report] == [b"<!DOC", b"%PDF-"]
+    assert [path.parent.parent for path in report] == [scratch, scratch]
     shutil.rmtree(report[0].parent)
     assert {one["name"] for one in body["today"]["sections"]} >= {"leads", "deposits", "commissions", "closings"}
-    assert set(Path("/tmp").glob("realty-demo-*")) == before
+    assert list(scratch.iterdir()) == []
     assert not bare.home.exists()
 
 

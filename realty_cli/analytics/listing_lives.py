@@ -19,7 +19,8 @@ from realty_cli.store.selection import among
 
 _COLUMNS = (
     "p.id, p.owner_id, p.deal_type, p.currency, p.property_type, p.district, p.rooms, p.status, p.price, p.final_price,"
-    " p.area_total, p.listed_at, p.created_at, p.closed_at"
+    " CASE WHEN p.property_type = 'land' THEN p.area_land ELSE p.area_total END, p.listed_at, p.created_at,"
+    " p.closed_at"
 )
 _OPEN = "p.status IN ('draft', 'active', 'reserved')"
 _CLOSED = "p.status IN ('sold', 'rented', 'withdrawn')"
@@ -137,13 +138,18 @@ def _listed(db: Connection, scope: Scope, since: str, standing: str | None, with
     return _whole(db, sorted({row[0] for row in rows if row[0] not in without}))
 
 
-def _whole(db: Connection, numbers: list[int]) -> Iterator[Life]:
+def lives_of(db: Connection, numbers: list[int]) -> Iterator[Life]:
+    """The lives of these listings, of those that are out of the bin, in their order."""
+    return _whole(db, numbers, " AND p.deleted_at IS NULL") if numbers else iter(())
+
+
+def _whole(db: Connection, numbers: list[int], live: str = "") -> Iterator[Life]:
     def of(column: str) -> tuple[str, dict[str, Any]]:
         some: dict[str, Any] = {}
         return among(db, column, "numbers", numbers, some), some
 
     mine, params = of("p.id")
-    facts = db.stream(f"SELECT {_COLUMNS} FROM properties p WHERE {mine} ORDER BY p.id", params)
+    facts = db.stream(f"SELECT {_COLUMNS} FROM properties p WHERE {mine}{live} ORDER BY p.id", params)
     theirs, params = of("s.property_id")
     moves = _Beside(
         db.stream(

@@ -1,7 +1,8 @@
 """What a dashboard says of listings, by the rules of `listing_tally` and without its medians of the whole market.
 
-Most listings on the market have stood there as they are since before anybody asks: those are counted by the database,
-and only what moved is read, life by life, once for all the stretches.
+Of a whole agency the sums tell it (`listing_answers`). Of a part of one, and where the sums are not made yet, it is
+counted: most listings on the market have stood as they are since before anybody asks, which is for the database, and
+only what moved is read, life by life, once for all the stretches.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from realty_cli.analytics.listing_answers import Answers, Counts, Key, Stretch, answers
 from realty_cli.analytics.listing_lives import Gone, Numbers, left, restless
 from realty_cli.analytics.lives import TAKEN, Life, days
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured
-from realty_cli.properties.kinds import Status
+from realty_cli.properties.kinds import CLOSED, Status
 from realty_cli.store.database import Connection
 
-Key = tuple[str, str]
-#: Beginning and end, as stored texts: half-open.
-Stretch = tuple[str, str]
 NAMES = ("inventory", "new", "reserved", "closed", "withdrawn")
 _OPEN = "('draft', 'active', 'reserved')"
 _RESERVED, _WITHDRAWN = frozenset({Status.RESERVED}), frozenset({Status.WITHDRAWN})
@@ -51,10 +51,37 @@ class Market:
 def measure(
     db: Connection, scope: Scope, stretches: Sequence[Stretch], steps: Sequence[str] = ()
 ) -> tuple[list[Market], list[int]]:
-    """Each stretch of a scope, in one look; and how many listings were new between one of `steps` and the next."""
+    """Each stretch of a scope, in one look; and how many listings were new between one of `steps` and the next. A
+    stretch has the kinds of which anything is open, or counts in it."""
+    sums = answers(db, scope)
+    if sums is not None:
+        found = _summed(sums, stretches, steps)
+        if sums.hold():
+            return found
+    return _lived(db, scope, stretches, steps)
+
+
+def _summed(sums: Answers, stretches: Sequence[Stretch], steps: Sequence[str]) -> tuple[list[Market], list[int]]:
+    counted = sums.counted([*stretches, *pairwise(steps)])
+    standing, found = sums.open_now(), []
+    for (start, end), kinds in zip(stretches, counted, strict=False):
+        market = Market(days=sums.days(start, end))
+        for key in {*standing, *kinds}:
+            one = kinds.get(key, Counts())
+            market.counts[key] = Counter({
+                "inventory": one.stands, "new": one.comes, "reserved": one.reserved, "closed": one.closed,
+                "withdrawn": one.withdrawn,
+            })  # fmt: skip
+        found.append(market)
+    return found, [sum(one.comes for one in kinds.values()) for kinds in counted[len(stretches) :]]
+
+
+def _lived(
+    db: Connection, scope: Scope, stretches: Sequence[Stretch], steps: Sequence[str]
+) -> tuple[list[Market], list[int]]:
     since = min((*steps[:1], *(begin for begin, _end in stretches)))
     found, new = [Market() for _stretch in stretches], [0] * max(len(steps) - 1, 0)
-    once = Numbers()
+    once, standing = Numbers(), set[Key]()
     for one in left(db, scope, since):
         once.add(one.id)
         for market, stretch in zip(found, stretches, strict=True):
@@ -62,6 +89,8 @@ def measure(
         if new and steps[0] <= one.born < steps[-1] and one.born < one.at:
             new[bisect_right(steps, one.born) - 1] += 1
     for life in restless(db, scope, since, once):
+        if life.facts.status not in CLOSED:
+            standing.add((life.facts.deal_type, life.facts.currency))
         for market, stretch in zip(found, stretches, strict=True):
             _add(market, life, *stretch)
         for began in life.begins():
@@ -69,6 +98,7 @@ def measure(
                 new[bisect_right(steps, began) - 1] += 1
     edges = sorted({*steps, *(edge for stretch in stretches for edge in stretch)})
     for key, status, born, count in _resting(db, scope, since, edges):
+        standing.add(key)
         for market, (start, end) in zip(found, stretches, strict=True):
             first, last = bisect_right(edges, start), bisect_right(edges, end)
             counts = market.counts[key]
@@ -79,6 +109,10 @@ def measure(
                 counts["reserved"] += count * (first <= born < last)
         if new and status == Status.ACTIVE and 0 < born < len(edges) and steps[0] <= edges[born - 1] < steps[-1]:
             new[bisect_right(steps, edges[born - 1]) - 1] += count
+    for market in found:
+        market.counts = {
+            key: counts for key, counts in market.counts.items() if key in standing or any(counts.values())
+        }
     return found, new
 
 

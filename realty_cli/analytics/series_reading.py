@@ -11,12 +11,12 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
+from realty_cli.analytics.deal_sums import earned
 from realty_cli.analytics.event_counts import of_stretches
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.listing_answers import Counts, answers
 from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, still
 from realty_cli.analytics.lives import TAKEN, Life, Spell
-from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.kinds import DealKind
 from realty_cli.events.kinds import EventStatus, EventType

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, SmallInteger, text
 from sqlmodel import Field, SQLModel
 
 from realty_cli.store.columns import Bytes, Day, Json, Key, Moment, Plain
@@ -223,3 +223,62 @@ class ReportFileRow(SQLModel, table=True):
         sa_column=Column(Key, ForeignKey("reports.id"), primary_key=True, autoincrement=False, nullable=False)
     )
     data: bytes = Field(sa_column=Column(Bytes, nullable=False))
+
+
+class ListingMoveRow(SQLModel, table=True):
+    """What one spell of a listing's life began with (`analytics.listing_moves`): moments are microseconds of year 1,
+    counts are 0 or 1, and what ends counts -1. `days` are those on the market of what was taken."""
+
+    __tablename__ = "listing_moves"
+    __table_args__ = (
+        Index("ix_listing_moves_property", "property_id"),
+        Index("ix_listing_moves_again", "at", sqlite_where=text("earlier IS NOT NULL"),
+              postgresql_where=text("earlier IS NOT NULL")),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
+
+    at: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, nullable=False))
+    property_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False, nullable=False))
+    deal_type: str = Field(sa_column=Column(Plain, nullable=False))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    opens: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    stands: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    comes: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    reserved: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    closed: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    withdrawn: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    earlier: int | None = Field(default=None, sa_column=Column(BigInteger))
+    later: int | None = Field(default=None, sa_column=Column(BigInteger))
+    days: float | None = Field(default=None, sa_column=Column(Double))
+
+
+class ListingDayRow(SQLModel, table=True):
+    """The sums of the moves of one day since the year 1, in UTC."""
+
+    __tablename__ = "listing_days"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False, nullable=False))
+    deal_type: str = Field(sa_column=Column(Plain, primary_key=True, nullable=False))
+    currency: str = Field(sa_column=Column(Plain, primary_key=True, nullable=False))
+    opens: int = Field(sa_column=Column(BigInteger, nullable=False))
+    stands: int = Field(sa_column=Column(BigInteger, nullable=False))
+    comes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    reserved: int = Field(sa_column=Column(BigInteger, nullable=False))
+    closed: int = Field(sa_column=Column(BigInteger, nullable=False))
+    withdrawn: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class ListingSumsRow(SQLModel, table=True):
+    """How far the sums reach (one row, none before the first): the last change and the last operation that are in
+    them. `built_to` is the last listing while they are made anew, none once they are whole; `rules` the version of the
+    rules that they were made by; `round` counts the writings."""
+
+    __tablename__ = "listing_sums"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False, nullable=False))
+    rules: int = Field(sa_column=Column(Integer, nullable=False))
+    seq: int = Field(sa_column=Column(Key, nullable=False))
+    operation: int = Field(sa_column=Column(Key, nullable=False))
+    built_to: int | None = Field(default=None, sa_column=Column(Key))
+    round: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from realty_cli.analytics.listing_sums import ENOUGH, MANY, Keeper
 from realty_cli.api.stores import Stores
 from realty_cli.app import Realty
 from realty_cli.errors import RealtyError
@@ -79,6 +80,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
                 await _attempt("alerts", _aside(lambda: _alert(stores)))
             await _attempt("alerts", _aside(lambda: watch(stores)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
+            await _attempt("sums", _aside(lambda: _sums(stores)))
             if number % _SWEEP == 0:
                 await _attempt("sweep", stores.thread(lambda: sweep(stores)))
             if number % _SWEEP_FILES == 0:
@@ -161,14 +163,34 @@ def _alert(stores: Stores) -> None:
     if not stores.realty.figures_are_due():
         stores.realty.check_alerts(figures=False)
         return
-    child = multiprocessing.get_context("spawn").Process(target=figures, args=(stores.realty.settings,), daemon=True)
+    _apart(stores, figures)
+
+
+def _apart(stores: Stores, action: Callable[[Settings], None]) -> None:
+    """`action` in a process of its own, to its end or that of the server."""
+    child = multiprocessing.get_context("spawn").Process(target=action, args=(stores.realty.settings,), daemon=True)
     child.start()
     while child.is_alive() and not stores.ending.is_set():
         child.join(1)
     if child.is_alive():
         child.terminate()
     elif child.exitcode:
-        _log.error("alerts: the process that tries the figures ended with %s", child.exitcode)
+        _log.error("%s: its process ended with %s", action.__name__, child.exitcode)
+
+
+def _sums(stores: Stores) -> None:
+    keeper = Keeper(stores.realty.transaction)
+    outstanding = keeper.outstanding()
+    if outstanding >= MANY:
+        _apart(stores, sums)
+    elif outstanding >= ENOUGH:
+        keeper.keep(stores.ending.is_set)
+
+
+def sums(settings: Settings) -> None:
+    """Write many sums of listings, and be in nobody's way."""
+    _step_back()
+    Keeper(Realty(settings).transaction).keep()
 
 
 def watch(stores: Stores) -> None:
@@ -182,9 +204,13 @@ def watch(stores: Stores) -> None:
 
 def figures(settings: Settings) -> None:
     """Try all rules that are due, and be in nobody's way."""
+    _step_back()
+    Realty(settings).check_alerts()
+
+
+def _step_back() -> None:
     if hasattr(os, "nice"):
         os.nice(10)
-    Realty(settings).check_alerts()
 
 
 def _touches(stores: Stores) -> None:

@@ -104,6 +104,7 @@ def check(
 
     Example: realty analytics alerts check
     """
+    from realty_cli.analytics.listing_sums import Keeper
     from realty_cli.cli.alert_view import counts, dry
 
     state = state_of(context)
@@ -115,6 +116,7 @@ def check(
         dry(state, {"items": mine, "total": len(mine)})
         return
     body["sent"] = state.realty.deliver()["sent"]
+    Keeper(state.realty.transaction).catch_up()
     counts(state, body)
 
 

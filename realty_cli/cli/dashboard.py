@@ -68,8 +68,10 @@ def dashboard(
 
     def ask() -> tuple[dict[str, Any], str]:
         from realty_cli.analytics.dashboard import SECTIONS
+        from realty_cli.analytics.listing_sums import Keeper
         from realty_cli.errors import RealtyError
 
+        Keeper(state.realty.transaction).catch_up()
         with state.read() as work:
             fresh = work.analytics.alerts.are_fresh(_FRESH)
             insights = work.analytics.insights

@@ -75,10 +75,11 @@ def check(context: typer.Context) -> None:
 
 @app.command("reindex")
 def reindex(context: typer.Context) -> None:
-    """Build the indexes of the search anew, by the rules of words of this version.
+    """Build the indexes of the search anew, by the rules of words of this version, and the sums of listings.
 
     Example: realty db reindex
     """
+    from realty_cli.analytics.listing_sums import Keeper, forget
     from realty_cli.cli.output import emit_json
     from realty_cli.cli.progress import shown
     from realty_cli.desk.reindexing import Reindexing
@@ -90,6 +91,8 @@ def reindex(context: typer.Context) -> None:
         total = indexes.total()
         for done in indexes.rebuild():
             progress.update(done, total, done)
+        forget(work.db)
+    Keeper(state.realty.transaction).catch_up()
     if state.format in ("json", "jsonl"):
         emit_json({"indexed": done})
     state.tell_many("Indexed {n} record.", "Indexed {n} records.", done)

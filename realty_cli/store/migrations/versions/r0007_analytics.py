@@ -7,7 +7,9 @@ from realty_cli.store.migrations import (
     analytics_indexes,
     channel_stats,
     digests,
+    listing_sums,
     money_indexes,
+    recommending,
     reporting,
     valuing,
 )
@@ -24,8 +26,10 @@ def upgrade() -> None:
     alerting.upgrade()
     reporting.upgrade()
     valuing.upgrade()
+    recommending.upgrade()
     analytics_indexes.upgrade()
     money_indexes.upgrade()
+    listing_sums.upgrade()
 
 
 def downgrade() -> None:

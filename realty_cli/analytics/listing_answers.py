@@ -1,0 +1,201 @@
+"""What the sums of listings answer: counts as of any moment, and between any two, of a whole agency.
+
+The sums of days end on midnights of UTC; what lies between one and a moment is counted move by move, and what has
+changed since the sums were written is taken out and put in life by life. So the answer is that of the lives, to the
+microsecond, in any zone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from realty_cli.analytics.listing_lives import lives_of
+from realty_cli.analytics.listing_moves import COUNTED, DAY, Move, micros, moves_of
+from realty_cli.analytics.listing_sums import LONG, State, changed, state_of
+from realty_cli.analytics.scope import Scope
+from realty_cli.store.database import Connection
+from realty_cli.store.selection import among, any_of
+
+Key = tuple[str, str]
+_SUMS = ", ".join(f"sum({name})" for name in COUNTED)
+
+
+class Counts(NamedTuple):
+    """What there was up to a moment, by the names of `listing_moves.COUNTED`."""
+
+    opens: int = 0
+    stands: int = 0
+    comes: int = 0
+    reserved: int = 0
+    closed: int = 0
+    withdrawn: int = 0
+
+    def plus(self, other: Iterable[int], sign: int = 1) -> Counts:
+        return Counts(*(one + sign * two for one, two in zip(self, other, strict=True)))
+
+
+#: Beginning and end, as stored texts: half-open.
+Stretch = tuple[str, str]
+
+
+class Answers:
+    """Made by `answers`."""
+
+    def __init__(self, db: Connection, scope: Scope, state: State, out: Sequence[Move], put: Sequence[Move]) -> None:
+        self._db, self._scope, self._state = db, scope, state
+        self._out, self._put = self._ours(out), self._ours(put)
+        self._gone = {move.property_id for move in self._out}
+
+    def hold(self) -> bool:
+        """Whether nobody has written the sums meanwhile: PostgreSQL shows every statement what is there by then."""
+        return self._db.sqlite or state_of(self._db) == self._state
+
+    def counted(self, stretches: Sequence[Stretch]) -> list[dict[Key, Counts]]:
+        """For each stretch what stood on the market at its end, how many came to it, and how many listings were
+        reserved, closed and withdrawn in it. Kinds without any of these are left out."""
+        spans = [(micros(start), micros(end)) for start, end in stretches]
+        edges = sorted({edge for span in spans for edge in span})
+        before = dict(zip(edges, self._before(edges), strict=True))
+        again = self._again(edges[0], edges[-1])
+        times = [move.at for move in again]
+        found = []
+        for start, end in spans:
+            counts = {}
+            for key, until in before[end].items():
+                counts[key] = Counts(*until[:2], *until.plus(before[start].get(key, Counts()), -1)[2:])
+            for move in again[bisect_left(times, start) : bisect_left(times, end)]:
+                if move.earlier is not None and move.earlier >= start:
+                    key = (move.deal_type, move.currency)
+                    counts[key] = counts[key].plus((0, 0, 0, *move.counts[3:]), -1)
+            found.append({key: one for key, one in counts.items() if any(one[1:])})
+        return found
+
+    def days(self, start: str, end: str) -> dict[Key, list[float]]:
+        """The days on the market of what was closed in a stretch, each listing by its last closing in it."""
+        low, high = micros(start), micros(end)
+        params: dict[str, Any] = {"start": low, "end": high}
+        found: dict[Key, list[float]] = defaultdict(list)
+        for deal, currency, days in self._db.stream(
+            "SELECT deal_type, currency, days FROM listing_moves WHERE days IS NOT NULL AND at >= :start AND at < :end"
+            f" AND (later IS NULL OR later >= :end){self._where(params, whole=False)}",
+            params,
+        ):
+            found[deal, currency].append(days)
+        for move in self._put:
+            if move.days is not None and low <= move.at < high and (move.later is None or move.later >= high):
+                found[move.deal_type, move.currency].append(move.days)
+        return found
+
+    def _before(self, places: Sequence[int]) -> list[dict[Key, Counts]]:
+        """What there was before each of these moments, which are in order."""
+        first, last = places[0] // DAY, places[-1] // DAY
+        params: dict[str, Any] = {"first": first, "last": last}
+        ours = self._where(params)
+        running: dict[Key, Counts] = defaultdict(Counts)
+        for row in self._db.all(
+            f"SELECT deal_type, currency, {_SUMS} FROM listing_days WHERE day < :first{ours}"
+            " GROUP BY deal_type, currency",
+            params,
+        ):
+            running[row[0], row[1]] = Counts(*map(int, row[2:]))
+        days = iter(self._db.all(
+            f"SELECT day, deal_type, currency, {', '.join(COUNTED)} FROM listing_days"
+            f" WHERE day >= :first AND day < :last{ours} ORDER BY day",
+            params,
+        ))  # fmt: skip
+        found, day = [], next(days, None)
+        for place in places:
+            while day is not None and day[0] < place // DAY:
+                running[day[1], day[2]] = running[day[1], day[2]].plus(day[3:])
+                day = next(days, None)
+            found.append(self._at(running, place))
+        for sign, moves in ((-1, self._out), (1, self._put)):
+            for move in moves:
+                key = (move.deal_type, move.currency)
+                for counts in found[bisect_right(places, move.at) :]:
+                    counts[key] = counts[key].plus(move.counts, sign)
+        return found
+
+    def _at(self, running: dict[Key, Counts], place: int) -> dict[Key, Counts]:
+        """What there was before a moment of the day after `running`."""
+        found = defaultdict(Counts, running)
+        params: dict[str, Any] = {"start": place // DAY * DAY, "end": place}
+        for row in self._db.all(
+            f"SELECT deal_type, currency, {_SUMS} FROM listing_moves"
+            f" WHERE at >= :start AND at < :end{self._where(params)} GROUP BY deal_type, currency",
+            params,
+        ):
+            found[row[0], row[1]] = found[row[0], row[1]].plus(map(int, row[2:]))
+        return found
+
+    def open_now(self) -> set[Key]:
+        """The kinds of which any listing is open as it stands."""
+        params: dict[str, Any] = {}
+        counts: dict[Key, int] = defaultdict(int)
+        for deal, currency, opens in self._db.all(
+            f"SELECT deal_type, currency, sum(opens) FROM listing_days WHERE 1 = 1{self._where(params)}"
+            " GROUP BY deal_type, currency",
+            params,
+        ):
+            counts[deal, currency] += int(opens)
+        for sign, moves in ((-1, self._out), (1, self._put)):
+            for move in moves:
+                counts[move.deal_type, move.currency] += sign * move.opens
+        return {key for key, count in counts.items() if count}
+
+    def _again(self, start: int, end: int) -> list[Move]:
+        """What listings did in a stretch and had done before, in order."""
+        params: dict[str, Any] = {"start": start, "end": end}
+        rows = self._db.all(
+            f"SELECT {', '.join(Move._fields)} FROM listing_moves"
+            f" WHERE earlier IS NOT NULL AND at >= :start AND at < :end{self._where(params, whole=False)}",
+            params,
+        )
+        newly = (move for move in self._put if move.earlier is not None and start <= move.at < end)
+        return sorted([*(Move(*row) for row in rows), *newly])
+
+    def _ours(self, moves: Iterable[Move]) -> list[Move]:
+        deals, currency = self._scope.deal_types, self._scope.currency
+        return [
+            one for one in moves
+            if (deals is None or one.deal_type in deals) and (currency is None or one.currency == currency)
+        ]  # fmt: skip
+
+    def _where(self, params: dict[str, Any], *, whole: bool = True) -> str:
+        """The kinds of the scope; for moves that are not `whole`, without the listings that have changed."""
+        parts = [""]
+        if self._scope.deal_types is not None:
+            parts.append(any_of("deal_type", "deal_type", self._scope.deal_types, params))
+        if self._scope.currency is not None:
+            params["currency"] = self._scope.currency
+            parts.append("currency = :currency")
+        if not whole and self._gone:
+            parts.append("NOT " + among(self._db, "property_id", "gone", sorted(self._gone), params))
+        return " AND ".join(parts)
+
+
+def answers(db: Connection, scope: Scope) -> Answers | None:
+    """What the sums answer of a scope: none of a part of an agency, nor where the sums are not made yet or lag far
+    behind. Then the lives themselves are to be asked."""
+    narrowed = (scope.owners, scope.property_types, scope.cities, scope.districts, scope.sources)
+    if not scope.actor.sees_all or any(one is not None for one in narrowed):
+        return None
+    state = state_of(db)
+    if state is None or not state.whole:
+        return None
+    numbers, upto = changed(db, state, LONG)
+    if upto is not None or len(numbers) > LONG:
+        return None
+    if not numbers:
+        return Answers(db, scope, state, (), ())
+    params: dict[str, Any] = {}
+    rows = db.all(
+        f"SELECT {', '.join(Move._fields)} FROM listing_moves"
+        f" WHERE {among(db, 'property_id', 'some', numbers, params)}",
+        params,
+    )
+    put = [move for life in lives_of(db, numbers) for move in moves_of(life)]
+    return Answers(db, scope, state, [Move(*row) for row in rows], put)

@@ -21,7 +21,7 @@ from realty_cli.store.selection import among
 RULES = 1
 #: Changes that are worth a writing to a server; those with which readers ask the listings themselves; and those that
 #: are better written by a process of its own, which takes its memory with it.
-ENOUGH, LONG, MANY = 500, 2_000, 50_000
+ENOUGH, LONG, MANY = 200, 2_000, 50_000
 #: Listings of one transaction: few, so that who enters something waits for milliseconds; many at once where there are
 #: more to come than _MANY, since every transaction writes the pages anew on which its moments lie.
 _FEW, _MANY, _AT_ONCE = 1_000, 20_000, 50_000

@@ -178,10 +178,6 @@ def _import_one(
     assert importer is not None
     report = importer.report
     _tell(state, kind, name, report, table, dry_run=dry_run, atomic=atomic)
-    if kind.group == "properties":
-        from realty_cli.analytics.listing_sums import Keeper
-
-        Keeper(state.realty.transaction).catch_up()
     if bad and not dry_run:
         _write_rejected(state, path, rejected, bad)
     return report

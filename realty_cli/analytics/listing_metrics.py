@@ -56,8 +56,9 @@ def window_of(scope: Scope) -> Window:
     )  # fmt: skip
 
 
-def measure(db: Connection, scope: Scope, currency: str) -> ListingsFound:
-    """`currency` is that of the agency: sales in it have a block even where there is nothing."""
+def measure(db: Connection, scope: Scope, currency: str, *, exclude_outliers: bool = False) -> ListingsFound:
+    """`currency` is that of the agency: sales in it have a block even where there is nothing. `exclude_outliers`: see
+    `Tally.measured`."""
     window = window_of(scope)
     tallies: dict[Key, Tally] = defaultdict(lambda: Tally(window))
     tallies[DealType.SALE, scope.currency or currency] = Tally(window)
@@ -85,7 +86,7 @@ def measure(db: Connection, scope: Scope, currency: str) -> ListingsFound:
     showings, portals = _showings(db, scope), _portals(db, scope)
     for key, tally in tallies.items():
         found.blocks[key] = {
-            **tally.measured(),
+            **tally.measured(exclude_outliers=exclude_outliers),
             **_pace(showings.get(key, 0), tally.active_days),
             **_portal_pace(portals.get(key), told[key]),
         }
@@ -193,7 +194,7 @@ def score() -> str:
         for name, condition in (
             ("place", "p.latitude IS NOT NULL"),
             ("price", "p.price IS NOT NULL"),
-            ("area", "p.area_total IS NOT NULL"),
+            ("area", "coalesce(p.area_total, p.area_land) IS NOT NULL"),
             ("address", "p.address IS NOT NULL OR p.street IS NOT NULL"),
             ("year", "p.year_built IS NOT NULL"),
             ("rooms", "p.rooms IS NOT NULL OR p.property_type NOT IN ('apartment', 'house')"),

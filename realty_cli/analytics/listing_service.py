@@ -35,16 +35,18 @@ class ListingMetrics:
     def __init__(self, analytics: Analytics) -> None:
         self.db, self.actor, self.settings = analytics.db, analytics.actor, analytics.settings
 
-    def measure(self, scope: Scope) -> ListingsFound:
+    def measure(self, scope: Scope, *, exclude_outliers: bool = False) -> ListingsFound:
         """Raw numbers, money in minor units."""
         require(self.actor, Act.ANALYTICS_READ)
-        return measure(self.db, scope, self.settings.currency)
+        return measure(self.db, scope, self.settings.currency, exclude_outliers=exclude_outliers)
 
-    def metrics(self, scope: Scope, language: str, compare: str = Compare.NONE) -> dict[str, Any]:
+    def metrics(
+        self, scope: Scope, language: str, compare: str = Compare.NONE, *, exclude_outliers: bool = False
+    ) -> dict[str, Any]:
         """See `PropertyMetrics`."""
-        found, say = self.measure(scope), translator(language)
+        found, say = self.measure(scope, exclude_outliers=exclude_outliers), translator(language)
         earlier = scope.before(compare)
-        before = None if earlier is None else self.measure(earlier)
+        before = None if earlier is None else self.measure(earlier, exclude_outliers=exclude_outliers)
         return {
             "period": shown_period(scope.period, partial=scope.partial),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),

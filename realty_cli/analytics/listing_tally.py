@@ -21,6 +21,10 @@ from realty_cli.properties.kinds import PropertyType, Status
 _RESERVED = frozenset({Status.RESERVED})
 _WITHDRAWN = frozenset({Status.WITHDRAWN})
 _STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
+#: Days on the market beyond which a median may leave a listing out, as Redfin's does.
+_LONGEST = 365
+#: Square metres of a sotka, by which land is sold.
+_SOTKA = 100
 #: Ratios of prices beyond these are errors of entry.
 _RATIOS = (0.5, 1.5)
 #: Fewer sales than these in three months are too few to tell a pace.
@@ -71,6 +75,8 @@ class Tally:
     earlier_days: array[float] = field(default_factory=lambda: array("d"))
     closing_days: array[float] = field(default_factory=lambda: array("d"))
     paid_metres: array[float] = field(default_factory=lambda: array("d"))
+    sotkas: array[float] = field(default_factory=lambda: array("d"))
+    paid_sotkas: array[float] = field(default_factory=lambda: array("d"))
     to_list: array[float] = field(default_factory=lambda: array("d"))
     to_original: array[float] = field(default_factory=lambda: array("d"))
     depths: array[float] = field(default_factory=lambda: array("d"))
@@ -214,8 +220,15 @@ class Tally:
         for found, base in ((self.to_list, asked), (self.to_original, first)):
             if paid is not None and base and _RATIOS[0] <= paid / base <= _RATIOS[1]:
                 found.append(paid / base)
+        self._land(one, paid, self.paid_sotkas, "land_closed")
         if paid is not None and (metre := _per_metre(one, paid)) is not None:
             self.paid_metres.append(metre)
+
+    def _land(self, one: Facts, price: int | None, found: array[float], counted: str) -> None:
+        if one.property_type == PropertyType.LAND:
+            self.counts[counted] += 1
+            if price is not None and one.area and one.area > 0:
+                found.append(price / one.area * _SOTKA)
 
     def _pace(self, life: Life) -> None:
         """Sales by which the pace of the market is told, and what is usual for the like."""
@@ -267,6 +280,7 @@ class Tally:
                 group.prices.append(price)
             if metre is not None:
                 group.metres.append(metre)
+        self._land(one, price, self.sotkas, "land")
         self.ages.append(age)
         self.standing[one.property_type, one.district, one.rooms].append((age, one.id))
         counts = self.counts
@@ -286,19 +300,21 @@ class Tally:
             **{name: _count(self.counts[name]) for name in ("active_any", "new", "reserved", "closed", "withdrawn")},
         }
 
-    def measured(self) -> dict[str, Measured]:
-        """Every metric that lives tell."""
+    def measured(self, *, exclude_outliers: bool = False) -> dict[str, Measured]:
+        """Every metric that lives tell. `exclude_outliers`: the median of days on the market leaves out those of more
+        than a year."""
         counts, stands, closed = self.counts, self.all.standing, self.counts["closed"]
         sold, months = (counts["quarter"], 3) if counts["quarter"] >= _FEW_SALES else (counts["year"], 12)
-        prices = self.all.prices
+        prices, ran = self.all.prices, self.all.days
+        usual = [one for one in ran if one <= _LONGEST] if exclude_outliers else ran
         return {
             **self.counted(),
             "sell_through": ratio(closed, closed + counts["withdrawn"]),
             "fallout_rate": ratio(counts["fallen"], counts["ended"]),
             "pending_ratio": ratio(self.statuses[Status.RESERVED], stands),
-            "dom_closed_median": _median(self.all.days, closed),
-            "dom_closed_mean": _mean(self.all.days, closed),
-            "dom_closed_p90": quantile(self.all.days, closed),
+            "dom_closed_median": _median(usual, closed),
+            "dom_closed_mean": _mean(ran, closed),
+            "dom_closed_p90": quantile(ran, closed),
             "dom_reserved_median": _median(self.reserved_days, counts["reserved"]),
             "cdom_median": _median(self.earlier_days, closed),
             "days_to_close_median": _median(self.closing_days, closed),
@@ -308,6 +324,8 @@ class Tally:
             "price_mean": _mean(prices, stands),
             "price_per_m2_asking_median": _median(self.all.metres, stands),
             "price_per_m2_sold_median": _median(self.paid_metres, closed),
+            "price_per_sotka_asking_median": _median(self.sotkas, counts["land"]),
+            "price_per_sotka_sold_median": _median(self.paid_sotkas, counts["land_closed"]),
             "inventory_value": Measured(sum(prices), len(prices), stands - len(prices)) if stands else NOTHING,
             "sale_to_list": _mean(self.to_list, closed),
             "sale_to_original": _mean(self.to_original, closed),

@@ -23,7 +23,7 @@ CORRECTION = 0.005
 
 
 class Facts(NamedTuple):
-    """A listing as it stands."""
+    """A listing as it stands. The area of land is that of the plot."""
 
     id: int
     owner_id: int

@@ -31,7 +31,9 @@ async def get_property_metrics(query: Annotated[ListingQuery, Query()], door: Si
     month so far where nothing is said. A block for each kind of deal in each currency.
     """
     return await door.read(
-        lambda work: work.analytics.listings.metrics(work.analytics.scope(query), door.language, query.compare),
+        lambda work: work.analytics.listings.metrics(
+            work.analytics.scope(query), door.language, query.compare, exclude_outliers=query.exclude_outliers
+        ),
         slow=True,
     )
 

@@ -25,6 +25,7 @@ PROPERTIES: dict[str, Any] = {
                 "cdom_median": 41.0, "days_to_close_median": 21.0, "age_of_inventory_median": 47.0,
                 "median_survival": 63.0, "price_median": 890_000_000, "price_mean": 971_500_000,
                 "price_per_m2_asking_median": 15_820_000, "price_per_m2_sold_median": 15_110_000,
+                "price_per_sotka_asking_median": 28_000_000, "price_per_sotka_sold_median": 26_500_000,
                 "inventory_value": 40_803_000_000, "sale_to_list": 0.972, "sale_to_original": 0.944,
                 "price_reduced_share": 0.19, "price_reduced_ever_share": 0.38, "reduction_depth_median": 0.034,
                 "reduction_total_median": 0.052, "price_increases": 1, "absorption_rate": 0.151,

@@ -31,6 +31,9 @@ def properties(
     sources: options.Sources = None,
     currency: options.Currency = None,
     compare: options.Comparison = "none",
+    exclude_outliers: Annotated[
+        bool, typer.Option("--exclude-outliers", help="Leave more than 365 days out of the median on the market.")
+    ] = False,
 ) -> None:
     """Show what is on the market, what came and went, how long it took and at what price, as of the end of a period.
 
@@ -42,10 +45,12 @@ def properties(
     state = state_of(context)
     wanted = options.query_of(
         ListingQuery, period=period, first=first, last=last, agents=agents, types=types, deals=deals, cities=cities,
-        districts=districts, sources=sources, currency=currency, compare=compare,
+        districts=districts, sources=sources, currency=currency, compare=compare, exclude_outliers=exclude_outliers,
     )  # fmt: skip
     with state.read() as work:
-        body = work.analytics.listings.metrics(work.analytics.scope(wanted), state.language, wanted.compare)
+        body = work.analytics.listings.metrics(
+            work.analytics.scope(wanted), state.language, wanted.compare, exclude_outliers=exclude_outliers
+        )
     market_view.listings(state, body)
 
 

@@ -117,7 +117,9 @@ def frame(
              if one is not None), None,
         )  # fmt: skip
         paid = listing["final_price"] if last is not None and last == len(life) - 1 else None
-        area = listing["area_total"] if listing["property_type"] != "land" else None
+        land = listing["property_type"] == "land"
+        area = None if land else listing["area_total"]
+        sotkas = listing["area_land"] / 100 if land and listing["area_land"] else None
         ran = run(life, end, 0)
         reserved = entered({"reserved"}, start, end)
         begun = [place for place, (_, since, _) in enumerate(life) if since < end]
@@ -172,6 +174,8 @@ def frame(
                 "price": price if now == "active" else None,
                 "metre": price / area if now == "active" and price is not None and area else None,
                 "paid_metre": paid / area if paid is not None and area else None,
+                "sotka": price / sotkas if now == "active" and price is not None and sotkas else None,
+                "paid_sotka": paid / sotkas if paid is not None and sotkas else None,
                 "to_list": paid / one
                 if paid is not None and taken and (one := price_before(listing, asked, taken))
                 else None,
@@ -227,6 +231,8 @@ def numbers(table: pd.DataFrame, cuts: pd.DataFrame) -> dict[str, float | None]:
         "price_median": active.price.astype(float).median(), "price_mean": active.price.astype(float).mean(),
         "price_per_m2_asking_median": active.metre.astype(float).median(),
         "price_per_m2_sold_median": table.paid_metre.astype(float).median(),
+        "price_per_sotka_asking_median": active.sotka.astype(float).median(),
+        "price_per_sotka_sold_median": table.paid_sotka.astype(float).median(),
         "inventory_value": int(active.price.dropna().astype("int64").sum()) if stands else None,
         "sale_to_list": near[0].mean(), "sale_to_original": near[1].mean(),
         "price_reduced_share": share(int(active.cut_lately.sum()), stands),

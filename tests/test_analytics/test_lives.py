@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realty_cli.analytics.listing_service import histogram
+from realty_cli.analytics.listing_tally import Tally, Window
 from realty_cli.analytics.lives import ANEW, Facts, Life, prices_of, spells_of
 from realty_cli.analytics.survival import median_survival
 from realty_cli.kit.clock import stamp
@@ -26,6 +27,17 @@ def facts(status: str = "active", **values: object) -> Facts:
              "district": None, "rooms": 2, "price": 100, "final_price": None, "area": 50.0, "listed_at": day(0),
              "created_at": day(0), "closed_at": None, **values}  # fmt: skip
     return Facts(status=status, **known)  # type: ignore[arg-type]
+
+
+def test_what_took_more_than_a_year_is_left_out_on_request() -> None:
+    tally = Tally(Window(day(0), day(500), day(470), day(135), day(400), day(130), day(490)))
+    for gone in (10, 20, 400):
+        tally.add_gone(facts("sold"), day(gone))
+    for exclude, wanted in ((False, (20, 3, 0)), (True, (15, 2, 1))):
+        found = tally.measured(exclude_outliers=exclude)
+        median = found["dom_closed_median"]
+        assert (median.value, median.n, median.n_excluded) == wanted
+        assert found["dom_closed_p90"].n == 3
 
 
 @pytest.mark.parametrize(("away", "begins", "in_all"), [(89, 1, 40.0), (90, 2, 10.0)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape
 from realty_cli.kit.schema import Schema, Word
 from realty_cli.properties.kinds import DealType
@@ -10,6 +12,10 @@ from realty_cli.properties.schemas.transfer import PropertyImportRequest
 
 class ListingQuery(AnalyticsQuery):
     """Which listings, over which period, compared with what."""
+
+    exclude_outliers: bool = Field(
+        default=False, description="leave listings of more than 365 days out of the median of days on the market"
+    )
 
 
 class ChannelImportRequest(PropertyImportRequest):
@@ -95,6 +101,8 @@ class ListingBlock(Schema):
     price_mean: MetricValue
     price_per_m2_asking_median: MetricValue
     price_per_m2_sold_median: MetricValue
+    price_per_sotka_asking_median: MetricValue
+    price_per_sotka_sold_median: MetricValue
     inventory_value: MetricValue
     sale_to_list: MetricValue
     sale_to_original: MetricValue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from realty_cli.events.busy import VISITS, Block, minutes, same
@@ -13,6 +13,7 @@ from realty_cli.events.kinds import EventType
 from realty_cli.events.travel import LONGEST, Travel
 from realty_cli.kit.clock import stamp
 
+_NOWHERE = Travel(UTC, "none")
 HARD, SOFT, INFO = "hard", "soft", "info"
 Pair = tuple[str, str, datetime, datetime, int, Block, Block]
 """Kind, severity, the overlap with its minutes, and the two, the earlier first."""
@@ -94,6 +95,20 @@ def pairs(blocks: Iterable[Block], travel: Travel, most: int = 10_000) -> tuple[
             far = LONGEST if block.on_site or block.place.known else 0
             heapq.heappush(opened, (block.end + timedelta(minutes=max(far, block.after, widest)), number, block))
     return sorted(found, key=_order), False
+
+
+def overlaps(blocks: Iterable[Block]) -> Iterator[Pair]:
+    """The pairs that are at one time, in order of the later one's start: what `between` says of them, and nothing of
+    buffers and ways."""
+    opened: list[tuple[datetime, int, Block]] = []
+    for number, block in enumerate(sorted(blocks, key=lambda one: (one.start, one.end, one.event_id or 0))):
+        while opened and opened[0][0] <= block.start:
+            heapq.heappop(opened)
+        if not block.takes_time:
+            continue
+        for _, _, other in opened:
+            yield from between(other, block, _NOWHERE)
+        heapq.heappush(opened, (block.end, number, block))
 
 
 def _widest(blocks: Iterable[Block]) -> timedelta:

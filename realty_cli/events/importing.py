@@ -17,7 +17,7 @@ import orjson
 
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import FieldProblem, Invalid
-from realty_cli.events import instances, sheets
+from realty_cli.events import import_overlaps, instances, sheets
 from realty_cli.events.ics.codec import CalendarFile
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
@@ -32,11 +32,9 @@ from realty_cli.properties.reading.sheet import fingerprint
 from realty_cli.store.changelog import ChangeLog
 from realty_cli.store.database import Connection
 from realty_cli.store.import_run import Importer
-from realty_cli.store.word_index import in_parts
 
 _HEADER = ("component", "uid", "summary")
 _AT_ONCE = 1_000
-_MOST_OVERLAPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +132,13 @@ class EventImporter(Importer[Batch]):
         email = db.value("SELECT email FROM accounts WHERE id = :id", {"id": actor.id})
         self._me = email.lower() if email else None
         self._links = Links(db, actor, self._rows, self.warn)
-        self._told = 0
+        #: Where the events stand that this import made or changed.
+        self._lines: dict[int, int] = {}
 
     def finish(self) -> Report:
         self._links.close()
+        for line, problem in import_overlaps.told(self._db, self._actor.id, self._lines, self._clock.now()):
+            self.warn(line, [problem])
         return super().finish()
 
     def take(self, batch: Batch) -> None:
@@ -145,7 +146,6 @@ class EventImporter(Importer[Batch]):
             self.reject(one)
         known = self._known([draft.uid for draft in batch.drafts])
         self._links.learn(batch.drafts)
-        lines: dict[int, int] = {}
         fresh: list[Draft] = []
         for draft in batch.drafts:
             self.warn(draft.line, draft.warnings)
@@ -161,7 +161,7 @@ class EventImporter(Importer[Batch]):
                 self._rows.update([(before, changed)])
                 self.report.updated += 1
                 self.outcome(Outcome(draft.line, "updated", before["id"]))
-                lines[before["id"]] = draft.line
+                self._lines[before["id"]] = draft.line
                 self._links.note(draft, before["id"])
                 if draft.recurrence_id is None and batch.whole:
                     self._drop_reset(draft.uid, batch.drafts, known)
@@ -175,11 +175,10 @@ class EventImporter(Importer[Batch]):
             numbers = self._rows.insert([self._new(draft, known) for draft in group])
             for draft, number in zip(group, numbers, strict=True):
                 known[draft.uid, draft.recurrence_id] = {"id": number, "deleted_at": None}
-                lines[number] = draft.line
+                self._lines[number] = draft.line
                 self._links.note(draft, number)
             self.report.created += len(numbers)
         self._adopt([draft for draft in fresh if draft.recurrence_id is None], known)
-        self._tell_overlaps(lines)
 
     def _known(self, uids: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any]]:
         """The actor's events of these UIDs, in the bin or not."""
@@ -264,25 +263,6 @@ class EventImporter(Importer[Batch]):
         if gone:
             self._rows.remove(gone, "remove")
             instances.rebuild(self._db, [known[uid, None]["id"]], self._clock)
-
-    def _tell_overlaps(self, lines: dict[int, int]) -> None:
-        """Name the events to come that now stand at the time of another of that day."""
-        for some, params in in_parts(sorted(lines)):
-            if self._told >= _MOST_OVERLAPS:
-                return
-            rows = self._db.all(
-                "SELECT DISTINCT a.event_id, b.event_id, o.title FROM event_instances a"
-                " JOIN event_instances b ON b.owner_id = a.owner_id AND b.start_time < a.end_time"
-                " AND b.start_time >= a.local_date AND b.end_time > a.start_time AND b.event_id <> a.event_id"
-                " AND COALESCE(b.series_id, b.event_id) <> COALESCE(a.series_id, a.event_id)"
-                " JOIN events o ON o.id = b.event_id"
-                f" WHERE a.event_id IN {some} AND a.busy AND b.busy AND a.start_time < a.end_time"
-                " AND b.start_time < b.end_time AND a.end_time >= :now ORDER BY 1, 2 LIMIT :most",
-                {**params, "now": stamp(self._clock.now()), "most": _MOST_OVERLAPS - self._told},
-            )
-            for event, other, title in rows:
-                self.warn(lines[event], [FieldProblem("start_time", "ics.overlaps", {"id": other, "name": title})])
-            self._told += len(rows)
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -20,6 +20,7 @@ from realty_cli.events.schemas.event import EventUpdate
 from realty_cli.events.schemas.feed import CalendarFeedCreate
 from realty_cli.kit.importing import Prepared, Report
 from realty_cli.kit.schema import validate
+from realty_cli.properties.schemas.listing import PropertyCreate
 from realty_cli.store import import_run
 from tests.conftest import Agency
 from tests.test_events.test_events import create, status
@@ -230,7 +231,25 @@ def test_what_overlaps_is_taken_and_told(agency: Agency) -> None:
     near = SHOWING.replace("2026", "2027")
     report = bring(agency, calendar(near, near.replace("UID:s", "UID:t")))
     assert report.counts["created"] == 2
-    assert "ics.overlaps" in {problem.code for _, problem in report.warnings}
+    ((line, problem),) = report.warnings
+    first = agency.ask(lambda work: work.db.value("SELECT id FROM events WHERE uid = 's'"))
+    assert (problem.code, problem.params["id"]) == ("ics.overlaps", first)
+    assert line > 4
+    far = "UID:f\nDTSTART:20260101T073000Z\nDTEND:20260101T074500Z\nRRULE:FREQ=YEARLY\nSUMMARY:x"
+    again = bring(agency, calendar(far, far.replace("UID:f", "UID:g").replace("0101T07", "0107T07")))
+    assert [one.params.get("id") for _, one in again.warnings] == [first, first + 1]
+    free = near.replace("UID:s", "UID:free") + "\nTRANSP:TRANSPARENT"
+    assert bring(agency, calendar(free, near.replace("UID:s", "UID:off") + "\nSTATUS:CANCELLED")).warnings == []
+
+
+def test_somebody_elses_showing_at_the_listing_is_told_of(agency: Agency) -> None:
+    flat = PropertyCreate(title="Лесная, 5", property_type="apartment", deal_type="sale", price=9_000_000)
+    listing = agency.do(lambda work: work.properties.create(flat))["id"]
+    agency.add_account("boris", admin=True)
+    when = {"start_time": "2027-01-07T10:00:00", "end_time": "2027-01-07T11:00:00"}
+    create(agency, user="boris", property_id=listing, **when)
+    report = bring(agency, calendar(SHOWING.replace("2026", "2027") + f"\nX-REALTY-PROPERTY:{listing}"))
+    assert [problem.code for _, problem in report.warnings] == ["event.listing_taken"]
 
 
 def test_a_feed_shows_the_calendar_to_whoever_has_its_address(agency: Agency) -> None:

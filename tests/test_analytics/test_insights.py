@@ -199,6 +199,7 @@ def test_what_says_little_and_is_looked_at_little(planted: Planted) -> None:
     for _ in range(3):
         seen(40, **whole)
     (found,) = [one for one in recommended(planted, limit=100)["items"] if one["rule"] == "few_views"]
+    assert found["subject"]["id"] == little
     assert found["text"].startswith(
         "Perhaps: “Двушка на Лесной” has 10 views a day, half of its kind have 40 or more (5"
     )

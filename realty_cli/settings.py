@@ -35,6 +35,10 @@ class Settings:
     answer_hours: int = 24
     # Days without a word after which the data of a client without a consent has been kept too long (0: no limit)
     retention_days: int = 1_095
+    # Commission in per cent that a seller is told of where the listing names none (0: what own sales brought)
+    commission_percent: float = 0.0
+    # Costs of papers and the like that a seller is told of, in units of the currency above (0: they are not counted)
+    sale_costs: float = 0.0
     # How long a writer waits for another one, in seconds
     busy_timeout: float = 10.0
     # Days that deleted listings and files stay in the bin before they may be purged
@@ -206,12 +210,13 @@ _LEAST = {
     "telegram_max_age": 1, "login_history_days": 1, "smtp_port": 1, "delivery_attempts": 1,
     "requests_per_minute": 1, "anonymous_per_minute": 1, "body_max_mb": 1, "upload_max_mb": 1, "receive_seconds": 1,
     "max_connections": 1, "shutdown_seconds": 1, "log_max_mb": 1, "log_keep": 1, "answer_hours": 0, "sync_minutes": 0,
-    "retention_days": 0,
+    "retention_days": 0, "commission_percent": 0.0, "sale_costs": 0.0,
 }  # fmt: skip
 _MOST = {
     "access_minutes": 60, "refresh_days": 3_650, "session_days": 3_650, "password_min": 64, "password_cost": 16,
     "failure_delay": 86_400, "failure_delay_max": 86_400, "code_minutes": 60, "reset_minutes": 60,
     "invitation_days": 365, "telegram_max_age": 86_400, "login_history_days": 36_500, "smtp_port": 65_535,
+    "commission_percent": 100.0, "sale_costs": 1e12,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from realty_cli.analytics.kinds import Delivery, ReportStatus
+from realty_cli.analytics.kinds import Delivery, ReportStatus, ReportType
 from realty_cli.analytics.report_record import COLUMNS, SELECT, presented, report_of
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Conflict, NotFound, TooMany
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: How long a file is kept, and how many reports of one account may wait at a time.
 KEPT = timedelta(days=7)
 MOST_WAITING = 20
+#: Reports about one listing.
+OF_LISTING = (ReportType.OWNER, ReportType.CMA)
 _SORTING = Sorting({"created_at": By("id"), "id": By("id"), "report_type": By("report_type", "text")})
 
 
@@ -44,6 +46,12 @@ class Made:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+
+def price_to_keep(wanted: ReportContent) -> tuple[int, int] | None:
+    """The number of a listing and the price, in hundredths, that an agent recommends for it in asking for a report."""
+    number, price = wanted.property_id, wanted.recommended_price
+    return None if number is None or price is None or wanted.report_type not in OF_LISTING else (number, price)
 
 
 class Reports:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Body, Path, Query
 from starlette.responses import Response
 
-from realty_cli.analytics.reports import Made, draw
+from realty_cli.analytics.reports import Made, draw, price_to_keep
 from realty_cli.analytics.schemas.reports import (
     ReportBody,
     ReportListResponse,
@@ -76,9 +76,12 @@ async def make_report(
     """json, csv (a zip where there are several tables), xlsx, pdf, html or md; every format shows the same numbers.
 
     What takes longer than some seconds goes on in the background (202), unless `background` says otherwise; its file is
-    kept for seven days. A key that only reads waits."""
+    kept for seven days. A key that only reads waits. A `recommended_price` is kept with the name of who gave it."""
     require(door.actor, Act.ANALYTICS_READ)
     language = door.language
+    kept = price_to_keep(data)
+    if kept is not None and allows(door.actor, Act.PROPERTY_WRITE):
+        await door.do(lambda work: work.valuing.recommend(*kept))
     if data.background:
         return _accepted(door, await door.do(lambda work: work.analytics.reports.ask(data, language), slow=True))
     making = door.stores.long(_making(door, data, language))

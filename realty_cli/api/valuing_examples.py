@@ -6,7 +6,9 @@ from typing import Any
 
 COMPARABLES: dict[str, Any] = {
     "property_id": 5, "title": "2-комнатная квартира, 54 м²", "price": 8_900_000, "currency": "RUB",
-    "area_total": 54.0, "as_of": "2026-03-10T09:00:00+00:00", "basis": "asking", "label": "Ожидаемая цена предложения",
+    "area_total": 54.0, "as_of": "2026-03-10T09:00:00+00:00",
+    "recommended": {"price": 8_700_000, "account_id": 2, "by": "Анна Орлова", "at": "2026-03-09T16:20:00+00:00"},
+    "basis": "asking", "label": "Ожидаемая цена предложения",
     "estimate": {
         "price": 8_600_000, "low": 7_500_000, "high": 9_900_000, "half_width": 0.1395, "price_per_m2": 159_259,
         "low_per_m2": 138_889, "high_per_m2": 183_333, "method": "hedonic", "interval": "conformal", "coverage": 0.8,
@@ -28,9 +30,9 @@ COMPARABLES: dict[str, Any] = {
             "property_id": 9, "outside_id": None, "source": None, "source_url": None, "title": "2-к квартира, 52 м²",
             "address": "Казань, Портовая ул., 17", "district": "Вахитовский", "status": "sold", "kind": "sold",
             "price": 8_200_000, "final_price": 8_000_000, "price_on": "2026-01-20", "area_total": 52.0, "rooms": 2,
-            "floor": 3, "floors_total": 9, "year_built": 1985, "price_per_m2": 157_692, "distance_km": 0.4,
-            "months_ago": 1.6, "days_on_market": 38, "score": 68, "weight": 0.21, "adjusted_price": 8_520_000,
-            "adjusted_per_m2": 157_778,
+            "floor": 3, "floors_total": 9, "year_built": 1985, "price_per_m2": 157_692, "latitude": 55.79,
+            "longitude": 49.11, "distance_km": 0.4, "months_ago": 1.6, "days_on_market": 38, "score": 68,
+            "weight": 0.21, "adjusted_price": 8_520_000, "adjusted_per_m2": 157_778,
             "adjustments": [{"name": "area", "label": "площадь", "share": 0.035, "amount": 287_000}],
         }
     ],

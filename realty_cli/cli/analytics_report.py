@@ -95,6 +95,7 @@ def _write(
     state: State, kind: ReportType, format_: str | None, out: str | None, force: bool, given: dict[str, Any]
 ) -> None:
     """Make a report and write it where it is wanted."""
+    from realty_cli.analytics.reports import price_to_keep
     from realty_cli.cli.output import byte_output, clean, emit_json, write_line
     from realty_cli.errors import Conflict, Invalid
     from realty_cli.reports.render import FORMATS
@@ -104,8 +105,12 @@ def _write(
         raise Invalid.one("format", "report.format_unknown", value=chosen, formats=sorted(FORMATS))
     if out is not None and out != "-" and Path(out).exists() and not force:
         raise Conflict("file.exists", path=out)
+    content = _content(kind, given)
+    if (kept := price_to_keep(content)) is not None:
+        with state.write(f"analytics report {kind}") as work:
+            work.valuing.recommend(*kept)
     with state.read() as work:
-        document = work.analytics.reports.compose(_content(kind, given), state.language)
+        document = work.analytics.reports.compose(content, state.language)
         now = work.clock.now()
     if chosen == "json" and out in (None, "-"):
         emit_json(dict(document.data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from realty_cli.cli.listing_view import money
+from realty_cli.cli.listing_view import moment, money
 from realty_cli.cli.output import Column, emit, pairs, write_line
 from realty_cli.cli.state import State
 from realty_cli.kit.i18n import mark as _
@@ -50,6 +50,7 @@ def comparables(state: State, body: dict[str, Any]) -> None:
             state.tell(note)
 
 
+_RECOMMENDED = _("Recommended by {by} on {day}: {price}.")
 _KINDS = {"asking": _("asked"), "sold": _("closed")}
 
 
@@ -67,6 +68,9 @@ def _answer(state: State, body: _Row) -> None:
                 price=money(state, sale["price"], body["currency"]),
             )
         )
+    if found := body["recommended"]:
+        price = money(state, found["price"], body["currency"])
+        write_line(state.say.text(_RECOMMENDED, by=found["by"], day=moment(state, found["at"]), price=price))
     if body["level"]:
         write_line(
             state.say.plural(

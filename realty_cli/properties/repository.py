@@ -138,7 +138,7 @@ class PropertyRepository:
     def forget_histories(self, numbers: Sequence[int]) -> None:
         """What a purge takes beside the listing."""
         for some, params in in_parts(numbers):
-            for table in ("property_prices", "property_statuses", "price_estimates"):
+            for table in ("property_prices", "property_statuses", "price_estimates", "price_recommendations"):
                 self._db.run(f"DELETE FROM {table} WHERE property_id IN {some}", params)
             self._db.run(
                 f"DELETE FROM property_not_duplicates WHERE first IN {some} OR second IN {some}",

@@ -289,3 +289,21 @@ class PriceEstimateRow(SQLModel, table=True):
     confidence: str = Field(sa_column=Column(Plain, nullable=False))
     method: str = Field(sa_column=Column(Plain, nullable=False))
     n: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class PriceRecommendationRow(SQLModel, table=True):
+    """A price that an agent recommended; `owner_id` is the listing's, `account_id` whose price it is."""
+
+    __tablename__ = "price_recommendations"
+    __table_args__ = (
+        Index("ix_price_recommendations_property", "property_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+    owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    property_id: int = Field(sa_column=Column(Key, nullable=False))
+    account_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
+    price: int = Field(sa_column=Column(Money, nullable=False))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    at: str = Field(sa_column=Column(Moment, nullable=False))

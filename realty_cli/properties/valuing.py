@@ -19,6 +19,7 @@ from realty_cli.kit.lazy import lazy
 from realty_cli.kit.messages import message
 from realty_cli.kit.money import from_minor
 from realty_cli.properties import pool as pools
+from realty_cli.properties import recommending
 from realty_cli.properties import valuing_words as words
 from realty_cli.properties.comparables import COVERAGE, LEAST, Comparable, Estimate, Valuation, rounding, value
 from realty_cli.properties.outside import OutsideImporter
@@ -63,6 +64,7 @@ class ValuingService:
         answer: dict[str, Any] = {
             "property_id": number, "title": listing["title"], "price": listing["price"],
             "currency": listing["currency"], "area_total": area, "as_of": stamp(now),
+            "recommended": recommending.recommended(self._db, self._actor, listing, now),
         }  # fmt: skip
         if found is None or area is None:
             return {**answer, **_NOTHING, "refusal": _refusal("comparable.area_unknown", say, id=number)}
@@ -117,6 +119,12 @@ class ValuingService:
             "n": len(rows),
             "price": from_minor(round(estimate.price * ratio / unit) * unit),
         }
+
+    def recommend(self, number: int, minor: int) -> None:
+        """Keep the price, in hundredths, that the actor recommends for a listing."""
+        require(self._actor, Act.PROPERTY_WRITE)
+        listing = self._properties.get(number)
+        recommending.recommend(self._db, self._actor, listing, minor, self._clock.now())
 
     # The log of estimates ----------------------------------------------------------------------------------------
 
@@ -261,6 +269,8 @@ def _item(one: Comparable, other: Other, area: float, now: datetime, zone: tzinf
         "floors_total": row["floors_total"],
         "year_built": row["year_built"],
         "price_per_m2": _whole(row["price"] / row["area"]),
+        "latitude": row["latitude"],
+        "longitude": row["longitude"],
         "distance_km": None if one.km is None else round(one.km, 2),
         "months_ago": round(known.months, 1),
         "days_on_market": days,

@@ -66,6 +66,8 @@ def position(price: float, found: Estimate, say: Translator) -> str:
         return say.text(_("Asked {share} more than the estimate, and more than is likely."), share=apart)
     if price < found.low:
         return say.text(_("Asked {share} less than the estimate, and less than is likely."), share=apart)
+    if abs(price / found.price - 1) < 0.005:
+        return say.text(_("Asked as much as the estimate."))
     if price >= found.price:
         return say.text(_("Asked {share} more than the estimate, within what is likely."), share=apart)
     return say.text(_("Asked {share} less than the estimate, within what is likely."), share=apart)

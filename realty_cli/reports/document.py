@@ -18,7 +18,7 @@ Unit = Literal[
 Tone = Literal["good", "bad", "neutral"]
 ChartKind = Literal[
     "line", "bar", "hbar", "stacked_bar", "heatmap", "funnel", "histogram", "scatter", "sparkline", "waterfall",
-    "bullet", "steps", "dots",
+    "bullet", "steps", "dots", "map",
 ]  # fmt: skip
 
 
@@ -95,8 +95,9 @@ class Chart:
     What a kind makes of it: a `heatmap` has one series a row, and cells of fewer than 8 are grey where `counts` are
     given; a `histogram` of n values has n labels or n + 1 edges; `scatter` and `steps` have numbers on x; a `waterfall`
     begins with an amount, goes on with signed changes and ends with what is left; a `bullet` has an actual value, a
-    `comparison` (the target) and a `marker` (what is expected by now); `dots` are rows of `hbar` with a dot in place of
-    a bar; series of role `marker` are the reader's own object, drawn to be seen first.
+    `comparison` (the target) and a `marker` (what is expected by now); `dots` are rows of `hbar` with a dot in
+    place of a bar; a `map` has places named by x, in series of km east and km north of the subject; series of role
+    `marker` are the reader's own object, drawn to be seen first.
     """
 
     name: str

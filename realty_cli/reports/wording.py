@@ -48,6 +48,7 @@ _WORDS = {
     "continued": _("continued"),
     "range_80": _("with 80 % certainty"),
     "range_95": _("with 95 % certainty"),
+    "north": _("N"),
     "share_before": _("number, and its share of the stage before"),
 }  # fmt: skip
 
@@ -109,6 +110,9 @@ class Wording:
         if unit == "ratio" and _is_number(value):
             return formatting.percent(value, self.language, decimals=0 if abs(value) >= 0.1 else 1).replace("-", MINUS)
         return self.value(value, unit, currency)
+
+    def kilometres(self, value: float) -> str:
+        return formatting.number(value, self.language) + formatting.unit_suffix(self.language, "length-kilometer")
 
     def moment(self, text: str) -> str:
         """An ISO moment on its own wall clock; what is none is given back."""

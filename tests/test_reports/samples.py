@@ -194,6 +194,14 @@ def charts(language: str) -> list[Chart]:
             currency="RUB",
         ),
         Chart(
+            "places",
+            "map",
+            say("Аналоги в пределах 9 км", "Comparables lie within 9 km"),
+            say("Схема без улиц", "Map without streets"),
+            say("1. Ленина 5|2. Мира 12|3. Садовая 3", "1. Lenin st 5|2. Mira 12|3. Sadovaya 3").split("|"),
+            [Series(say("к востоку", "east"), [0.3, -0.5, None]), Series(say("к северу", "north"), [0.2, 9.0, None])],
+        ),
+        Chart(
             "spark",
             "sparkline",
             say("Показы в неделю", "Showings a week"),

@@ -31,6 +31,7 @@ KINDS: list[ChartKind] = [
     "bullet",
     "steps",
     "dots",
+    "map",
 ]
 RU = Wording("ru", "RUB")
 
@@ -57,9 +58,9 @@ def test_a_chart_is_drawn_the_same_each_time_and_says_what_it_shows(chart: Chart
 def test_a_chart_of_nothing_of_one_and_of_gaps(kind: ChartKind) -> None:
     base = Chart("c", kind, "Заголовок", "Описание", [], [Series("ряд", [])])
     assert Image.open(io.BytesIO(draw(base, RU, "png"))).width > 1000
-    for values in ([5], [None, 0, None, -3]):
+    for values in ([5], [None, 0, None, -3], [float(at % 17) for at in range(200)]):
         series = [Series("ряд", values), Series("свой", values, role="marker")]
-        draw(replace(base, x=list(range(len(values))), series=series), RU, "svg")
+        draw(replace(base, x=list(range(len(values))), series=series), RU, "svg", half=len(values) == 1)
 
 
 def test_a_png_has_ink_and_no_edge_is_cut() -> None:

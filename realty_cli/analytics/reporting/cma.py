@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from realty_cli.analytics.reporting import lines
-from realty_cli.analytics.reporting.listing import NEAREST, Listing
+from realty_cli.analytics.reporting.listing import NEAREST, Listing, short_address
+from realty_cli.analytics.reporting.net_sheet import net_sheet
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Figure, Prose, Section, Series, Table
 
 _TITLE = _("What is it worth: {address}")
 _OWN = _("Recommended by the agent {agent}: {price}")
+_SPREAD = _("As if each were this listing: from {low} to {high}, median {median}, average {average}.")
 _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
     "months_of_supply", "price_reduced_share",
@@ -32,6 +34,7 @@ def compose(paper: Paper) -> Document:
         Section("", cover),
         Section(paper.text(_("The listing")), [listing.facts()]),
         Section(paper.text(_("What it is compared with")), _compared(listing)),
+        Section(paper.text(_("What is left to the seller")), net_sheet(listing)),
         Section(paper.text(_("The market around it")), market(listing)),
         Section(paper.text(_("Method and limits")), _method(listing)),
     ]
@@ -48,7 +51,7 @@ def answer(listing: Listing) -> str:
     parts = []
     if listing.recommended is not None:
         price = paper.amount(listing.recommended, listing.currency)
-        parts.append(paper.sentence([paper.text(_OWN, agent=paper.agency(), price=price)]))
+        parts.append(paper.sentence([paper.text(_OWN, agent=listing.recommender, price=price)]))
     parts.append(value["refusal"]["message"] if listing.estimate is None else listing.estimate["text"])
     if value["position"] is not None:
         parts.append(value["position"]["text"])
@@ -59,7 +62,9 @@ def _figures(listing: Listing) -> list[Figure]:
     paper, value, currency = listing.paper, listing.value, listing.currency
     found: list[Figure] = []
     if listing.recommended is not None:
-        found.append(Figure(paper.text(_("Recommended by the agent")), Cell(listing.recommended, "money", currency)))
+        said = ", ".join(filter(None, (listing.recommender, listing.recommended_on)))
+        price = Cell(listing.recommended, "money", currency)
+        found.append(Figure(paper.text(_("Recommended by the agent")), price, said))
     if (estimate := listing.estimate) is not None:
         bounds = " – ".join(paper.amount(estimate[name], currency) for name in ("low", "high"))
         found += [
@@ -85,8 +90,13 @@ def _compared(listing: Listing) -> list[Block]:
             said.append(
                 paper.plural("{n} more counts, and is not printed.", "{n} more count, and are not printed.", more)
             )
+        if (spread := value["spread"]) is not None and value["n"] > 1:
+            names = ("low", "median", "average", "high")
+            amounts = {name: paper.amount(spread[name], listing.currency) for name in names}
+            said.append(paper.text(_SPREAD, **amounts))
         blocks.append(Prose([" ".join(said)]))
-    blocks += lines.some(listing.comparables(), _adjustments(listing), scatter(listing))
+    blocks += lines.some(listing.comparables(), _adjustments(listing))
+    blocks += lines.beside(listing.places(), scatter(listing))
     return blocks
 
 
@@ -105,9 +115,9 @@ def _adjustments(listing: Listing) -> Table | None:
     columns = [Column("address", paper.text(_("Adjusted for")), weight=3)]
     columns += [Column(name, labels[name], "ratio") for name in names]
     rows: list[list[Any]] = []
-    for one in items:
+    for at, one in enumerate(items, 1):
         shares = {step["name"]: step["share"] for step in one["adjustments"]}
-        rows.append([str(one["address"] or one["title"]).split(", ", 1)[-1], *(shares.get(name) for name in names)])
+        rows.append([f"{at}. {short_address(one)}", *(shares.get(name) for name in names)])
     note = paper.text(_("How much more or less this listing is worth than the comparable because of each feature."))
     return Table("adjustments", "", columns, rows, note=note)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from realty_cli.analytics.reporting.paper import Paper
@@ -20,6 +22,7 @@ from realty_cli.reports.document import Chart, Column, Picture, Series, Table
 _PHOTO = 1024
 #: Comparables that are drawn and printed; the rest are counted.
 NEAREST = 6
+_KM_IN_DEGREE = 111.32
 
 
 class Listing:
@@ -57,9 +60,28 @@ class Listing:
 
     @property
     def recommended(self) -> float | None:
-        """The agent's own price, in units."""
+        """The price that an agent recommends, in units: of the request, else the one that was kept last."""
         minor = self.paper.wanted.recommended_price
-        return None if minor is None else minor / 100
+        if minor is not None:
+            return minor / 100
+        kept = self.value["recommended"]
+        return None if kept is None else float(kept["price"])
+
+    @property
+    def recommender(self) -> str:
+        """Whose price that is."""
+        kept = self.value["recommended"]
+        if self.paper.wanted.recommended_price is None and kept is not None:
+            return str(kept["by"])
+        return self.paper.person(self.paper.analytics.actor.id)
+
+    @property
+    def recommended_on(self) -> str:
+        """The day of a price that was kept, in words."""
+        kept = self.value["recommended"]
+        if self.paper.wanted.recommended_price is not None or kept is None:
+            return ""
+        return self.paper.day(datetime.fromisoformat(kept["at"]).astimezone(self.paper.scope.zone).date())
 
     def photo(self) -> Picture | None:
         """Its first photo; none where the file is missing."""
@@ -106,7 +128,7 @@ class Listing:
         own = self.shown["price_per_m2"]
         ranks = sum(one["adjusted_per_m2"] < own for one in items)
         title = paper.text(_("Of {n} comparables {cheaper} are cheaper per m²"), n=len(items), cheaper=ranks)
-        labels = [_short(one) for one in items]
+        labels = [short_address(one) for one in items]
         here = paper.text(_("this listing"))
         none: list[float | None] = [None] * len(items)
         band: Sequence[Mapping[str, Any]] = ()
@@ -124,6 +146,29 @@ class Listing:
             unit="money_per_m2", currency=self.currency, annotations=band,
         )  # fmt: skip
 
+    def places(self) -> Chart | None:
+        """Where the nearest comparables lie around the listing, by their numbers in the table; None without places."""
+        paper, north, east = self.paper, self.shown["latitude"], self.shown["longitude"]
+        if north is None or east is None:
+            return None
+        items = self.value["items"][:NEAREST]
+        where = [_away(one, north, east) for one in items]
+        far = max((math.hypot(*one) for one in where if one is not None), default=None)
+        if far is None:
+            return None
+        title = paper.text(
+            _("The nearest comparables lie within {km}"), km=paper.words.kilometres(round(far, 1) or 0.1)
+        )
+        return Chart(
+            "places", "map", title,
+            paper.text(_("Map without streets: this listing in the middle, comparables by number around it.")),
+            [f"{at}. {short_address(one)}" for at, one in enumerate(items, 1)],
+            [
+                Series(paper.text(name), [None if one is None else round(one[axis], 2) for one in where])
+                for axis, name in enumerate((_("km to the east"), _("km to the north")))
+            ],
+        )  # fmt: skip
+
     def comparables(self) -> Table:
         """The nearest comparables, with what each would cost if it were this listing."""
         paper = self.paper
@@ -139,10 +184,10 @@ class Listing:
         ]
         rows = [
             [
-                _short(one), self._state(one), one["price"], one["area_total"], one["price_per_m2"],
+                f"{at}. {short_address(one)}", self._state(one), one["price"], one["area_total"], one["price_per_m2"],
                 one["distance_km"], one["score"], one["adjusted_price"],
             ]
-            for one in self.value["items"][:NEAREST]
+            for at, one in enumerate(self.value["items"][:NEAREST], 1)
         ]  # fmt: skip
         return Table("comparables", "", columns, rows, empty=paper.text(_("There is nothing like it in the store.")))
 
@@ -152,7 +197,15 @@ class Listing:
         return self.paper.text(_("sold {day}"), day=self.paper.day(item["price_on"]))
 
 
-def _short(item: Mapping[str, Any]) -> str:
+def _away(item: Mapping[str, Any], north: float, east: float) -> tuple[float, float] | None:
+    """Kilometres to the east and to the north of a place, as if the earth were flat there."""
+    if item["latitude"] is None or item["longitude"] is None:
+        return None
+    wide = _KM_IN_DEGREE * math.cos(math.radians(north))
+    return (item["longitude"] - east) * wide, (item["latitude"] - north) * _KM_IN_DEGREE
+
+
+def short_address(item: Mapping[str, Any]) -> str:
     """Street and house, for what has no room for the whole address."""
     text = str(item["address"] or item["title"])
     parts = [one.strip() for one in text.split(",")]

@@ -199,9 +199,9 @@ def recommendation(listing: Listing, life: Mapping[str, Any]) -> str:
     goes before what is reckoned."""
     paper, price, currency = listing.paper, listing.shown["price"], listing.currency
     own = listing.recommended
-    agent = listing.agent().partition(",")[0]
     if own is not None and price:
         amount = paper.amount(own, currency)
+        agent = listing.recommender
         if own < price * 0.995:
             return paper.text(_("Reduce the price to {price}, says your agent {agent}."), price=amount, agent=agent)
         return paper.text(_("Hold the price of {price}, says your agent {agent}."), price=amount, agent=agent)

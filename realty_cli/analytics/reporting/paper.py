@@ -137,6 +137,8 @@ class Paper:
         ]  # fmt: skip
 
     def tone(self, metric: Shown) -> Tone:
+        if self.change(metric) == self.text(_AS_BEFORE):
+            return "neutral"
         good = is_good(cast(dict[str, Any], metric))
         return "neutral" if good is None else "good" if good else "bad"
 
@@ -212,7 +214,11 @@ class Paper:
 
     def agency(self) -> str:
         """Who is named at the head: the agent whose numbers these are."""
-        number = self.scope.owners[0] if self.scope.owners and len(self.scope.owners) == 1 else self.scope.actor.id
+        owners = self.scope.owners
+        return self.person(owners[0] if owners and len(owners) == 1 else self.scope.actor.id)
+
+    def person(self, number: int) -> str:
+        """The name of an account."""
         found = self.analytics.db.value(
             "SELECT coalesce(nullif(full_name, ''), username) FROM accounts WHERE id = :id", {"id": number}
         )

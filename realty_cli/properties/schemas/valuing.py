@@ -101,6 +101,8 @@ class Comparable(Schema):
     floors_total: int | None
     year_built: int | None
     price_per_m2: float
+    latitude: float | None
+    longitude: float | None
     distance_km: float | None
     months_ago: float
     days_on_market: int | None
@@ -109,6 +111,15 @@ class Comparable(Schema):
     adjusted_price: float
     adjusted_per_m2: float
     adjustments: list[PriceAdjustment]
+
+
+class PriceRecommendation(Schema):
+    """The newest price that an agent recommended for it in a report of the last 90 days, and who and when."""
+
+    price: float
+    account_id: int
+    by: str
+    at: Instant
 
 
 class Comparables(Schema):
@@ -121,6 +132,7 @@ class Comparables(Schema):
     currency: str
     area_total: float | None
     as_of: Instant
+    recommended: PriceRecommendation | None
     basis: Literal["asking", "sale"]
     label: str
     estimate: PriceEstimate | None

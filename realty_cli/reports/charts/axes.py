@@ -137,7 +137,7 @@ def legend(axes: Axes, pen: Pen) -> None:
     if len(handles) < 2:
         return
     narrow = pen.width < WIDTH
-    if narrow and labels[0] in pen.chart.title:
+    if narrow and pen.chart.kind == "line" and labels[0] in pen.chart.title:
         handles, labels = handles[1:], labels[1:]  # the title names it, and there is little room
     labels = [shortened(label, 40).replace("\n", " ") for label in labels]
     lengths = [len(label) + (6 if narrow else 9) for label in labels]

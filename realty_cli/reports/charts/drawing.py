@@ -21,6 +21,7 @@ from realty_cli.reports.charts import axes as common
 from realty_cli.reports.charts.bars import MOST_ROWS, bar, bullet, dots, funnel, hbar, histogram, stacked_bar, waterfall
 from realty_cli.reports.charts.grid import heatmap
 from realty_cli.reports.charts.lines import line, scatter, sparkline, steps
+from realty_cli.reports.charts.place import place
 from realty_cli.reports.charts.style import HALF, QUIET, RC, WIDTH, Pen
 from realty_cli.reports.document import Chart, ChartKind
 from realty_cli.reports.typeface import BOLD, FAMILY, REGULAR, drawable
@@ -29,10 +30,12 @@ from realty_cli.reports.wording import Wording
 _KINDS: dict[ChartKind, Callable[[Axes, Pen], None]] = {
     "line": line, "steps": steps, "scatter": scatter, "sparkline": sparkline, "bar": bar, "hbar": hbar,
     "stacked_bar": stacked_bar, "histogram": histogram, "funnel": funnel, "waterfall": waterfall, "bullet": bullet,
-    "dots": dots, "heatmap": heatmap,
+    "dots": dots, "heatmap": heatmap, "map": place,
 }  # fmt: skip
 _LYING = ("hbar", "funnel", "bullet", "dots")
 _PIXELS_AN_INCH = 160
+#: Inches of what wants to be nearly as high as it is wide, in half of the width.
+_SQUARE = 2.6
 _ONE_AT_A_TIME = threading.Lock()
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
@@ -138,6 +141,10 @@ def _height(chart: Chart, compact: bool, half: bool) -> float:
         return 0.55 + rows * each * max(1.0, bars * 0.62)
     if chart.kind == "heatmap":
         return 0.45 + 0.25 * len(chart.series)
+    if chart.kind == "map":
+        return _SQUARE if half else 3.4
+    if chart.kind == "scatter" and half:
+        return _SQUARE
     return 1.75 if compact else 1.85 if half else 2.1
 
 

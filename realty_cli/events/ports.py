@@ -40,7 +40,8 @@ class Pull:
 
 class CalendarProvider(Protocol):
     """Raises Unavailable where the calendar cannot serve now, Denied where it lets nobody in, NotFound where there is
-    none at the address: never to be taken for events that are gone."""
+    none at the address: never to be taken for events that are gone. `put`, `delete` and `fetch` are called by several
+    threads at once."""
 
     def pull(self, token: str | None, known: dict[str, str | None]) -> Pull:
         """What changed since the token; everything without one. `known`: tags of what need not be fetched again.

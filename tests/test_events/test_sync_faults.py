@@ -311,6 +311,50 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(stub: tuple[Stub, P
     pair.quiet()
 
 
+def test_some_are_written_at_once_and_nobody_is_pressed(stub: tuple[Stub, Pair]) -> None:
+    """Four at a time; a server that lets nobody in any more, or is away, is soon left alone; what it took stands."""
+    server, pair = stub
+    for day in range(1, 31):
+        pair.add(f"Показ {day}", day)
+    together, asked, most = 0, itertools.count(1), 0
+    lock, full = threading.Lock(), threading.Event()
+
+    def slow(method: str, path: str) -> tuple[int, dict[str, str]] | None:
+        nonlocal together, most
+        if method != "PUT":
+            return None
+        with lock:
+            together += 1
+            most = max(most, together)
+            number = next(asked)
+        if number >= 4:
+            full.set()
+        full.wait(10)
+        with lock:
+            together -= 1
+        return (401, {}) if number > 20 else None
+
+    server.before = slow
+    with pytest.raises(Denied):
+        pair.run()
+    assert most == 4
+    assert len(server.files) == 20
+    assert server.asked.count("PUT") < 30
+    linked = pair.agency.ask(lambda work: work.db.value("SELECT count(*) FROM sync_links"))
+    assert linked == 20
+    asked_before = len(server.asked)
+    server.before = lambda method, path: (503, {}) if method == "PUT" else None
+    with pytest.raises(Unavailable):
+        pair.run()
+    assert server.asked[asked_before:].count("PUT") <= 4 * (3 + 4)
+    server.before = lambda method, path: None
+    assert pair.run()["pushed"] == 10
+    assert sorted(line for text in ours(server) for line in text.split("\r\n") if line.startswith("SUMMARY")) == sorted(
+        f"SUMMARY:Показ {day}" for day in range(1, 31)
+    )
+    pair.quiet()
+
+
 def test_a_server_that_gives_no_tag_is_read_again(stub: tuple[Stub, Pair]) -> None:
     server, pair = stub
     server.no_etag = True

@@ -14,6 +14,7 @@ from realty_cli.errors import Conflict, NotFound, RealtyError, Unavailable
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
 from realty_cli.events.ports import CalendarProvider, ChangedThereError, Pull, Resource, TokenGoneError
+from realty_cli.events.sync import pushing
 from realty_cli.events.sync.canonical import canonical, likeness
 from realty_cli.events.sync.merging import Policy
 from realty_cli.events.sync.planning import Action, Link, Local, Plan, Remote, guard, plan, told, twins
@@ -267,44 +268,60 @@ class Run:
 
     def _push(self, actions: list[Action]) -> list[Action]:
         """Write what has to change there, each by itself; gives those that changed there in between."""
-        again, in_a_row = [], 0
-        for action in actions:
-            try:
-                self._push_one(action)
-                in_a_row = 0
-            except ChangedThereError as error:
-                # A new one may stand there already: a try before was done, and only its answer was lost.
-                again.append(replace(action, href=action.href or error.params.get("href")))
-            except (Unavailable, NotFound) as error:
-                self._fail(action, error)
-                in_a_row += 1
-                if in_a_row == _MOST_IN_A_ROW:
-                    raise
+        again: list[Action] = []
+        in_a_row = 0
+        stop: RealtyError | None = None
+
+        def bears(outcome: pushing.Outcome) -> bool:
+            """Whether to go on: not where nobody is let in, nor after some in a row that got no answer."""
+            nonlocal in_a_row, stop
+            error = outcome.error
+            in_a_row = in_a_row + 1 if isinstance(error, Unavailable | NotFound) else 0
+            if in_a_row == _MOST_IN_A_ROW or not isinstance(error, ChangedThereError | Unavailable | NotFound | None):
+                stop = error
+            return stop is None
+
+        for start in range(0, len(actions), pushing.AT_ONCE):
+            letters = self._letters(actions[start : start + pushing.AT_ONCE])
+            outcomes = list(pushing.sent(self._provider, letters, bears))
+            self._note_sent(one for one in outcomes if one.error is None)
+            for one in outcomes:
+                action, error = one.letter.action, one.error
+                if isinstance(error, ChangedThereError):
+                    # A new one may stand there already: a try before was done, and only its answer was lost.
+                    again.append(replace(action, href=action.href or error.params.get("href")))
+                elif error is not None:
+                    self._fail(action, error)
+            if stop is not None:
+                raise stop
         return again
 
-    def _push_one(self, action: Action) -> None:
-        uid = action.uid
-        if action.kind == "delete_there":
-            assert action.href is not None
-            self._provider.delete(action.href, action.etag)
-            with self._opened(True) as work:
-                self._store(work).forget(uid)
-            self._report.deleted_there += 1
-            return
-        assert action.state is not None
+    def _letters(self, actions: list[Action]) -> list[pushing.Letter]:
+        found = []
         with self._opened(False) as work:
             store = self._store(work)
-            link = store.links().get(uid)
-            data, rev, sequence = store.file(uid, link.sequence if link is not None else -1)
-        href, etag = self._provider.put(action.href, uid, data, action.etag)
-        if etag is None:
-            # It may have been changed on its way in: what it is now is known from reading it.
-            back = self._provider.fetch([href])
-            if back and canonical(one.values for one in read(back[0].data, "UTC").drafts) == action.state:
-                etag = back[0].etag
+            links = store.links([action.uid for action in actions])
+            for action in actions:
+                if action.kind == "delete_there":
+                    found.append(pushing.Letter(action))
+                    continue
+                link = links.get(action.uid)
+                data, rev, sequence = store.file(action.uid, link.sequence if link is not None else -1)
+                found.append(pushing.Letter(action, data, rev, sequence))
+        return found
+
+    def _note_sent(self, outcomes: Iterable[pushing.Outcome]) -> None:
         with self._opened(True) as work:
-            self._store(work).agree(uid, href, etag, action.state, rev, sequence)
-        self._report.pushed += 1
+            store = self._store(work)
+            for one in outcomes:
+                action = one.letter.action
+                if one.letter.data is None:
+                    store.forget(action.uid)
+                    self._report.deleted_there += 1
+                else:
+                    assert action.state is not None
+                    store.agree(action.uid, one.href, one.etag, action.state, one.letter.rev, one.letter.sequence)
+                    self._report.pushed += 1
 
     def _fail(self, action: Action, error: RealtyError) -> None:
         self._report.failed.append({"uid": action.uid, "code": error.code})

@@ -22,7 +22,7 @@ from realty_cli.events.sync.planning import Link, Local
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.store.changelog import ChangeLog
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, in_list
 
 _FRESH: dict[str, Any] = {
     "event_type": "other", "status": "scheduled", "sequence": 0, "tentative": False, "declined": False, "busy": True,
@@ -40,11 +40,13 @@ class SyncStore:
 
     # What was agreed --------------------------------------------------------------------------------------------------
 
-    def links(self) -> dict[str, Link]:
+    def links(self, only: Sequence[str] | None = None) -> dict[str, Link]:
+        """What was agreed, by UID: of all events, or of these."""
         found = {}
+        params: dict[str, Any] = {"id": self._integration}
+        of = "" if only is None else f" AND uid IN {in_list('uid', only, params)}"
         for uid, href, etag, base, rev, sequence in self.db.all(
-            "SELECT uid, href, etag, base, local_rev, sequence FROM sync_links WHERE integration_id = :id",
-            {"id": self._integration},
+            f"SELECT uid, href, etag, base, local_rev, sequence FROM sync_links WHERE integration_id = :id{of}", params
         ):
             found[uid] = Link(href, etag, orjson.loads(base), rev, sequence)
         return found

@@ -45,6 +45,10 @@ class Agency:
     def moment(self, days: float) -> str:
         return stamp(self.now - timedelta(days=days))
 
+    def ages(self, count: int, least: float = 0) -> list[float]:
+        """How many days ago each of so many was entered, the first one the longest: numbers follow time, as in life."""
+        return sorted((self.luck.uniform(least, DAYS) for _ in range(count)), reverse=True)
+
     def fill(self, work: Work) -> None:
         for number in range(2, AGENTS + 1):
             work.db.run(
@@ -140,8 +144,7 @@ class Agency:
 
     def _events(self) -> Iterator[Row]:
         luck = self.luck
-        for number in range(1, self.rows + 1):
-            days = luck.random() * DAYS - 5
+        for number, days in enumerate(self.ages(self.rows, -5), 1):
             begin = (self.now - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
             end = begin + timedelta(minutes=45)
             over = end < self.now
@@ -155,26 +158,28 @@ class Agency:
             )  # fmt: skip
 
     def _clients(self) -> Iterator[Row]:
-        for number in range(1, self.rows // 5 + 1):
-            at = self.moment(self.luck.random() * DAYS)
+        for number, days in enumerate(self.ages(self.rows // 5), 1):
+            at = self.moment(days)
             yield number, number % AGENTS + 1, "person", f"Клиент {number}", "lead", "avito", 1, at, at
 
     def _leads(self) -> Iterator[Row]:
         luck = self.luck
-        for number in range(1, self.rows // 5 + 1):
-            days = luck.random() * DAYS
-            stage = luck.choices(("new", "contacted", "showing", "lost", "won"), (2, 2, 2, 80, 14))[0]
-            ended = self.moment(max(days - 40, 0)) if stage in ("lost", "won") else None
+        for number, days in enumerate(self.ages(self.rows // 5), 1):
+            took = luck.expovariate(1 / 20)
+            stage = luck.choices(("new", "contacted", "showing", "lost", "won"), (1, 1, 1, 83, 14))[0]
+            if took > days:
+                stage = luck.choice(("new", "contacted", "showing"))
+            ended = self.moment(days - took) if stage in ("lost", "won") else None
             at = self.moment(days)
             source = luck.choice(("avito", "cian", "сайт"))
             yield number, number % AGENTS + 1, number, "buyer", stage, source, "RUB", ended, 1, at, ended or at
 
     def _deals(self) -> Iterator[Row]:
         luck = self.luck
-        for number in range(1, self.rows // 5 + 1):
-            days = luck.random() * DAYS
-            stage = luck.choices(("offer", "lost", "closed"), (4, 56, 40))[0]
-            ended = self.moment(max(days - 45, 0)) if stage != "offer" else None
+        for number, days in enumerate(self.ages(self.rows // 5), 1):
+            took = luck.expovariate(1 / 40)
+            stage = luck.choices(("offer", "lost", "closed"), (1, 58, 41))[0] if took <= days else "offer"
+            ended = self.moment(days - took) if stage != "offer" else None
             amount, at = luck.randrange(3 * 10**8, 4 * 10**9), self.moment(days)
             yield (
                 number, number % AGENTS + 1, "Сделка", luck.randint(1, self.rows), number, "sale", "seller", stage,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from realty_cli.analytics.clients import parties
 from realty_cli.analytics.deal_facts import DealFacts
+from realty_cli.analytics.deal_sums import earned
 from realty_cli.analytics.lead_facts import LeadFacts
-from realty_cli.analytics.money import earned
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.clients import candidates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from statistics import median
@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
+from realty_cli.analytics.deal_sums import earned
 from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Lead, LeadFacts
-from realty_cli.analytics.money import earned, share
+from realty_cli.analytics.money import share
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.clients.kinds import LeadStage
@@ -80,8 +81,21 @@ def follow_of(scope: Scope) -> timedelta:
 
 def measure(db: Connection, scope: Scope, currency: str, follow: timedelta | None = None) -> ClientsFound:
     """All of a scope but what needs the whole history (`worth`). `currency` is that of costs and commissions."""
-    until = (scope.as_of.astimezone(UTC) + (follow_of(scope) if follow is None else follow)).astimezone(scope.zone)
-    return _Measuring(db, scope, scope.currency or currency, until).found()
+    return _Measuring(db, scope, scope.currency or currency, _until(scope, follow)).found()
+
+
+def few(
+    db: Connection, scope: Scope, currency: str, follow: timedelta | None = None, *, funnel: bool = True
+) -> ClientsFound:
+    """Of `measure` what a dashboard shows: the leads of the period, those that are open, and the funnel of demand."""
+    measuring = _Measuring(db, scope, scope.currency or currency, _until(scope, follow))
+    found = measuring.few()
+    found.funnels = [measuring.funnel("demand")] if funnel else []
+    return found
+
+
+def _until(scope: Scope, follow: timedelta | None) -> datetime:
+    return (scope.as_of.astimezone(UTC) + (follow_of(scope) if follow is None else follow)).astimezone(scope.zone)
 
 
 class _Measuring:
@@ -90,22 +104,36 @@ class _Measuring:
         self.facts = LeadFacts(db, scope, until)
         self.leads = self.facts.cohort
 
-    def found(self) -> ClientsFound:
+    def few(self) -> ClientsFound:
         found = ClientsFound(self.currency, self.until)
         spam = len(self.facts.all) - len(self.leads)
+        resting, asleep = self.facts.resting
         found.totals = {
             "new_leads": Measured(len(self.leads), len(self.leads)),
             "spam": Measured(spam, spam),
             **self._answers(),
             "lead_to_deal": share(sum(lead.won for lead in self.leads), len(self.leads)),
+            "open_leads": Measured(resting, resting),
+            "dormant": Measured(asleep, resting),
+        }
+        return found
+
+    def found(self) -> ClientsFound:
+        found = self.few()
+        leads = found.totals
+        active = self.facts.active()
+        found.totals = {
+            **{name: leads.pop(name) for name in list(leads) if name not in ("open_leads", "dormant")},
             "cycle_median": self._cycle(),
-            **self._resting(),
+            "open_leads": leads["open_leads"],
+            "active": Measured(active, active),
+            "dormant": leads["dormant"],
             "repeat_share": self._repeat(),
             "referral_share": ratio(sum(_sent(lead) for lead in self.leads), len(self.leads)),
             "demand_match": Measured(None, available=False),
             "satisfaction": Measured(None, available=False),
         }
-        found.funnels = self._funnels()
+        found.funnels = [self.funnel(kind) for kind in ("demand", "supply")]
         lost = [lead for lead in self.leads if lead.stage == LeadStage.LOST]
         found.lost_reasons = dict(Counter((lead.lost_reason or "").strip() for lead in lost))
         found.sources = self._sources()
@@ -153,15 +181,6 @@ class _Measuring:
         found = kaplan_meier_median(times)
         return Measured(found, events, low=None if found is not None else max(time for time, _ in times))
 
-    def _resting(self) -> dict[str, Measured]:
-        resting, asleep = self.facts.resting
-        active = self.facts.active()
-        return {
-            "open_leads": Measured(resting, resting),
-            "active": Measured(active, active),
-            "dormant": Measured(asleep, resting),
-        }
-
     def _repeat(self) -> Measured:
         """Of the clients in the deals closed in the period, those who have closed more than one by its end."""
         scope, facts = self.scope, DealFacts(self.db, self.scope)
@@ -176,31 +195,40 @@ class _Measuring:
         clients = {row[0] for row in rows}.union(*fell.values())
         if not clients:
             return NOTHING
+        ever: dict[int, set[int]] = defaultdict(set)
         params = {"end": self.scope.end}
         which = among(self.db, "p.client_id", "clients", sorted(clients), params)
-        rows = self.db.all(
-            "SELECT p.client_id, count(DISTINCT d.id) FROM deal_parties p JOIN deals d ON d.id = p.deal_id"
+        for client, deal in self.db.all(
+            "SELECT p.client_id, d.id FROM deal_parties p JOIN deals d ON d.id = p.deal_id"
             f" WHERE {which} AND p.role IN {_PARTIES} AND d.stage = 'closed' AND d.closed_at < :end"
-            f" AND {self.scope.rows(params, 'd')} AND d.deleted_at IS NULL GROUP BY p.client_id",
+            f" AND {self.scope.rows(params, 'd')} AND d.deleted_at IS NULL",
             params,
+        ):
+            ever[client].add(deal)
+        # Whatever the question is narrowed to, any other deal of theirs counts: those that fell through since, too.
+        everything = replace(
+            scope, property_types=None, deal_types=None, cities=None, districts=None, sources=None, currency=None
         )
-        again = {client for client, count in rows if count > 1}
-        return ratio(len(again & clients), len(clients))
+        if fallen := list(DealFacts(self.db, everything).fallen):
+            params = {}
+            which = among(self.db, "deal_id", "deals", fallen, params)
+            for client, deal in self.db.all(
+                f"SELECT client_id, deal_id FROM deal_parties WHERE {which} AND role IN {_PARTIES}", params
+            ):
+                ever[client].add(deal)
+        return ratio(sum(len(ever[client]) > 1 for client in clients), len(clients))
 
     # Parts ----------------------------------------------------------------------------------------------------------
 
-    def _funnels(self) -> list[Run]:
-        found = []
-        for kind in ("demand", "supply"):
-            leads = [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
-            rents = all(lead.side in ("tenant", "landlord") for lead in leads) and bool(leads)
-            youngest = max((lead.created_at for lead in leads), default=None)
-            age = (self.until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
-            found.append(Run(
-                kind, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads), age,
-                RENT_DAYS if rents else SALE_DAYS, self._steps(leads),
-            ))  # fmt: skip
-        return found
+    def funnel(self, kind: str) -> Run:
+        leads = [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
+        rents = all(lead.side in ("tenant", "landlord") for lead in leads) and bool(leads)
+        youngest = max((lead.created_at for lead in leads), default=None)
+        age = (self.until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
+        return Run(
+            kind, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads), age,
+            RENT_DAYS if rents else SALE_DAYS, self._steps(leads),
+        )  # fmt: skip
 
     def _steps(self, leads: Sequence[Lead]) -> list[Step]:
         entered = [0] * len(RANKS)

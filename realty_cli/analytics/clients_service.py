@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from realty_cli.analytics import client_worth
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
-from realty_cli.analytics.clients import ClientsFound, Run, Source, follow_of, interval, measure
+from realty_cli.analytics.clients import ClientsFound, Run, Source, few, follow_of, interval, measure
 from realty_cli.analytics.kinds import Compare
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, block, shown_period
@@ -41,17 +41,27 @@ class ClientsService:
         require(self.actor, Act.ANALYTICS_READ)
         return measure(self.db, scope, self.settings.currency, follow)
 
-    def metrics(
-        self, scope: Scope, language: str, compare: str = Compare.NONE, *, history: bool = True
-    ) -> dict[str, Any]:
-        """See `ClientMetrics`. Without `history` there are no cohorts and no worth: these read all that ever was."""
+    def few(self, scope: Scope, language: str, compare: str = Compare.NONE) -> dict[str, Any]:
+        """Of `metrics` what a dashboard shows: `by_name`, and `stages` of the funnel of demand."""
+        require(self.actor, Act.ANALYTICS_READ)
+        say, currency, earlier = translator(language), self.settings.currency, scope.before(compare)
+        found = few(self.db, scope, currency)
+        before = None if earlier is None else few(self.db, earlier, currency, follow_of(scope), funnel=False).totals
+        (demand,) = found.funnels
+        return {
+            "by_name": block(named("clients"), found.totals, say, currency=found.currency, before=before),
+            "stages": _funnel(demand, say)["stages"],
+        }
+
+    def metrics(self, scope: Scope, language: str, compare: str = Compare.NONE) -> dict[str, Any]:
+        """See `ClientMetrics`."""
         require(self.actor, Act.ANALYTICS_READ)
         say = translator(language)
         found = self.measure(scope)
         earlier = scope.before(compare)
         before = None if earlier is None else self.measure(earlier, follow_of(scope))
-        rows, parts = self._history(scope, found) if history else ([], [])
-        if history and earlier is not None and before is not None:
+        rows, parts = self._history(scope, found)
+        if earlier is not None and before is not None:
             self._history(earlier, before, cohorts=False)
         money = found.currency
         return {

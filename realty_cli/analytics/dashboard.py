@@ -155,8 +155,8 @@ class _Page:
 
     def financial(self) -> None:
         service, goals = self._analytics.money, Goals(self._analytics.db, self._scope)
-        found = service.measure(self._scope)
-        before = None if self.earlier is None else service.measure(self.earlier)
+        found = service.few(self._scope)
+        before = None if self.earlier is None else service.few(self.earlier)
         groups = []
         asked = self._scope.asked
         for money in sorted(found.totals, key=lambda one: (one != self._analytics.settings.currency, one)):
@@ -175,12 +175,12 @@ class _Page:
             self._kpi({**gci, "target": None if target is None else from_minor(round(target))})
 
     def clients(self) -> None:
-        shown = self._analytics.clients.metrics(self._scope, self._language, self._compare, history=False)
-        people = {name: shown[name] for name in _PEOPLE if name in shown}
+        shown = self._analytics.clients.few(self._scope, self._language, self._compare)
+        people = {name: shown["by_name"][name] for name in _PEOPLE}
         self._block("clients", [self._group("", people)])
         if leads := people.get("new_leads"):
             self._kpi(leads)
-        self.funnel = next((one["stages"] for one in shown["funnels"] if one["kind"] == "demand"), [])
+        self.funnel = shown["stages"]
         self._line("clients.new_leads", self._read("clients.new_leads"))
 
     # What they are made of ----------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ from realty_cli.store.selection import among, any_of
 RANKS: dict[str, int] = {stage.value: rank for rank, stage in enumerate(Stage) if stage not in ENDED}
 #: Chances are learned from deals that ended in so many days, and of these from the last so many.
 LEARN_DAYS, LEARN_MOST = 730, 2_000
+#: So many stretches of a series are asked about in one statement; SQLite takes 500 at most.
+AT_ONCE = 200
 OPEN = ", ".join(f"'{stage}'" for stage in RANKS)
 #: Where a deal `d` stood at the end, "" where there was none yet: whence it moved first since, else where it is today.
 _STOOD = (
@@ -101,10 +103,10 @@ class DealFacts:
         """By kind and currency, how many deals were lost in the period, and still were at its end."""
         params: dict[str, Any] = {"start": self._start, "end": self._end}
         rows = self._db.all(
-            "WITH l AS MATERIALIZED ("
-            f"SELECT DISTINCT d.id, d.kind, d.currency, {self.stood} AS stood FROM deal_stages s"
-            " JOIN deals d ON d.id = s.deal_id WHERE s.new_stage = 'lost' AND s.withdrawn_by IS NULL"
-            f" AND s.effective_at >= :start AND s.effective_at < :end AND {self._deals(params)}"
+            f"WITH l AS MATERIALIZED (SELECT d.kind, d.currency, {self.stood} AS stood"
+            f" FROM {of_facts(self._db, 'deals')}"
+            " WHERE d.id IN (SELECT s.deal_id FROM deal_stages s WHERE s.new_stage = 'lost' AND s.withdrawn_by IS NULL"
+            f" AND s.effective_at >= :start AND s.effective_at < :end) AND {self._deals(params)}"
             ") SELECT kind, currency, count(*) FROM l WHERE stood = 'lost' GROUP BY kind, currency",
             params,
         )
@@ -120,8 +122,8 @@ class DealFacts:
             "WITH f AS MATERIALIZED ("
             f"SELECT d.id, {self.stood} AS stood, (SELECT max(c.effective_at) FROM deal_stages c WHERE c.deal_id = d.id"
             " AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL AND c.effective_at < :end) AS at"
-            f" FROM deal_stages s {first_join(self._db)} deals d ON d.id = s.deal_id WHERE s.effective_at >= :end"
-            f" AND s.withdrawn_by IS NULL AND s.old_stage = 'closed' AND {self._deals(params)})"
+            f" FROM {reopened(self._db)} {first_join(self._db)} deals d ON d.id = s.deal_id"
+            f" WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND s.old_stage = 'closed' AND {self._deals(params)})"
             " SELECT id, at FROM f WHERE stood = 'closed'",
             params,
         )
@@ -239,8 +241,9 @@ class DealFacts:
             "end": self._end, "since": stamp(self._scope.as_of - timedelta(days=LEARN_DAYS)), "most": LEARN_MOST,
         }  # fmt: skip
         rows = self._db.all(
+            # An outer join: for an inner one SQLite reads all deals first, to leave out what is not among them.
             f"WITH e AS MATERIALIZED (SELECT d.id, d.kind, {self.stood} AS stood FROM deal_stages s"
-            f" {first_join(self._db)} deals d ON d.id = s.deal_id"
+            f" LEFT JOIN {of_facts(self._db, 'deals')} ON d.id = s.deal_id"
             " WHERE s.new_stage IN ('closed', 'lost') AND s.withdrawn_by IS NULL AND s.effective_at < :end"
             f" AND s.effective_at >= :since AND {self._deals(params)}"
             " ORDER BY s.effective_at DESC, s.new_stage DESC, s.deal_id DESC LIMIT :most), f AS MATERIALIZED"
@@ -264,22 +267,35 @@ class DealFacts:
         return deals_of(self._scope, params)
 
 
-def standing(db: Connection, table: str, moves: str, key: str, stages: str) -> str:
+def standing(db: Connection, table: str, moves: str, key: str, stages: str, *, moved: bool) -> str:
     """What stands behind FROM, up to WHERE, for the deals or leads `d` that stood in one of the stages at the end,
-    with `w.stood`: those that stand there today and have not moved since, and those that moved first from there."""
-    # Few of them are open, and SQLite takes the open ones for most. All moves since are read by an index alone.
+    with `w.stood`: those that stand there today and have not moved since, and those that moved first from there.
+    `moved`: whether any has moved since at all."""
+    # Few of them are open, and SQLite takes the open ones for most. All moves since are read by an index alone, and
+    # come in the order of numbers, so that what is looked up by them lies close by.
     hint = f" INDEXED BY ix_{table}_stage" if db.sqlite else ""
     since = f" INDEXED BY ix_{moves}_at" if db.sqlite else ""
-    return (
-        f"(WITH f AS MATERIALIZED (SELECT thing, old_stage FROM (SELECT m.{key} AS thing, m.old_stage,"
-        f" row_number() OVER (PARTITION BY m.{key} ORDER BY m.effective_at, m.id) AS nth"
-        f" FROM {moves} m{since} WHERE m.effective_at >= :end"
-        " AND m.withdrawn_by IS NULL) x WHERE nth = 1)"
-        f" SELECT o.id, o.stage AS stood FROM {table} o{hint} WHERE o.deleted_at IS NULL AND o.stage IN ({stages})"
-        " AND o.id NOT IN (SELECT thing FROM f)"
-        f" UNION ALL SELECT thing, old_stage FROM f WHERE old_stage IN ({stages})) w"
-        f" {first_join(db)} {table} d ON d.id = w.id"
-    )
+    stood = f"SELECT o.id, o.stage AS stood FROM {table} o{hint} WHERE o.deleted_at IS NULL AND o.stage IN ({stages})"
+    if moved:
+        stood = (
+            f"WITH f AS MATERIALIZED (SELECT thing, old_stage FROM (SELECT m.{key} AS thing, m.old_stage,"
+            f" row_number() OVER (PARTITION BY m.{key} ORDER BY m.effective_at, m.id) AS nth"
+            f" FROM {moves} m{since} WHERE m.effective_at >= :end AND m.withdrawn_by IS NULL) x WHERE nth = 1)"
+            f" {stood} AND o.id NOT IN (SELECT thing FROM f)"
+            f" UNION ALL SELECT thing, old_stage FROM f WHERE old_stage IN ({stages})"
+        )
+    return f"({stood}) w {first_join(db)} {of_facts(db, table)} ON d.id = w.id"
+
+
+def of_facts(db: Connection, table: str) -> str:
+    """Deals or leads `d` that are sought by number: a fraction of the cost where their index of facts has all that is
+    asked of them."""
+    return f"{table} d" + (f" INDEXED BY ix_{table}_facts" if db.sqlite else "")
+
+
+def reopened(db: Connection) -> str:
+    """The few moves `s` out of closing, where `s.withdrawn_by IS NULL AND s.old_stage = 'closed'`."""
+    return "deal_stages s" + (" INDEXED BY ix_deal_stages_reopened" if db.sqlite else "")
 
 
 def first_join(db: Connection) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import Any
 
+from realty_cli.analytics.deal_facts import AT_ONCE
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, ratio
 from realty_cli.events.figure_reading import working_of
@@ -25,8 +26,6 @@ from realty_cli.store.selection import any_of
 SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
 #: How many of each status and type.
 Counts = Mapping[tuple[str, str], int]
-#: So many stretches are asked about in one statement; SQLite takes 500 at most.
-_AT_ONCE = 200
 _ANY_STATUS, _ANY_TYPE = (
     ", ".join(f"'{one.value}'" for one in kind) for kind in (EventStatus, EventType)
 )  # fmt: skip
@@ -115,7 +114,7 @@ def of_stretches(
     where = f"i.status IN ({states}) AND i.event_type IN ({kinds}) AND {where}"
     counts: list[int] = []
     stretches = iter(pairwise(moments))
-    while some := list(islice(stretches, _AT_ONCE)):
+    while some := list(islice(stretches, AT_ONCE)):
         bound, parts = dict(params), []
         for at, (start, until) in enumerate(some):
             bound |= {f"start{at}": start, f"until{at}": until}

@@ -6,8 +6,9 @@ Leads that came in the period are followed on beyond its end, up to `until`: wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import listing_of, standing
@@ -15,7 +16,7 @@ from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.lazy import lazy
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, in_list
 from realty_cli.store.selection import among, any_of
 
 #: How far a lead has come; one that was won has been everywhere.
@@ -56,17 +57,11 @@ class Lead(NamedTuple):
 
     @property
     def spam(self) -> bool:
-        return self.stage == LeadStage.LOST and (self.lost_reason or "").strip().casefold() in SPAM
+        return self.stage == LeadStage.LOST and _is_spam(self.lost_reason or "")
 
     @property
     def won(self) -> bool:
         return self.stage == LeadStage.WON
-
-
-class Move(NamedTuple):
-    old: str | None
-    new: str
-    at: str
 
 
 class LeadFacts:
@@ -124,23 +119,22 @@ class LeadFacts:
     @lazy
     def resting(self) -> tuple[int, int]:
         """How many leads were open at the end, and how many of these nobody had touched for too long."""
-        params: dict[str, Any] = {"end": self._end, "others": stamp(self._scope.as_of - timedelta(days=REST_OTHERS))}
-        for name, days in REST.items():
+        params: dict[str, Any] = {"end": self._end}
+        for name, days in (*REST.items(), ("others", REST_OTHERS)):
             params[f"rest_{name}"] = stamp(self._scope.as_of - timedelta(days=days))
 
-        def rested(column: str) -> str:
-            ways = " ".join(f"WHEN '{name}' THEN {column} < :rest_{name}" for name in REST)
-            return f"CASE temperature {ways} ELSE {column} < :others END"
+        def moment(name: str) -> str:
+            return f":rest_{name}" if self._db.sqlite else f"CAST(:rest_{name} AS timestamptz)"
 
+        ways = " ".join(f"WHEN '{name}' THEN {moment(name)}" for name in REST)
+        since = f"CASE d.temperature {ways} ELSE {moment('others')} END"
         row = self._db.one(
-            "WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, d.temperature"
-            f" FROM {standing(self._db, 'leads', 'lead_stages', 'lead_id', _OPEN)}"
-            f" WHERE {leads_of(self._scope, params, 'd')}), t AS MATERIALIZED (SELECT o.created_at, o.temperature,"
-            " CASE WHEN c.last_contact_at < :end THEN c.last_contact_at ELSE (SELECT max(i.at) FROM interactions i"
-            f" WHERE i.client_id = o.client_id AND i.at < :end AND {_CONTACT}) END AS touched FROM o"
-            f" LEFT JOIN clients c ON c.id = o.client_id WHERE o.created_at < :end)"
-            f" SELECT count(*), sum(CASE WHEN {rested('created_at')} AND {rested('coalesce(touched, created_at)')}"
-            " THEN 1 ELSE 0 END) FROM t",
+            f"WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, {since} AS since"
+            f" FROM {standing(self._db, 'leads', 'lead_stages', 'lead_id', _OPEN, moved=self._moved_since(self._end))}"
+            f" WHERE {leads_of(self._scope, params, 'd')} AND d.created_at < :end)"
+            " SELECT count(*), sum(CASE WHEN o.created_at < o.since AND NOT EXISTS (SELECT 1 FROM interactions i"
+            f" WHERE i.client_id = o.client_id AND i.at >= o.since AND i.at < :end AND {_CONTACT}) THEN 1 ELSE 0 END)"
+            " FROM o",
             params,
         )
         return (0, 0) if row is None else (row[0], int(row[1] or 0))
@@ -167,6 +161,28 @@ class LeadFacts:
             params,
         )
 
+    def counts(self, moments: Sequence[str]) -> list[int] | None:
+        """How many leads of the cohort came in each [moment, next moment], as of the last; None where leads have moved
+        since, of which each has to be looked at."""
+        if self._moved_since(moments[-1]):
+            return None
+        params: dict[str, Any] = {"start": moments[0], "end": moments[-1]}
+        whose = leads_of(self._scope, params)
+        lost = "l.stage = 'lost' AND l.lost_reason"
+        rows = self._db.all(
+            f"SELECT DISTINCT l.lost_reason FROM leads l WHERE l.created_at >= :start AND l.created_at < :end"
+            f" AND {whose} AND {lost} IS NOT NULL",
+            params,
+        )
+        where = f"l.created_at >= :start AND l.created_at < :end AND {whose}"
+        if spam := [reason for (reason,) in rows if _is_spam(reason)]:
+            where += f" AND NOT coalesce({lost} IN {in_list('spam', spam, params)}, false)"
+        found = []
+        for start, end in pairwise(moments):
+            found.append(int(self._db.value(f"SELECT count(*) FROM leads l WHERE {where}",
+                                            {**params, "start": start, "end": end})))  # fmt: skip
+        return found
+
     # Reading ------------------------------------------------------------------------------------------------------
 
     def _leads(self, start: str, end: str, at: str, most: int | None = None) -> list[Lead]:
@@ -181,54 +197,51 @@ class LeadFacts:
             params,
         )
         found = [Lead._make(row) for row in rows]
-        moved = self._since(at, [lead.id for lead in found])
+        stood = self._stood(at, [lead.id for lead in found])
+        ended = self._ended(at, [number for number, stage in stood.items() if stage in ENDED])
         for place, lead in enumerate(found):
-            moves = moved.get(lead.id)
-            if moves:
-                stage = stage_at(moves, lead.stage, at) or LeadStage.NEW.value
-                ended = [move.at for move in moves if move.new == stage and move.at < at]
-                closed = ended[-1] if stage in ENDED and ended else None
-                found[place] = lead = lead._replace(stage=stage, closed_at=closed)
+            if lead.id in stood:
+                stage = stood[lead.id]
+                found[place] = lead = lead._replace(stage=stage, closed_at=ended.get((lead.id, stage)))
             if lead.answered_at is not None and lead.answered_at >= at:
                 found[place] = lead._replace(answered_at=None)
         return found
 
-    def _since(self, at: str, leads: Sequence[int]) -> dict[int, list[Move]]:
-        """The moves, oldest first, of those of the leads that moved since a moment."""
+    def _stood(self, at: str, leads: Sequence[int]) -> dict[int, str]:
+        """Where those of the leads stood at a moment that have moved since: whence the first of these moves led."""
         if not leads or not self._moved_since(at):
             return {}
         params: dict[str, Any] = {"at": at}
         which = among(self._db, "lead_id", "leads", leads, params)
+        found: dict[int, str] = {}
+        for number, old in self._db.all(
+            f"SELECT lead_id, old_stage FROM lead_stages WHERE {which} AND effective_at >= :at"
+            " AND withdrawn_by IS NULL ORDER BY effective_at, id",
+            params,
+        ):
+            found.setdefault(number, old or LeadStage.NEW.value)
+        return found
+
+    def _ended(self, at: str, leads: Sequence[int]) -> dict[tuple[int, str], str]:
+        """When leads last came to a stage before a moment."""
+        if not leads:
+            return {}
+        params: dict[str, Any] = {"at": at}
+        which = among(self._db, "lead_id", "leads", leads, params)
         rows = self._db.all(
-            f"SELECT DISTINCT lead_id FROM lead_stages WHERE {which} AND effective_at >= :at AND withdrawn_by IS NULL",
+            f"SELECT lead_id, new_stage, max(effective_at) FROM lead_stages WHERE {which} AND effective_at < :at"
+            " AND withdrawn_by IS NULL GROUP BY lead_id, new_stage",
             params,
         )
-        return self._moves([row[0] for row in rows])
+        return {(number, stage): last for number, stage, last in rows}
 
     def _moved_since(self, at: str) -> bool:
         sql = "SELECT 1 FROM lead_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
         return self._db.value(sql, {"at": at}) is not None
 
-    def _moves(self, leads: Sequence[int]) -> dict[int, list[Move]]:
-        found: dict[int, list[Move]] = defaultdict(list)
-        if leads:
-            params: dict[str, Any] = {}
-            which = among(self._db, "lead_id", "leads", leads, params)
-            for number, old, new, at in self._db.all(
-                f"SELECT lead_id, old_stage, new_stage, effective_at FROM lead_stages WHERE {which}"
-                " AND withdrawn_by IS NULL ORDER BY effective_at, id",
-                params,
-            ):
-                found[number].append(Move(old, new, at))
-        return found
 
-
-def stage_at(moves: Iterable[Move], now: str, at: str) -> str | None:
-    """Where something stood at a moment that stands `now` today, by its moves; None where there was none yet."""
-    for move in moves:
-        if move.at >= at:
-            return move.old
-    return now
+def _is_spam(reason: str) -> bool:
+    return reason.strip().casefold() in SPAM
 
 
 def leads_of(scope: Scope, params: dict[str, Any], alias: str = "l") -> str:

@@ -15,15 +15,16 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.chances import Z80, wilson
-from realty_cli.analytics.deal_facts import RANKS, DealFacts, Learned, Line, listing_of
+from realty_cli.analytics.deal_facts import RANKS, Closed, DealFacts, Learned, listing_of
+from realty_cli.analytics.deal_sums import Brought, Key, earned, of_rows, of_store
 from realty_cli.analytics.goals import Goals
 from realty_cli.analytics.kinds import MoneyBasis
 from realty_cli.analytics.pipeline import AHEAD_DAYS, Due, Group, Owed, Pipeline, chosen
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.deals.kinds import DealKind, Stage
-from realty_cli.deals.money_kinds import ShareRole, TargetMetric
-from realty_cli.deals.sharing import divide
+from realty_cli.deals.money_kinds import TargetMetric
+from realty_cli.kit.lazy import lazy
 from realty_cli.store.database import Connection
 from realty_cli.store.selection import any_of
 
@@ -34,21 +35,13 @@ USUAL_WEIGHT = 10
 UNTOUCHED = 0.5
 #: Up to so many deals the law of their sum is counted out; above, a normal one is near enough.
 COUNTED_OUT = 12
+#: The metrics of a block, as they are shown one after another.
+_BLOCK = (
+    "deals", "sides", "sales_volume", "avg_deal", "median_deal", "gci", "net_to_agency", "agent_income", "partners",
+    "avg_commission", "commission_rate_weighted", "commission_rate_mean", "win_rate", "cycle_median", "velocity",
+    "open_deals", "pipeline_raw", "pipeline_weighted", "receivable",
+)  # fmt: skip
 AGES = ("receivable_0_30", "receivable_31_60", "receivable_61_90", "receivable_90p")
-_AGENT = frozenset({ShareRole.AGENT.value})
-Key = tuple[str, str]
-
-
-class Earned(NamedTuple):
-    """What lines come to: all of it, agents' parts, partners' parts, the agency's rest. Minor units."""
-
-    gci: int = 0
-    agents: int = 0
-    partners: int = 0
-    agency: int = 0
-
-    def plus(self, other: Earned) -> Earned:
-        return Earned(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 class StageSum(NamedTuple):
@@ -85,27 +78,34 @@ def measure(
     return _Measuring(db, scope, currency, basis, goals or Goals(db, scope)).found()
 
 
-class _Measuring:
-    def __init__(self, db: Connection, scope: Scope, currency: str, basis: str, goals: Goals) -> None:
+def few(db: Connection, scope: Scope, currency: str, *, goals: Goals | None = None) -> MoneyFound:
+    """Of `measure` the blocks and totals that need no look at each deal, by accrual: those of a dashboard."""
+    return _Summing(db, scope, currency, goals or Goals(db, scope)).found()
+
+
+class _Summing:
+    """What the database adds up by itself."""
+
+    accrual = True
+
+    def __init__(self, db: Connection, scope: Scope, currency: str, goals: Goals) -> None:
         self.db, self.scope, self.own, self.goals = db, scope, scope.currency or currency, goals
         self.facts = DealFacts(db, scope)
-        self.closed = self.facts.closed
-        self.lines = self.facts.lines(self.closed)
         self.pipeline = Pipeline(db, scope, self.facts)
         self.chances = {
             (kind.value, stage): chance(self.facts.learned, kind, stage) for kind in DealKind for stage in RANKS
         }
         self.open = self.pipeline.open
-        accrued = [(deal, line) for deal in self.closed for line in self.lines.get(deal.id, ())]
-        self.accrual = basis == MoneyBasis.ACCRUAL
-        self.counted = accrued if self.accrual else self.facts.paid
         self.spent = self._spent()
+
+    @lazy
+    def brought(self) -> dict[Key, Brought]:
+        return of_store(self.db, self.scope, self.facts)
 
     def found(self) -> MoneyFound:
         found = MoneyFound()
-        keys = {(deal.kind, deal.currency) for deal in self.closed}
+        keys = set(self.brought)
         keys |= {(one.kind, one.currency) for one in self.open}
-        keys |= {(deal.kind, line.currency) for deal, line in self.counted}
         keys |= {(one.kind, one.currency) for one in self.pipeline.owed}
         keys.add((self._usual_kind(), self.own))
         for key in sorted(keys):
@@ -115,12 +115,6 @@ class _Measuring:
             currencies &= {self.scope.currency}
         for money in sorted(currencies):
             found.totals[money] = self._total(money, found)
-        for (_, category, money), amount in sorted(self.spent.items()):
-            by = found.categories.setdefault(money, {})
-            by[category] = by.get(category, 0) + amount
-        self._agents(found)
-        self._months(found)
-        found.quality = self._quality()
         return found
 
     def _usual_kind(self) -> str:
@@ -131,47 +125,24 @@ class _Measuring:
 
     def _block(self, key: Key) -> tuple[dict[str, Measured], list[StageSum]]:
         kind, money = key
-        closed = [deal for deal in self.closed if (deal.kind, deal.currency) == key]
-        prices = [deal.price for deal in closed if deal.price]
-        unpriced = len(closed) - len(prices)
-        income = earned(line for deal, line in self.counted if (deal.kind, line.currency) == key)
-        with_lines = {deal.id for deal, line in self.counted if (deal.kind, line.currency) == key}
-        worths = {
-            deal.id: sum(line.total or 0 for line in self.lines.get(deal.id, ()) if line.currency == money)
-            for deal in closed
-            if any(line.currency == money and line.total is not None for line in self.lines.get(deal.id, ()))
-        }
-        rated = [(worths[deal.id], deal.price) for deal in closed if deal.price and deal.id in worths]
+        one = self.brought.get(key, Brought())
         lost = self.facts.lost.get(key, 0)
         mine = chosen(self.open, kind=kind, currency=money)
         stages = [self._stage(mine, kind, stage) for stage in RANKS]
         open_, known = sum(one.deals for one in mine), sum(one.known for one in mine)
-        avg = Measured(_mean(list(worths.values())), len(worths), len(closed) - len(worths))
-        win = share(len(closed), len(closed) + lost)
-        cycle = Measured(_median([_days(deal.began, deal.closed_at) for deal in closed]), len(closed))
-        amounts = (income.gci, income.agency, income.agents, income.partners)
-        bare = len(closed) - len(worths) if self.accrual else 0
+        income = (one.earned.gci, one.earned.agency, one.earned.agents, one.earned.partners)
+        bare = one.deals - one.known if self.accrual else 0
         block = {
-            "deals": Measured(len(closed), len(closed)),
-            "sides": Measured(sum(deal.sides for deal in closed), len(closed)),
-            "sales_volume": Measured(sum(prices), len(prices), unpriced),
-            "avg_deal": Measured(_mean(prices), len(prices), unpriced),
-            "median_deal": Measured(_median(prices), len(prices), unpriced),
+            "deals": Measured(one.deals, one.deals),
+            "sales_volume": Measured(one.volume, one.priced, one.deals - one.priced),
             **{
-                name: Measured(amount, len(with_lines), bare)
-                for name, amount in zip(("gci", "net_to_agency", "agent_income", "partners"), amounts, strict=True)
+                name: Measured(amount, one.lined, bare)
+                for name, amount in zip(("gci", "net_to_agency", "agent_income", "partners"), income, strict=True)
             },
-            "avg_commission": avg,
-            "commission_rate_weighted": Measured(
-                sum(worth for worth, _ in rated) / sum(price for _, price in rated) if rated else None,
-                len(rated), len(closed) - len(rated),
+            "avg_commission": Measured(
+                one.worth / one.known if one.known else None, one.known, one.deals - one.known
             ),
-            "commission_rate_mean": Measured(
-                _mean([worth / price for worth, price in rated]), len(rated), len(closed) - len(rated)
-            ),
-            "win_rate": win,
-            "cycle_median": cycle,
-            "velocity": _velocity(open_, avg, win, cycle),
+            "win_rate": share(one.deals, one.deals + lost),
             "open_deals": Measured(open_, open_),
             "pipeline_raw": Measured(sum(one.raw for one in stages), known, open_ - known),
             "pipeline_weighted": Measured(sum(one.weighted for one in stages), known, open_ - known),
@@ -261,6 +232,69 @@ class _Measuring:
             params,
         )
         return {(day, category, money): int(amount) for day, category, money, amount in rows}
+
+
+class _Measuring(_Summing):
+    """What takes a look at each deal and line as well."""
+
+    def __init__(self, db: Connection, scope: Scope, currency: str, basis: str, goals: Goals) -> None:
+        super().__init__(db, scope, currency, goals)
+        self.closed = self.facts.closed
+        self.lines = self.facts.lines(self.closed)
+        self.accrual = basis == MoneyBasis.ACCRUAL
+        accrued = [(deal, line) for deal in self.closed for line in self.lines.get(deal.id, ())]
+        self.counted = accrued if self.accrual else self.facts.paid
+
+    @lazy
+    def brought(self) -> dict[Key, Brought]:
+        return of_rows(self.closed, self.lines, self.counted)
+
+    @lazy
+    def by_key(self) -> dict[Key, list[Closed]]:
+        found: dict[Key, list[Closed]] = defaultdict(list)
+        for deal in self.closed:
+            found[deal.kind, deal.currency].append(deal)
+        return found
+
+    def found(self) -> MoneyFound:
+        found = super().found()
+        for (_, category, money), amount in sorted(self.spent.items()):
+            by = found.categories.setdefault(money, {})
+            by[category] = by.get(category, 0) + amount
+        self._agents(found)
+        self._months(found)
+        found.quality = self._quality()
+        return found
+
+    def _block(self, key: Key) -> tuple[dict[str, Measured], list[StageSum]]:
+        block, stages = super()._block(key)
+        closed = self.by_key.get(key, [])
+        prices = [deal.price for deal in closed if deal.price]
+        unpriced = len(closed) - len(prices)
+        rated = []
+        for deal in closed:
+            known = [
+                line.total for line in self.lines.get(deal.id, ()) if line.currency == key[1] and line.total is not None
+            ]
+            if known and deal.price:
+                rated.append((sum(known), deal.price))
+        avg, win, open_ = (block[name] for name in ("avg_commission", "win_rate", "open_deals"))
+        cycle = Measured(_median([_days(deal.began, deal.closed_at) for deal in closed]), len(closed))
+        block |= {
+            "sides": Measured(sum(deal.sides for deal in closed), len(closed)),
+            "avg_deal": Measured(_mean(prices), len(prices), unpriced),
+            "median_deal": Measured(_median(prices), len(prices), unpriced),
+            "commission_rate_weighted": Measured(
+                sum(worth for worth, _ in rated) / sum(price for _, price in rated) if rated else None,
+                len(rated), len(closed) - len(rated),
+            ),
+            "commission_rate_mean": Measured(
+                _mean([worth / price for worth, price in rated]), len(rated), len(closed) - len(rated)
+            ),
+            "cycle_median": cycle,
+            "velocity": _velocity(open_.n, avg, win, cycle),
+        }  # fmt: skip
+        return {name: block[name] for name in _BLOCK}, stages
 
     # Parts of the whole -------------------------------------------------------------------------------------------
 
@@ -373,26 +407,6 @@ def _velocity(deals: int, avg: Measured, win: Measured, cycle: Measured) -> Meas
     if avg.value is None or win.value is None or not cycle.value:
         return Measured(None, deals)
     return Measured(deals * avg.value * win.value / cycle.value, deals)
-
-
-def earned(lines: Iterable[Line]) -> Earned:
-    """What lines come to together; those of unknown worth count for nothing."""
-    gci = agents = partners = agency = 0
-    for line in lines:
-        if line.total is None:
-            continue
-        gci += line.total
-        if not line.splits:
-            agency += line.total
-            continue
-        parts, rest = divide(line.total, line.splits)
-        agency += rest
-        for split, part in zip(line.splits, parts, strict=True):
-            if split["role"] in _AGENT:
-                agents += part
-            else:
-                partners += part
-    return Earned(gci, agents, partners, agency)
 
 
 def _left(owed: Iterable[Owed]) -> Measured:

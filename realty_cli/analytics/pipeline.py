@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, standing
+from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, first_join, of_facts, standing
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.deals.sharing import worth_sql
@@ -123,7 +123,8 @@ class Pipeline:
         )
         return (
             f"SELECT d.id, d.kind, d.currency, d.expected_close, w.stood, {asleep} AS asleep,"
-            f" {worth} AS worth FROM {standing(self._db, 'deals', 'deal_stages', 'deal_id', OPEN)}"
+            f" {worth} AS worth"
+            f" FROM {standing(self._db, 'deals', 'deal_stages', 'deal_id', OPEN, moved=self._facts.moved)}"
             f" WHERE {deals_of(scope, params)}{narrowed}"
         )
 
@@ -140,7 +141,7 @@ class Pipeline:
             one[0] += lines
             one[1] += left
 
-        for paid in ("c.paid_at IS NULL", "c.paid_at >= :end"):
+        for lines_of in self._open_lines:
             params: dict[str, Any] = {"end": end}
             for at, (day, moment) in enumerate(edges):
                 params |= {f"day{at}": day, f"moment{at}": moment}
@@ -153,8 +154,8 @@ class Pipeline:
             lines = (
                 "SELECT d.kind, c.currency, c.due_on, d.closed_at,"
                 f" {worth_sql('c', 'coalesce(d.final_price, d.amount)')} - {came} AS owed"
-                f" FROM {self._pairs(paid)} WHERE {paid} AND c.deleted_at IS NULL AND d.stage = 'closed'"
-                f" AND d.closed_at < :end AND {deals_of(self._scope, params)}"
+                f" FROM ({lines_of}) c {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
+                f" WHERE d.stage = 'closed' AND d.closed_at < :end AND {deals_of(self._scope, params)}"
             )
             for row in self._db.all(
                 f"WITH l AS MATERIALIZED ({lines}) SELECT kind, currency,"
@@ -168,17 +169,19 @@ class Pipeline:
             add(kind, money, self._age(due_on, closed_at), 1, left)
         return [Owed(*key, *sums) for key, sums in sorted(found.items())]
 
-    def _pairs(self, paid: str) -> str:
-        """Few lines of those that nobody paid are of closed deals: most are of lost ones, which nobody will. Both are
-        found by their indexes alone, and only then looked at."""
-        if self._db.sqlite and paid.endswith("NULL"):
-            return (
-                "(SELECT n.id FROM deals x INDEXED BY ix_deals_stage CROSS JOIN commissions n INDEXED BY"
+    @property
+    def _open_lines(self) -> tuple[str, str]:
+        """Statements of the lines that were not paid by the end. Few of those that nobody paid to this day are of
+        closed deals: most are of lost ones, which nobody will. Both are found by their indexes alone."""
+        columns, live = "n.id, n.deal_id, n.currency, n.amount, n.rate, n.due_on", "n.deleted_at IS NULL AND n.paid_at"
+        unpaid = f"SELECT {columns} FROM commissions n WHERE {live} IS NULL"
+        if self._db.sqlite:
+            unpaid = (
+                f"SELECT {columns} FROM deals x INDEXED BY ix_deals_stage CROSS JOIN commissions n INDEXED BY"
                 " ix_commissions_unpaid ON n.deal_id = x.id WHERE x.stage = 'closed' AND x.deleted_at IS NULL"
-                " AND n.paid_at IS NULL AND n.deleted_at IS NULL LIMIT -1) u"
-                " CROSS JOIN commissions c ON c.id = u.id CROSS JOIN deals d ON d.id = c.deal_id"
+                f" AND {live} IS NULL LIMIT -1"
             )
-        return "commissions c JOIN deals d ON d.id = c.deal_id"
+        return unpaid, f"SELECT {columns} FROM commissions n WHERE {live} >= :end"
 
     @lazy
     def _edges(self) -> list[tuple[str, str]]:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
+from realty_cli.analytics.deal_facts import DealFacts, deals_of, reopened
 from realty_cli.analytics.deal_sums import earned
+from realty_cli.analytics.deal_sums import of_stretches as of_stretches_of_deals
 from realty_cli.analytics.event_counts import of_stretches
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.listing_answers import Counts, answers
@@ -275,47 +276,44 @@ def _events(asked: Question, name: str) -> list[Value]:
 
 
 def _clients(asked: Question, _name: str) -> list[Value]:
-    found = LeadFacts(asked.db, asked.scope).cohort
+    facts = LeadFacts(asked.db, asked.scope)
+    counts = facts.counts(asked.edges.moments)
+    if counts is not None:
+        return [Value(count, count) for count in counts]
+    found = facts.cohort
     return _counted([asked.edges.place(lead.created_at) for lead in found], asked.edges.size)
 
 
 def _money(asked: Question, name: str) -> list[Value]:
-    facts, edges = DealFacts(asked.db, asked.scope), asked.edges
-    deals: list[list[Closed]] = [[] for _ in range(edges.size)]
-    for deal in facts.closed:
-        if (place := edges.place(deal.closed_at)) is not None:
-            deals[place].append(deal)
-    values = _worth(asked, name, facts, deals)
+    edges = asked.edges
+    sums = of_stretches_of_deals(asked.db, asked.scope, edges.moments, name, _kind(asked), asked.currency)
+    values = [Value(value, n) for value, n in sums]
     for place in _reopened(asked):
         # What fell through later had closed when the stretch ended, and counts there as it did then.
         start, end = (
             datetime.fromisoformat(one).astimezone(asked.scope.zone) for one in edges.moments[place : place + 2]
         )
         then = Period(start, end)
-        facts = DealFacts(asked.db, asked.scope.cut(then, then))
-        values[place] = _worth(asked, name, facts, [facts.closed])[0]
+        values[place] = _worth(asked, name, DealFacts(asked.db, asked.scope.cut(then, then)))
     return values
 
 
-def _worth(asked: Question, name: str, facts: DealFacts, deals: Sequence[Sequence[Closed]]) -> list[Value]:
+def _worth(asked: Question, name: str, facts: DealFacts) -> Value:
+    """What the deals that had closed by the end of a stretch come to."""
+    deals = facts.closed
     if name == "deals":
-        return [Value(len(some), len(some)) for some in deals]
+        return Value(len(deals), len(deals))
     if name == "sales_volume":
-        kind = DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT
-        prices = [
-            [deal.price for deal in some if (deal.kind, deal.currency) == (kind, asked.currency) and deal.price]
-            for some in deals
-        ]
-        return [Value(sum(some), len(some)) for some in prices]
-    lines = facts.lines([deal for some in deals for deal in some])
-    found = []
-    for some in deals:
-        ours = [
-            [line for line in lines.get(deal.id, ()) if line.currency == asked.currency] for deal in some
-        ]  # fmt: skip
-        sums = earned(line for lines_of in ours for line in lines_of)
-        found.append(Value(sums.gci if name == "gci" else sums.agency, sum(1 for lines_of in ours if lines_of)))
-    return found
+        key = (_kind(asked), asked.currency)
+        prices = [deal.price for deal in deals if (deal.kind, deal.currency) == key and deal.price]
+        return Value(sum(prices), len(prices))
+    lines = [line for some in facts.lines(deals).values() for line in some if line.currency == asked.currency]
+    sums = earned(lines)
+    return Value(sums.gci if name == "gci" else sums.agency, len({line.deal for line in lines}))
+
+
+def _kind(asked: Question) -> str:
+    return (DealKind.SALE if asked.deal_type == "sale" else DealKind.RENT).value
 
 
 def _reopened(asked: Question) -> set[int]:
@@ -323,7 +321,7 @@ def _reopened(asked: Question) -> set[int]:
     params: dict[str, Any] = {"start": asked.edges.moments[0]}
     mine = deals_of(asked.scope, params)
     rows = asked.db.all(
-        "SELECT c.effective_at, s.effective_at FROM deal_stages s JOIN deals d ON d.id = s.deal_id"
+        f"SELECT c.effective_at, s.effective_at FROM {reopened(asked.db)} JOIN deals d ON d.id = s.deal_id"
         " JOIN deal_stages c ON c.deal_id = s.deal_id AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL"
         " AND c.effective_at <= s.effective_at AND c.effective_at >= :start"
         f" WHERE s.old_stage = 'closed' AND s.withdrawn_by IS NULL AND s.effective_at >= :start AND {mine}",

@@ -114,10 +114,14 @@ class LeadRow(SQLModel, table=True):
 
     __tablename__ = "leads"
     __table_args__ = (
-        _live("ix_leads_created", "created_at"),
+        # Those of a month are read here, and by number what sums are made of, without a look at the leads themselves.
+        _live("ix_leads_created", "created_at", "id", "client_id", "side", "stage", "source", "owner_id", "referrer_id",
+              "first_response_at", "closed_at", "lost_reason", "deleted_at"),
+        Index("ix_leads_facts", "id", "stage", "side", "source", "owner_id", "client_id", "temperature", "created_at",
+              "deleted_at"),
         _live("ix_leads_owner", "owner_id", "id"),
         _live("ix_leads_client", "client_id"),
-        _live("ix_leads_stage", "stage", "id"),
+        _live("ix_leads_stage", "stage", "id", "deleted_at"),
         _live("ix_leads_source", "source", "id", where="source IS NOT NULL"),
         _live("ix_leads_property", "property_id", where="property_id IS NOT NULL"),
         _live("ix_leads_closed", "closed_at", where="closed_at IS NOT NULL"),
@@ -125,7 +129,7 @@ class LeadRow(SQLModel, table=True):
         _where("ix_leads_external", "owner_id", "external_id", where="external_id IS NOT NULL"),
         _where("ix_leads_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
     owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
@@ -157,10 +161,18 @@ class LeadStageRow(SQLModel, table=True):
 
     __tablename__ = "lead_stages"
     __table_args__ = (
-        Index("ix_lead_stages_lead", "lead_id", "effective_at"),
+        Index("ix_lead_stages_lead", "lead_id", "effective_at", "id", "new_stage", "old_stage", "withdrawn_by"),
         Index("ix_lead_stages_operation", "operation_id"),
         # Where leads stood at a past moment.
-        _where("ix_lead_stages_at", "effective_at", "lead_id", "old_stage", where="withdrawn_by IS NULL"),
+        _where(
+            "ix_lead_stages_at",
+            "effective_at",
+            "lead_id",
+            "old_stage",
+            "new_stage",
+            "withdrawn_by",
+            where="withdrawn_by IS NULL",
+        ),
         {"sqlite_autoincrement": True},
     )
 

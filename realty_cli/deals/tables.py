@@ -14,6 +14,7 @@ from realty_cli.store.columns import Day, Json, Key, Moment, Money, Plain
 
 # Every index that serves lists leaves out what lies in the bin.
 _LIVE = text("deleted_at IS NULL")
+_REOPENED = text("withdrawn_by IS NULL AND old_stage = 'closed'")
 #: The stages in which a deal holds its listing, for itself alone.
 _HOLDS = text("deleted_at IS NULL AND property_id IS NOT NULL AND stage IN ('reserved', 'contract')")
 
@@ -34,7 +35,10 @@ class DealRow(SQLModel, table=True):
     __table_args__ = (
         _live("ix_deals_created", "created_at"),
         _live("ix_deals_owner", "owner_id", "id"),
-        _live("ix_deals_stage", "stage", "id"),
+        _live("ix_deals_stage", "stage", "id", "deleted_at"),
+        # What sums are made of, by number: a tenth of a deal, and read in a fraction of the time.
+        Index("ix_deals_facts", "id", "stage", "kind", "currency", "owner_id", "amount", "final_price", "created_at",
+              "updated_at", "closed_at", "expected_close", "deleted_at"),
         # All that counts by kind is read here, without a look at the deals themselves.
         _live("ix_deals_kinds", "kind", "stage", "side", "currency", "amount"),
         # A kind up to a price is counted by these alone; the index above would read all of the kind.
@@ -51,7 +55,8 @@ class DealRow(SQLModel, table=True):
         _live("ix_deals_reserved", "reserved_until", where="reserved_until IS NOT NULL"),
         _live("ix_deals_mortgage", "mortgage_until", where="mortgage_until IS NOT NULL"),
         _live("ix_deals_property", "property_id", where="property_id IS NOT NULL"),
-        _live("ix_deals_closed", "closed_at", where="closed_at IS NOT NULL"),
+        _live("ix_deals_closed", "closed_at", "id", "kind", "side", "stage", "currency", "owner_id", "amount",
+              "final_price", "created_at", "deleted_at", where="closed_at IS NOT NULL"),
         # Of two deals that reserve one listing at once, the database lets one through.
         Index("ix_deals_holding", "property_id", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
         Index("ix_deals_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),
@@ -140,11 +145,12 @@ class DealStageRow(SQLModel, table=True):
 
     __tablename__ = "deal_stages"
     __table_args__ = (
-        Index("ix_deal_stages_deal", "deal_id", "effective_at"),
+        Index("ix_deal_stages_deal", "deal_id", "effective_at", "id", "new_stage", "old_stage", "withdrawn_by"),
         Index("ix_deal_stages_operation", "operation_id"),
         # Where deals stood at a past moment.
-        Index("ix_deal_stages_at", "effective_at", "new_stage", "deal_id", "old_stage",
+        Index("ix_deal_stages_at", "effective_at", "new_stage", "deal_id", "old_stage", "withdrawn_by",
               sqlite_where=text("withdrawn_by IS NULL"), postgresql_where=text("withdrawn_by IS NULL")),
+        Index("ix_deal_stages_reopened", "effective_at", "deal_id", sqlite_where=_REOPENED, postgresql_where=_REOPENED),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
@@ -199,12 +205,15 @@ class CommissionRow(SQLModel, table=True):
     __tablename__ = "commissions"
     __table_args__ = (
         _live("ix_commissions_owner", "owner_id", "id"),
-        _live("ix_commissions_deal", "deal_id"),
+        _live("ix_commissions_deal", "deal_id", "currency", "amount", "rate", "due_on", "paid_at", "deleted_at"),
         _live("ix_commissions_due", "due_on", where="due_on IS NOT NULL AND paid_at IS NULL"),
-        _live("ix_commissions_unpaid", "deal_id", where="paid_at IS NULL"),
-        _live("ix_commissions_paid", "paid_at", where="paid_at IS NOT NULL"),
+        _live("ix_commissions_unpaid", "deal_id", "currency", "amount", "rate", "due_on", "paid_at", "deleted_at",
+              where="paid_at IS NULL"),
+        _live("ix_commissions_split", "deal_id", where="splits IS NOT NULL"),
+        _live("ix_commissions_paid", "paid_at", "id", "deal_id", "currency", "amount", "rate", "due_on", "deleted_at",
+              where="paid_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
     owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))

@@ -87,7 +87,8 @@ class Filler:
             "properties", owner_id=draw.choice(self.owners), title=f"Объект {number}", deal_type=deal,
             property_type=draw.choice(("apartment", "apartment", "house", "land")),
             status=taken if status == "closed" else status, price=None if status == "draft" else price,
-            currency="RUB" if draw.random() < 0.9 else "USD", area_total=area, rooms=draw.choice((None, 1, 2, 3)),
+            currency="RUB" if draw.random() < 0.9 else "USD", area_total=area,
+            area_land=(None, 600.0, 1_250.0)[number % 3], rooms=draw.choice((None, 1, 2, 3)),
             district=draw.choice(DISTRICTS), city="Казань", source=draw.choice(("cian", "avito", None)),
             listed_at=stamp(listed) if status != "draft" and draw.random() < 0.9 else None, closed_at=closed_at,
             final_price=paid, latitude=draw.choice((None, 55.79)), longitude=None,
@@ -151,7 +152,9 @@ class Filler:
             if draw.random() < 0.3:
                 break
             path.append(stage)
-        if path[-1] != "closed" and draw.random() < 0.4:
+        if path[-1] == "closed" and draw.random() < 0.4:  # it fell through, and may come to a close after all
+            path += ["contract", "closed"][: draw.choice((1, 2))]
+        elif path[-1] != "closed" and draw.random() < 0.4:
             path.append("lost")
         moved, old, reserved = at, None, None
         for place, stage in enumerate(path):

@@ -58,6 +58,17 @@ class Money:
         spent = (one for one in tables["expenses"] if one["owner_id"] in owners and one["deleted_at"] is None)
         self.expenses = [one for one in spent if start.date().isoformat() <= one["spent_on"] <= last.isoformat()]
 
+    def closed_at(self, deal: Row) -> str:
+        """When a deal that stood closed at the end had closed."""
+        moves = [one for one in self.moves[deal["id"]] if one["withdrawn_by"] is None]
+        if all(moment(one["effective_at"]) < self.end for one in moves):
+            return str(deal["closed_at"])
+        return max(
+            str(one["effective_at"])
+            for one in moves
+            if one["new_stage"] == "closed" and moment(one["effective_at"]) < self.end
+        )
+
     def price(self, deal: Row) -> int | None:
         return deal["final_price"] if deal["final_price"] is not None else deal["amount"]
 
@@ -71,7 +82,7 @@ class Money:
         return [
             one for one in self.deals
             if one["kind"] == kind and currency in (None, one["currency"]) and self.then[one["id"]] == "closed"
-            and self.start <= moment(one["closed_at"]) < self.end
+            and self.start <= moment(self.closed_at(one)) < self.end
         ]  # fmt: skip
 
     def chance(self, kind: str, stage: str) -> float:
@@ -144,7 +155,7 @@ class Money:
             "gci": gci, "agent_income": agents, "partners": partners, "net_to_agency": gci - agents - partners,
             "commission_rate_weighted": sum(one for one, _ in rated) / sum(one for _, one in rated) if rated else None,
             "win_rate": len(deals) / (len(deals) + len(lost)) if deals or lost else None,
-            "cycle_median": median(days_between(one["created_at"], one["closed_at"]) for one in deals)
+            "cycle_median": median(days_between(one["created_at"], self.closed_at(one)) for one in deals)
             if deals
             else None,
             "open_deals": len(open_), "pipeline_raw": raw, "pipeline_weighted": weighted,
@@ -155,14 +166,14 @@ class Money:
         """Days since a line was due, and how much of it is not paid."""
         found = []
         for deal in self.deals:
-            if deal["kind"] != kind or self.then[deal["id"]] != "closed" or moment(deal["closed_at"]) >= self.end:
+            if deal["kind"] != kind or self.then[deal["id"]] != "closed" or moment(self.closed_at(deal)) >= self.end:
                 continue
             for line in self.lines[deal["id"]]:
                 paid = line["paid_at"] is not None and moment(line["paid_at"]) < self.end
                 total = self.worth(deal, line)
                 if line["currency"] != currency or paid or not total:
                     continue
-                due = line["due_on"] or moment(deal["closed_at"]).astimezone(self.zone).date().isoformat()
+                due = line["due_on"] or moment(self.closed_at(deal)).astimezone(self.zone).date().isoformat()
                 found.append(((self.last - date.fromisoformat(due)).days, total))
         return found
 
@@ -281,9 +292,7 @@ class Leads:
 def returned(tables: Tables, wanted: Money) -> float | None:
     """Of the clients of deals closed in the period, those with two closed deals by its end."""
     roles = {"seller", "buyer", "landlord", "tenant"}
-    closed = [
-        one for one in wanted.deals if one["stage"] == "closed" and moment(one["closed_at"]) < wanted.end
-    ]  # fmt: skip
+    closed = [one for one in wanted.deals if wanted.then[one["id"]] == "closed"]
     of = {one["id"]: one for one in closed}
     now, ever = set(), defaultdict(set)
     for party in tables["deal_parties"]:
@@ -291,6 +300,6 @@ def returned(tables: Tables, wanted: Money) -> float | None:
         if deal is None or party["role"] not in roles:
             continue
         ever[party["client_id"]].add(deal["id"])
-        if moment(deal["closed_at"]) >= wanted.start and deal["side"] in ("both", party["role"]):
+        if moment(wanted.closed_at(deal)) >= wanted.start and deal["side"] in ("both", party["role"]):
             now.add(party["client_id"])
     return sum(len(ever[one]) > 1 for one in now) / len(now) if now else None

@@ -64,6 +64,12 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         with agency.read(user) as work:
             scope = work.analytics.scope(AnalyticsQuery(period=name))
             money, clients = work.analytics.money.measure(scope), work.analytics.clients.measure(scope)
+            few = work.analytics.money.few(scope)
+        assert few.due == money.due
+        for some, all_ in ((few.blocks, money.blocks), (few.totals, money.totals)):
+            assert some.keys() == all_.keys()
+            for key, block in some.items():
+                assert {one: all_[key][one] for one in block} == block, (user, name, key)
         wanted = Money(tables, owners, midnight(first), end, inside)
         wanted.zone = MOSCOW
         for (kind, currency), block in money.blocks.items():

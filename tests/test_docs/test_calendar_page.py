@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from realty_cli.events.kinds import MOVES, EventStatus
 from tests.test_docs.console import Terminal, fits, plain, steps
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs/calendar.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/calendar.md").read_text("utf-8")
 
 
 def test_every_command_answers_as_shown(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "sample-data", tmp_path / "sample-data")
     terminal = Terminal(tmp_path)
     typed = steps(PAGE)
     assert len(typed) > 10

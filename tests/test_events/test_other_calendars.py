@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+import recurring_ical_events
 
+from realty_cli.events import instances
 from realty_cli.events.ics.reader import read
 from realty_cli.events.ics.writer import write
+from tests.conftest import Agency
+from tests.test_events.test_files_of_events import bring, sent
 from tests.test_events.test_ics_files import calendar
 
+MOSCOW = ZoneInfo("Europe/Moscow")
 BIN = Path(sys.executable).parent
 EVENTS = calendar(
     "UID:w\nDTSTART;TZID=Europe/Berlin:20260302T100000\nDTEND;TZID=Europe/Berlin:20260302T110000\nSUMMARY:Планёрка\n"
@@ -65,6 +72,40 @@ def test_khal_shows_what_we_wrote(tmp_path: Path) -> None:
     assert [line[:16] for line in lines if "позже" in line] == ["2026-03-16 12:00"]
     assert [line for line in lines if "Выставка, зал 2; вход" in line]
     assert [line[:16] for line in lines if "«Ленина, 1»" in line] == ["2026-03-05 08:00"]
+
+
+def test_the_sample_week_is_the_same_here_and_there(sqlite_agency: Agency) -> None:
+    """An agent's week with a series and its exception, alarms, days, zones and what is off: as another program expands
+    the file, so our calendar shows it, and so does what we write of it."""
+    sample = (Path(__file__).parents[2] / "sample-data" / "week.ics").read_bytes()
+    report = bring(sqlite_agency, sample, "week.ics")
+    assert (report.counts["created"], report.counts["rejected"], report.warnings) == (8, 0, [])
+
+    def seen(data: bytes) -> list[tuple[str, str]]:
+        found = recurring_ical_events.of(icalendar.Calendar.from_ical(data)).between((2034, 6, 1), (2034, 7, 1))
+        starts = [(one["DTSTART"].dt, str(one["SUMMARY"])) for one in found]
+        return sorted(
+            (at.astimezone(MOSCOW).isoformat()[:16] if isinstance(at, datetime) else at.isoformat(), title)
+            for at, title in starts
+        )
+
+    month = "2034-06-01T00:00:00.000000Z", "2034-07-01T00:00:00.000000Z"
+    sqlite_agency.do(lambda work: instances.cover(work.db, *month, work.clock))
+    items = sqlite_agency.ask(lambda work: work.events.between(*month))["items"]
+    shown = sorted(
+        (one["start_local"] if one["all_day"] else
+         datetime.fromisoformat(one["start_time"]).astimezone(MOSCOW).isoformat()[:16], one["title"])
+        for one in items
+    )  # fmt: skip
+    assert shown == seen(sample) == seen(sent(sqlite_agency))
+    assert len(shown) == 10
+    by_title = {one["title"]: one for one in items}
+    assert by_title["Показ двушки на Соколе"]["reminders"] == [
+        {"minutes_before": 60, "channel": "app"}, {"minutes_before": 1440, "channel": "email"},
+    ]  # fmt: skip
+    assert by_title["Звонок собственнику во Владивосток"]["timezone"] == "Asia/Vladivostok"
+    assert sorted(one["status"] for one in items if "студии" in one["title"]) == ["cancelled", "scheduled"]
+    assert [one["title"] for one in items if one["tentative"]] == ["Сделка у нотариуса, квартира на Алабяна"]
 
 
 def test_vdirsyncer_keeps_two_folders_of_it_the_same(tmp_path: Path) -> None:

@@ -179,7 +179,10 @@ class Filler:
             expected_close=(self.now + timedelta(days=draw.uniform(-20, 120))).date().isoformat(),
             lost_reason="Передумал" if path[-1] == "lost" else None, **self.kept(at),
         )  # fmt: skip
-        self.add("deal_parties", deal_id=number, client_id=draw.randint(1, clients), role="buyer", position=0)
+        ours = "seller" if side == "both" else side
+        roles = (ours, "seller" if ours == "buyer" else "buyer")
+        for position, role in enumerate(draw.sample(roles, draw.choice((1, 2)))):
+            self.add("deal_parties", deal_id=number, client_id=draw.randint(1, clients), role=role, position=position)
         for _ in range(draw.choice((0, 1, 1, 2))):
             split = {"role": draw.choice(("agent", "co_broker", "referral")), "rate": draw.choice((10, 33.33, 50))}
             by_rate = draw.random() < 0.4

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from realty_cli.analytics import client_worth
 from realty_cli.analytics.clients import SALE_DAYS
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.clients.repository import answered
@@ -18,12 +19,13 @@ from realty_cli.deals.sharing import worth, worth_sql
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
-from tests.test_analytics import agencies
+from tests.test_analytics import agencies, client_oracle
 from tests.test_analytics.money_oracle import Leads, Money, returned
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 TABLES = (
     "deals", "deal_stages", "deal_parties", "commissions", "expenses", "leads", "lead_stages", "interactions",
+    "clients", "events", "event_instances",
 )  # fmt: skip
 ASKED = (
     ("anna", "month", date(2026, 3, 1), None),
@@ -65,6 +67,7 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
             scope = work.analytics.scope(AnalyticsQuery(period=name))
             money, clients = work.analytics.money.measure(scope), work.analytics.clients.measure(scope)
             few = work.analytics.money.few(scope)
+            worth, rows = client_worth.worth(work.db, scope, "RUB"), client_worth.cohorts(work.db, scope)
         assert few.due == money.due
         for some, all_ in ((few.blocks, money.blocks), (few.totals, money.totals)):
             assert some.keys() == all_.keys()
@@ -97,6 +100,13 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert steps == leads.reached(), (user, name)
         assert clients.totals["dormant"].value == leads.resting(), (user, name)
         assert same(clients.totals["repeat_share"].value, returned(tables, wanted)), (user, name)
+        totals = clients.totals
+        assert same(totals["cycle_median"].value, client_oracle.cycle(tables, owners, end)), (user, name)
+        assert totals["active"].value == client_oracle.active(tables, owners, end), (user, name)
+        assert [(row.month, row.size, row.won) for row in rows] == client_oracle.cohorts(tables, owners, end, MOSCOW)
+        ltv, parts = client_oracle.worth(tables, wanted, client_worth.WORTH_MONTHS)
+        assert same(worth.ltv.value, ltv), (user, name)
+        assert [tuple(one) for one in worth.parts] == parts, (user, name)
         by_source = leads.sources(wanted.deals, tables["commissions"], wanted.expenses)
         assert {
             source: (one.leads, one.won, one.cost, one.gci) for source, one in clients.sources.items()

@@ -83,6 +83,32 @@ ALIASES = {
     "income": "money.gci",
     "net": "money.net_to_agency",
     "volume": "money.sales_volume",
+    "новые": "properties.new",
+    "новые объекты": "properties.new",
+    "продано": "properties.closed",
+    "продажи": "properties.closed",
+    "в продаже": "properties.inventory",
+    "остаток": "properties.inventory",
+    "брони": "properties.reserved",
+    "снято": "properties.withdrawn",
+    "цена": "properties.price_median",
+    "средняя цена": "properties.price_median",
+    "цена метра": "properties.price_per_m2_asking_median",
+    "цена за метр": "properties.price_per_m2_asking_median",
+    "экспозиция": "properties.dom_closed_median",
+    "срок продажи": "properties.dom_closed_median",
+    "показы": "events.showings",
+    "звонки": "events.calls",
+    "события": "events.due",
+    "отмены": "events.cancelled",
+    "неявки": "events.no_show",
+    "лиды": "clients.new_leads",
+    "заявки": "clients.new_leads",
+    "обращения": "clients.new_leads",
+    "сделки": "money.deals",
+    "комиссия": "money.gci",
+    "доход": "money.gci",
+    "объем продаж": "money.sales_volume",
 }
 NAMES: tuple[str, ...] = (*SERIES, *(key.partition(".")[2] for key in SERIES), *ALIASES)
 
@@ -92,7 +118,7 @@ def find(name: str | None, group: str = "properties") -> SeriesKind:
     without a name. Raises Invalid."""
     if name is None:
         return next(one for one in SERIES.values() if one.group == group)
-    plain = name.strip().casefold()
+    plain = " ".join(name.casefold().replace("ё", "е").split())
     ends = (key for key in SERIES if key.partition(".")[2] == plain)
     for key in (plain, f"{group}.{plain}", ALIASES.get(plain, ""), next(ends, "")):
         if key in SERIES:

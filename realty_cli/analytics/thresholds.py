@@ -11,7 +11,7 @@ from realty_cli.analytics.alert_own import effective, metric_rule, own_of
 from realty_cli.analytics.alert_record import THRESHOLD
 from realty_cli.analytics.alert_rules import METRIC, RULES
 from realty_cli.analytics.catalogue import METRICS
-from realty_cli.analytics.kinds import AlertOperator
+from realty_cli.analytics.kinds import AlertOperator, MetricUnit
 from realty_cli.analytics.series_kinds import SERIES
 from realty_cli.auth.policy import Act, require
 from realty_cli.deals.ledger import Ledger
@@ -24,6 +24,8 @@ from realty_cli.store.rows import Rows
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
 
+#: No share of ours is ten times the whole: who writes 15 means 15 %.
+_LARGEST_SHARE = 10
 _CHANGES = frozenset({AlertOperator.CHANGE_GT, AlertOperator.CHANGE_LT})
 
 
@@ -87,6 +89,7 @@ class Thresholds(Ledger):
             for name in ("metric", "operator", "period"):
                 if values.get(name) is not None:
                     raise Invalid.one(name, "threshold.of_metric")
+            self._same_side(RULES[values["rule"]], values)
             self._safe(effective(RULES[values["rule"]], _whole(values)))
             return
         if values.get("metric") is None:
@@ -103,7 +106,19 @@ class Thresholds(Ledger):
             parse_period(values["period"], now=self.clock.now(), zone=ZoneInfo(self.actor.timezone))
         if values["operator"] in _CHANGES and abs(values["value"]) > 100:
             raise Invalid.one("value", "threshold.is_a_share")
+        known = METRICS[values["metric"]].unit is MetricUnit.RATIO and values["operator"] != AlertOperator.ANOMALY
+        if known and abs(values["value"]) > _LARGEST_SHARE:
+            raise Invalid.one("value", "threshold.of_shares")
         self._safe(effective(metric_rule({**values, "id": 0}), _whole(values)))
+
+    @staticmethod
+    def _same_side(rule: Rule, values: Mapping[str, Any]) -> None:
+        """A negative age, or an estimate that is undercut by something positive, would always hold or never."""
+        for name in ("value", "severe_value"):
+            value = values.get(name)
+            if value is not None and rule.value and (value * rule.value < 0 or value == 0):
+                code = "threshold.above_zero" if rule.value > 0 else "threshold.below_zero"
+                raise Invalid.one(name, code)
 
     @staticmethod
     def _safe(rule: Rule) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from realty_cli.cli.output import Column, clean, emit, emit_json, pairs, write_line
 from realty_cli.cli.state import State
+from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _
 
 _Row = Mapping[str, Any]
@@ -15,6 +16,8 @@ STATES = {
     "pending": _("not yet"), "firing": _("new"), "acknowledged": _("seen"), "snoozed": _("put off"),
     "resolved": _("settled"),
 }  # fmt: skip
+#: Rules whose figure is so many times what is usual.
+_TIMES = frozenset({"lead_untouched", "deal_stuck", "listing_stale"})
 _CONFIDENCE = {"high": _("sure"), "medium": _("likely"), "low": _("perhaps")}
 
 
@@ -52,8 +55,38 @@ def one(state: State, body: dict[str, Any]) -> None:
     pairs(state, body, [pair for pair in shown if pair[1]], title=f"{body['id']}  {body['title']}")
 
 
+def _bound(state: State, row: _Row, name: str) -> str:
+    """A figure of a rule with its unit: 15 min, 2 days, 10 %, 1.5 times."""
+    value = row[name]
+    if value is None:
+        return ""
+    if row["rule"] in _TIMES:
+        return state.say.text(_("{times} times"), times=formatting.number(value, state.language, decimals=2))
+    match row["unit"]:
+        case "hours":
+            return formatting.duration(round(value * 3_600), state.language)
+        case "ratio":
+            return formatting.percent(value, state.language)
+        case "days":
+            return state.say.plural("{n} day", "{n} days", round(value))
+    return formatting.number(value, state.language, decimals=1)
+
+
 def rules(state: State, body: dict[str, Any]) -> None:
-    """The rules."""
+    """The rules: what a program wants to know, or what a person can read at a width of 80."""
+    if state.format == "table":
+        say = state.say
+        shown: list[Column] = [
+            (_("Rule"), lambda row: f"{row['title']}\n{row['rule']}", _raw("rule")),
+            (_("From"), lambda row: f"{'≥' if row['operator'] == 'gte' else '≤'} {_bound(state, row, 'value')}",
+             _raw("value")),
+            (_("Worse from"), lambda row: _bound(state, row, "severe_value"), _raw("severe_value")),
+            (_("How bad"), lambda row: say.text(SEVERITIES[row["severity"]]) if row["enabled"] else say.text(_("off")),
+             _raw("severity")),
+            (_("Threshold"), lambda row: _text(row["threshold_id"]), _raw("threshold_id")),
+        ]  # fmt: skip
+        emit(state, body, shown, body["items"])
+        return
     columns: list[Column] = [
         (_("Rule"), lambda row: row["rule"], _raw("rule")),
         (_("What"), lambda row: row["title"], _raw("title")),
@@ -76,6 +109,7 @@ def thresholds(state: State, body: dict[str, Any]) -> None:
         (_("Operator"), lambda row: _text(row["operator"]), _raw("operator")),
         (_("Value"), lambda row: "" if row["value"] is None else f"{row['value']:g}", _raw("value")),
         (_("Name"), lambda row: _text(row["name"]), _raw("name")),
+        (_("Channels"), lambda row: ", ".join(row["channels"]), lambda row: ",".join(row["channels"])),
         (_("On"), lambda row: state.say.text(_("yes") if row["enabled"] else _("no")), _raw("enabled")),
     ]
     emit(state, body, columns, body["items"])
@@ -84,7 +118,16 @@ def thresholds(state: State, body: dict[str, Any]) -> None:
 def threshold(state: State, body: dict[str, Any]) -> None:
     """One threshold: what is said in it."""
     hidden = ("id", "owner_id", "version", "created_at", "updated_at", "deleted_at")
-    shown = [(name, _text(value)) for name, value in body.items() if name not in hidden and value not in (None, [])]
+    say = state.say
+
+    def told(value: Any) -> str:
+        if isinstance(value, bool):
+            return say.text(_("yes") if value else _("no"))
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    shown = [(name, told(value)) for name, value in body.items() if name not in hidden and value not in (None, [])]
     pairs(state, body, shown, title=f"{body['id']}  {body['name'] or body['metric'] or body['rule']}")
 
 

@@ -153,7 +153,8 @@ def _table(state: State, columns: Sequence[Column], rows: Sequence[Mapping[str, 
         return
     cells = [[literal(show(row)) for _, show, _ in columns] for row in rows]
     # A number, a date or a status is read at a glance or not at all: only long texts are folded.
-    widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
+    headings = [literal(state.say.text(heading)) for heading, _, _ in columns]
+    widths = [max(cell.cell_len for cell in column) for column in zip(headings, *cells, strict=True)]
     short = [width <= _SHORT for width in widths]
     kept = sum(width if is_short else _LEAST for width, is_short in zip(widths, short, strict=True)) + 2 * len(widths)
     if all(short) or kept > new_console().width:

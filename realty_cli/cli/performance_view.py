@@ -9,7 +9,7 @@ from typing import Any
 from realty_cli.cli.metrics_view import period, show, value
 from realty_cli.cli.output import Column, emit, literal, new_table, show_table, write_line
 from realty_cli.cli.state import State
-from realty_cli.kit.formatting import number, percent
+from realty_cli.kit.formatting import compact_money, number, percent
 from realty_cli.kit.i18n import mark as _
 
 _Row = Mapping[str, Any]
@@ -25,6 +25,25 @@ def indicators(state: State, body: _Row, items: Sequence[_Row], *, title: str = 
     def share(row: _Row) -> str:
         return "" if row["attainment"] is None else percent(row["attainment"], state.language, decimals=0)
 
+    def light(row: _Row) -> str:
+        return ", ".join(part for part in (state.say.text(_LIGHTS[row["status"]]), share(row)) if part)
+
+    def short(row: _Row, name: str = "value") -> str:
+        if row["currency"] and row[name] is not None:
+            return compact_money(round(row[name] * 100), row["currency"], state.language)
+        return value(state, row, name)
+
+    if state.format == "table":
+        shown: list[Column] = [
+            (_("METRIC"), itemgetter("label"), itemgetter("key")),
+            (_("VALUE"), short, itemgetter("value")),
+            (_("TARGET"), lambda row: "" if row["target"] is None else short(row, "target"), itemgetter("target")),
+            (_("STATE"), light, itemgetter("status")),
+            (_("BEFORE"), lambda row: short(row, "previous"), itemgetter("previous")),
+            (_("MONTHS"), lambda row: spark(row["sparkline"]), itemgetter("sparkline")),
+        ]
+        emit(state, body, shown, items, title=title or period(state, body["period"]))
+        return
     columns: list[Column] = [
         (_("METRIC"), itemgetter("label"), itemgetter("key")),
         (_("VALUE"), lambda row: value(state, row), itemgetter("value")),
@@ -32,7 +51,7 @@ def indicators(state: State, body: _Row, items: Sequence[_Row], *, title: str = 
         (_("BY NOW"), share, itemgetter("attainment")),
         (_("STATE"), lambda row: state.say.text(_LIGHTS[row["status"]]), itemgetter("status")),
         (_("BEFORE"), lambda row: value(state, row, "previous"), itemgetter("previous")),
-        (_("MONTHS"), lambda row: spark(row["sparkline"]), itemgetter("sparkline")),
+        (_("MONTHS"), lambda row: spark(row["sparkline"]), lambda row: " ".join(map(str, row["sparkline"]))),
     ]
     emit(state, body, columns, items, title=title or period(state, body["period"]))
 

@@ -57,8 +57,12 @@ def forecast(state: State, body: Mapping[str, Any]) -> None:
     ]
     if state.format in _WORDLESS:
         emit(state, body, columns, body["points"])
+        if not body["points"]:
+            state.tell(body["summary"])
         return
     write_line(clean(body["summary"]))
+    if not body["points"]:
+        return
     emit(state, body, columns, body["points"])
     quality = _QUALITIES.get(ForecastQuality(body["quality"]))
     for sentence in [*([state.say.text(quality)] if quality and body["backtest"] else []), *body["warnings"]]:

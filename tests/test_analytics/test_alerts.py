@@ -303,6 +303,14 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
     assert planted.check()["fired"] == 0
     with pytest.raises(Conflict):
         planted.threshold(rule="lead_untouched", value=3)
+    for given, code in (
+        ({"rule": "listing_stale", "value": -5}, "above_zero"), ({"rule": "deal_stuck", "value": 0}, "above_zero"),
+        ({"rule": "price_under_comps", "value": 0.1}, "below_zero"),
+        ({"metric": "events.no_show_rate", "operator": "gt", "value": 15}, "of_shares"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            planted.threshold(**given)
+        assert refused.value.fields[0].code == f"threshold.{code}"
     change = validate(ThresholdUpdate, {"value": 0.5, "severity": "critical"})
     planted.agency.do(lambda work: work.analytics.thresholds.update(made["id"], change))
     assert planted.check()["fired"] == 1

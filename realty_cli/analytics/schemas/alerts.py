@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from realty_cli.analytics.kinds import AlertOperator, AlertState, Confidence, InsightKind, Severity
@@ -17,7 +17,9 @@ _Figure = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 _Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
 _Days = Annotated[int, Field(ge=0, le=90)]
 _Note = Annotated[Text, Field(max_length=2_000)]
-_Channels = Annotated[list[Word[ReminderChannel]], Field(max_length=3)]
+_Channels = Annotated[
+    list[Word[ReminderChannel]], AfterValidator(lambda found: list(dict.fromkeys(found))), Field(max_length=3)
+]
 
 
 class ThresholdCreate(Schema):

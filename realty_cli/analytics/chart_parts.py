@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Any, cast
 
 from realty_cli.analytics.reporting.names import WEEKDAYS, name_of
 from realty_cli.analytics.survival import curve
+from realty_cli.errors import Invalid
 from realty_cli.kit.i18n import Translator
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Chart, Series, Unit
@@ -18,6 +19,8 @@ Body = Mapping[str, Any]
 _BARS = 8
 _DAY = (9, 21)
 _LONGEST_CURVE = 60
+#: Upright bars beyond which nobody can tell them apart.
+MOST_MONTHS = 120
 _NOTHING = _("Nothing to draw yet: {what}")
 
 
@@ -217,7 +220,9 @@ class Drafts:
 
     def months(self, body: Body) -> Chart:
         """Commission and expenses of each month of the period."""
-        rows = [one for one in body["by_month"] if one["currency"] == self.words.currency] or body["by_month"]
+        rows = begun([one for one in body["by_month"] if one["currency"] == self.words.currency] or body["by_month"])
+        if len(rows) > MOST_MONTHS:
+            raise Invalid.one("period", "analytics.too_many_months", most=MOST_MONTHS)
         currency = rows[0]["currency"] if rows else None
         total = sum(one["gci"] for one in rows)
         title = (
@@ -312,6 +317,11 @@ class Drafts:
 
     def _nothing(self, what: str) -> str:
         return self.say.text(_NOTHING, what=self.say.text(what))
+
+
+def begun(months: Sequence[Body]) -> list[Body]:
+    """Months of money from the first in which there was anything."""
+    return list(dropwhile(lambda one: not (one["deals"] or one["gci"] or one["expenses"]), months))
 
 
 def _unit(unit: object) -> Unit:

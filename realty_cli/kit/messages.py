@@ -194,6 +194,7 @@ MESSAGES: dict[str, str] = {
     "field.unknown": "A listing has no field “{name}”. Check its spelling.",
     "field.url": "A link begins with http:// or https://.",
     "field.username": "A user name has no @ and no invisible characters.",
+    "field.country": "Give the country by its two letters, such as RU or KZ.",
     "field.zone": "There is no such time zone. Write it like Europe/Moscow.",
     "folder.no_home": "{path} is no home to keep a store in. Choose a folder with REALTY_HOME.",
     "folder.unwritable": "The folder {path} cannot be used: {reason}. Choose another one with REALTY_HOME.",

@@ -186,6 +186,9 @@ Date = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[int, Field(ge=1, le=MAX_ID), WHOLE]
 
 
+_QUOTED = re.compile(r"'([^']*)'")
+
+
 def problems(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
     """What pydantic found, as field problems of ours. The input is left out: it may hold a password."""
     return problems_of(error.errors(include_url=False, include_input=False), prefix)
@@ -201,6 +204,9 @@ def problems_of(items: Iterable[Mapping[str, Any]], prefix: str = "") -> list[Fi
         if kind == "too_long" and context.get("field_type") == "Value":
             # A limit behind a check of ours: pydantic no longer knows that it counts characters.
             kind = "string_too_long"
+        if isinstance(allowed := context.get("expected"), str):
+            # `'a', 'b' or 'c'` is English; a plain list is nobody's language.
+            context["expected"] = ", ".join(_QUOTED.findall(allowed)) or allowed.replace(" or ", ", ")
         code = str(context.pop("code", "") or f"field.{kind}")
         found.append(FieldProblem(name or "body", code, {key: _plain(value) for key, value in context.items()}))
     return found

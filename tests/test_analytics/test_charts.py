@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from realty_cli.analytics.chart_kinds import CHARTS
+from realty_cli.analytics.chart_parts import Drafts
 from realty_cli.analytics.schemas.charts import ChartData, ChartQuery
 from realty_cli.cli.demo_history import relate
 from realty_cli.errors import Invalid
+from realty_cli.kit.i18n import translator
 from realty_cli.kit.schema import validate
 from realty_cli.reports.render import picture
 from tests.conftest import Agency
@@ -56,6 +58,17 @@ def test_every_chart_of_an_agency_with_history(full: Agency) -> None:
     assert alive[0] == 1
     assert alive == sorted(alive, reverse=True)
     assert found["forecast"]["series"][1]["lo95"] is not None
+    # Months before anything was are left out, and what nobody could read is refused.
+    long = data_of(full, "months", start_date="1900-01-01", end_date="2026-03-01")
+    assert long["x"]["values"][0] > "2000"
+    assert any(one["values"][0] for one in long["series"])
+    month = {"currency": "RUB", "deals": 1, "gci": 1.0, "expenses": 0.0}
+    years = [{**month, "month": f"{2010 + at // 12}-{at % 12 + 1:02}"} for at in range(121)]
+    drafts = Drafts(translator("ru"), "RUB")
+    assert len(drafts.months({"by_month": years[1:]}).x) == 120
+    with pytest.raises(Invalid) as caught:
+        drafts.months({"by_month": years})
+    assert (caught.value.fields[0].field, caught.value.fields[0].code) == ("period", "analytics.too_many_months")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realty_cli.analytics.schemas.reports import ReportContent
 from realty_cli.errors import Invalid
+from realty_cli.events.schemas.settings import CalendarSettingsUpdate
 from realty_cli.kit.i18n import LANGUAGES, Translator, choose, fill, from_accept_language, mark, translator
 from realty_cli.kit.messages import MESSAGES, message
+from realty_cli.kit.schema import validate
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,22 @@ def test_an_unknown_flag_is_refused_and_names_the_choice():
     (problem,) = caught.value.fields
     assert (problem.field, problem.code) == ("lang", "language.unknown")
     assert message(problem.code, "en", **problem.params) == "There is no language “de” here. Choose one of: en, ru."
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "told"),
+    [
+        (ReportContent, {"report_type": "market", "compare": "x"}, "Допустимо одно из: previous, yoy, none."),
+        (ReportContent, {"report_type": "market", "format": "doc"},
+         "Допустимо одно из: json, csv, xlsx, pdf, html, md."),
+        (CalendarSettingsUpdate, {"country": "R1"}, "Укажите страну двумя латинскими буквами, например RU или KZ."),
+    ],
+)  # fmt: skip
+def test_what_is_allowed_is_told_without_english(schema, given, told):
+    with pytest.raises(Invalid) as caught:
+        validate(schema, given)
+    (problem,) = caught.value.fields
+    assert message(problem.code, "ru", **problem.params) == told
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from realty_cli.analytics.chart_parts import MOST_MONTHS, begun
 from realty_cli.analytics.reporting import lines
-from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.analytics.reporting.paper import MOST_ROWS, Paper
 from realty_cli.analytics.reporting.properties import quality
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Chart, Column, Document, Section, Series, Table
@@ -125,7 +126,7 @@ def waterfall(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
 
 
 def _months_chart(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any]) -> Chart | None:
-    rows = [one for one in body["by_month"] if one["currency"] == total["currency"]]
+    rows = begun([one for one in body["by_month"] if one["currency"] == total["currency"]])[-MOST_MONTHS:]
     if len(rows) < 3:
         chart = lines.months(paper, "money.gci")
         return chart if chart is not None and chart.currency == total["currency"] else None
@@ -208,7 +209,7 @@ def pipeline(paper: Paper, block: Mapping[str, Any], *, several: bool = False) -
 
 
 def by_month(paper: Paper, body: Mapping[str, Any]) -> Table | None:
-    rows = body["by_month"]
+    rows = begun(body["by_month"])[-MOST_ROWS:]
     if len(rows) < 2:
         return None
     columns = [

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from realty_cli.events.hours import minute_of
 from realty_cli.events.kinds import MAX_REMINDERS, EventType, ReminderChannel
 from realty_cli.events.schemas.event import Reminder
-from realty_cli.kit.schema import WHOLE, Day, Line, Schema, Word
+from realty_cli.kit.schema import WHOLE, Day, Line, Schema, Word, pattern
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Step = Literal[5, 10, 15, 20, 30, 60]
@@ -32,7 +32,10 @@ _Minutes = Annotated[int, Field(ge=0, le=1_440), WHOLE]
 
 
 def _country(value: str) -> str:
-    return value.strip().upper()
+    plain = value.strip().upper()
+    if len(plain) != 2 or not plain.isascii() or not plain.isalpha():
+        raise PydanticCustomError("country", "not two letters")
+    return plain
 
 
 class Buffer(Schema):
@@ -59,9 +62,7 @@ class CalendarSettingsUpdate(Schema):
     min_notice_minutes: Annotated[int, Field(ge=0, le=43_200), WHOLE] | None = None
     granularity: Step | None = None
     max_per_day: dict[Word[EventType], Annotated[int, Field(ge=1, le=100), WHOLE]] | None = None
-    country: (
-        Annotated[str, Field(min_length=2, max_length=2, pattern="^[A-Za-z]{2}$"), AfterValidator(_country)] | None
-    ) = None
+    country: Annotated[str, pattern("^[A-Za-z]{2}$"), AfterValidator(_country)] | None = None
     skip_holidays: bool | None = None
     days: Annotated[list[CalendarDay], Field(max_length=400)] | None = None
     agency_days: Annotated[list[CalendarDay], Field(max_length=400)] | None = Field(

@@ -28,6 +28,8 @@ from realty_cli.reports.wording import NBSP
 #: More rows than a page has room for stand in the table alone.
 MOST_ROWS = 30
 _LABELLED_BARS = 14
+#: Bars beyond which each is a line.
+_LINES = 300
 
 
 def bar(axes: Axes, pen: Pen) -> None:
@@ -36,8 +38,12 @@ def bar(axes: Axes, pen: Pen) -> None:
     for number, one in enumerate(shown):
         offset = (number - (len(shown) - 1) / 2) * width
         values = numbers(one.values)
+        places = [at + offset for at in range(count)]
+        if count * len(shown) > _LINES:  # thinner than a hatch: one drawing in place of a thousand
+            axes.vlines(places, 0, values, color=COLOURS[number % 6], linewidth=1.0, label=one.name)
+            continue
         drawn = axes.bar(
-            [at + offset for at in range(count)], values, width * 0.94, label=one.name,
+            places, values, width * 0.94, label=one.name,
             color=COLOURS[number % 6], hatch=HATCHES[number % 6], edgecolor="white", linewidth=0.4,
         )  # fmt: skip
         if count * len(shown) <= pen.room(_LABELLED_BARS):

@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.measure import Result, load, run
 from realty_cli.app import Realty
+from realty_cli.events.placing import place
 from realty_cli.settings import Settings
 from realty_cli.store.changelog import Origin
 
@@ -38,6 +39,8 @@ RULES = (
     "FREQ=DAILY;COUNT=20", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "FREQ=WEEKLY;BYDAY=WE",
     "FREQ=WEEKLY;UNTIL=20260601T060000Z",
 )  # fmt: skip
+#: Nearly as many instances in a year as one series may have.
+DENSE = "FREQ=DAILY;BYHOUR=7,8,9,10,11,12,13,14,15,16,17,18,19;BYMINUTE=0,30"
 TYPES = ("showing", "showing", "meeting", "call", "inspection", "photo_session", "open_house", "deal", "task")
 
 
@@ -59,8 +62,6 @@ def events(count: int) -> Iterator[dict[str, Any]]:
 
 def _expand(count: int) -> int:
     """Instances of a year, by ours."""
-    from realty_cli.events.placing import place
-
     home = ZoneInfo(ZONE)
     begin = FIRST.replace(tzinfo=home).astimezone(UTC)
     none: dict[str, Any] = {"rdates": None, "exdates": None, "series_id": None, "recurrence_id": None}
@@ -116,6 +117,15 @@ def expansion(count: int) -> None:
     found = {name: apart("--events", str(count), "--apart", name) for name in _EXPANSIONS}
     for name, one in found.items():
         print(f"| {name} | {one['s']:.2f} | {one['mib']:.0f} | {one['found']:,.0f} |")
+    dense = {
+        "starts_local": FIRST.isoformat(), "ends_local": (FIRST + timedelta(minutes=10)).isoformat(), "timezone": ZONE,
+        "all_day": False, "rrule": DENSE, "rdates": None, "exdates": None, "series_id": None, "recurrence_id": None,
+    }  # fmt: skip
+    home = ZoneInfo(ZONE)
+    begin = FIRST.replace(tzinfo=home).astimezone(UTC)
+    series = len(place(dense, home, begin, begin + YEAR)[0])
+    one_series = took(lambda: place(dense, home, begin, begin + YEAR), 5)
+    print(f"\nOne series of {series:,} instances in a year: {one_series:.0f} ms.")
     peer, own = found["recurring-ical-events"], found["realty"]
     print(f"\nrecurring-ical-events takes {peer['s'] / own['s']:.1f} times as long.\n")
 
@@ -201,6 +211,47 @@ def _ask(realty: Realty) -> None:
             print(f"| {name} | {took(lambda work=work, ask=question: ask(work), 7):.2f} |")  # type: ignore[misc]
 
 
+def sync(count: int) -> None:
+    """A Radicale on loopback: everything there, nothing new, and everything from there into an empty store. A tenth of
+    `count`: an agent's year."""
+    from realty_cli.events.schemas.sync import IntegrationCreate, SyncRequest
+    from realty_cli.integrations.calendars import Calendars
+    from realty_cli.kit.schema import validate
+    from tests.calendar_servers import PASSWORD, radicale
+
+    count //= 10
+    print(f"### {count:,} events in step with Radicale on this machine (load {load()})\n")
+    print("| | s | s of CPU here |\n|---|--:|--:|")
+    with tempfile.TemporaryDirectory() as place_, radicale(Path(place_)) as server:
+        url = server.make("bench")
+
+        def joined(name: str) -> Callable[[], dict[str, Any]]:
+            realty = Realty(Settings(home=Path(place_) / name), Noon())
+            realty.create("anna")
+            calendars = Calendars(realty.settings, here=True)
+            asked = {"name": "Phone", "url": url, "username": "agent", "password": PASSWORD, "days_back": 3_650}
+            data = validate(IntegrationCreate, asked)
+            origin = Origin("cli", "benchmark")
+            address, private_ok = calendars.found(data)
+            with realty.write(origin) as work:
+                if name == "first":
+                    work.events.rows.insert([row(event, 1) for event in events(count)])
+                number = calendars.create(work, data, address, private_ok=private_ok)["id"]
+            return lambda: calendars.run(
+                lambda write: realty.write(origin) if write else realty.read(), number, validate(SyncRequest, {})
+            )
+
+        first, second = joined("first"), joined("second")
+        for name, run_, key in (
+            ("all of it there", first, "pushed"), ("nothing new", first, "pushed"), ("all of it here", second, "taken"),
+        ):  # fmt: skip
+            start, cpu = time.perf_counter(), time.process_time()
+            done = run_()[key]
+            seconds, spent = time.perf_counter() - start, time.process_time() - cpu
+            print(f"| {name} ({done:,}) | {seconds:.2f} | {spent:.2f} |")
+    print()
+
+
 def files(count: int) -> None:
     """The same calendar through the commands, one person's."""
     print(f"### {count:,} events as a calendar file (load {load()})\n")
@@ -232,6 +283,7 @@ def main() -> None:
     expansion(chosen.events)
     store(chosen.events)
     files(chosen.events)
+    sync(chosen.events)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from realty_cli.analytics.kinds import Compare
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, block, shown_period
 from realty_cli.auth.policy import Act, require
+from realty_cli.events import instances
+from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import translator
 from realty_cli.store.selection import any_of
 
@@ -22,7 +24,19 @@ if TYPE_CHECKING:
 
 class EventMetrics:
     def __init__(self, analytics: Analytics) -> None:
-        self.db, self.actor = analytics.db, analytics.actor
+        self.db, self.actor, self.clock = analytics.db, analytics.actor, analytics.clock
+
+    def short(self, scope: Scope, compare: str = Compare.NONE) -> bool:
+        """Whether series have to be laid further (`cover`) before what is said of a period, and of the one that it is
+        compared with, is whole."""
+        return instances.short(self.db, *_window(scope, compare), self.clock, self._whose)
+
+    def cover(self, scope: Scope, compare: str = Compare.NONE) -> None:
+        instances.cover(self.db, *_window(scope, compare), self.clock, self._whose)
+
+    @property
+    def _whose(self) -> int | None:
+        return None if self.actor.sees_all else self.actor.id
 
     def measure(self, scope: Scope, types: Sequence[str] | None = None) -> EventsFound:
         """Raw numbers of the events of a scope, of some types or of all."""
@@ -64,6 +78,10 @@ class EventMetrics:
         names = {row[0]: row[1] for row in rows}
         shown = [{"agent": names.get(one["owner_id"], f"№ {one['owner_id']}"), **one} for one in found.agents]
         return sorted(shown, key=lambda one: (-one["completed"], one["owner_id"]))
+
+
+def _window(scope: Scope, compare: str) -> tuple[str, str]:
+    return min(stamp(one.asked.start) for one in (scope, scope.before(compare)) if one), stamp(scope.asked.end)
 
 
 def _counted(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -46,6 +46,8 @@ async def get_event_metrics(query: Annotated[EventMetricsQuery, Query()], door: 
     """What became of events, when, and what they took; the month so far where nothing is said. Rates are of what is
     over. A filter of listings leaves the events at such listings.
     """
+    if await door.ask(lambda work: work.analytics.events.short(work.analytics.scope(query), query.compare)):
+        await door.do(lambda work: work.analytics.events.cover(work.analytics.scope(query), query.compare), slow=True)
     return await door.read(
         lambda work: work.analytics.events.metrics(
             work.analytics.scope(query), door.language, query.compare, query.event_type

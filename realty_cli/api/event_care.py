@@ -45,6 +45,8 @@ FEEDBACK = answers(FeedbackResponse, examples.FEEDBACK)
 )
 async def get_event_statistics(query: Annotated[StatisticsQuery, Query()], door: Signed) -> Response:
     """Rates are of what is over: an event that is to come never counts against one. The month where nothing is said."""
+    if await door.ask(lambda work: work.event_statistics.short(query)):
+        await door.do(lambda work: work.event_statistics.cover(query), slow=True)
     return await door.read(lambda work: work.event_statistics.summary(query), slow=True)
 
 

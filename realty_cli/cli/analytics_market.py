@@ -83,6 +83,11 @@ def events(
         cities=cities, districts=districts, sources=sources, currency=currency, compare=compare, event_type=kinds,
     )  # fmt: skip
     with state.read() as work:
+        short = work.analytics.events.short(work.analytics.scope(wanted), wanted.compare)
+    if short:  # series are laid as far as the period goes, and so do figures of them
+        with state.write("analytics metrics events") as work:
+            work.analytics.events.cover(work.analytics.scope(wanted), wanted.compare)
+    with state.read() as work:
         scope = work.analytics.scope(wanted)
         body: dict[str, Any] = work.analytics.events.metrics(scope, state.language, wanted.compare, wanted.event_type)
     market_view.events(state, body)

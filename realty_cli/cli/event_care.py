@@ -58,6 +58,11 @@ def stats(
     given = {"period": period, "event_type": kind, "property_id": listing, "owner_id": owner}
     with state.read() as work:
         wanted = validate(StatisticsQuery, {name: one for name, one in given.items() if one}, typed=True)
+        short = work.event_statistics.short(wanted)
+    if short:  # series are laid as far as the period goes, and so do figures of them
+        with state.write("events stats") as work:
+            work.event_statistics.cover(wanted)
+    with state.read() as work:
         body = work.event_statistics.summary(wanted)
     statistics(state, body)
 

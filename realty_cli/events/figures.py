@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from realty_cli.auth.policy import Act, require
+from realty_cli.events import instances
 from realty_cli.events.figure_reading import Past, Told, ending, feedback, told_of
 from realty_cli.events.kinds import CancelledBy, EventStatus, EventType
 from realty_cli.kit.actor import Actor
@@ -36,6 +37,21 @@ SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
 class EventStatistics:
     def __init__(self, db: Connection, actor: Actor, clock: Clock) -> None:
         self.db, self.actor, self.clock = db, actor, clock
+
+    def short(self, wanted: StatisticsQuery) -> bool:
+        """Whether series have to be laid further (`cover`) before the figures of this period are whole."""
+        return instances.short(self.db, *self._window(wanted), self.clock, self._whose)
+
+    def cover(self, wanted: StatisticsQuery) -> None:
+        instances.cover(self.db, *self._window(wanted), self.clock, self._whose)
+
+    @property
+    def _whose(self) -> int | None:
+        return None if self.actor.sees_all else self.actor.id
+
+    def _window(self, wanted: StatisticsQuery) -> tuple[str, str]:
+        period = parse_period(wanted.period, now=self.clock.now(), zone=ZoneInfo(self.actor.timezone))
+        return stamp(period.start), stamp(period.end)
 
     def summary(self, wanted: StatisticsQuery) -> dict[str, Any]:
         """See `EventStatisticsResponse`."""

@@ -46,3 +46,16 @@ def test_command_and_server_say_the_same(inside: Inside, home: Path, group: str)
     boris = inside.client("boris", **{"Accept-Language": "ru"})
     assert boris.get(f"{AN}/{group}", params={"period": "2026-01"}).json()[name] != full[name]
     assert boris.get(f"{AN}/{group}", params={"agent": 3}).status_code == 404
+
+
+def test_series_are_laid_as_far_back_as_figures_ask(inside: Inside, home: Path) -> None:
+    anna = inside.client("anna")
+    given = {"title": "Обход", "event_type": "inspection", "start_time": "2021-01-04T10:00:00",
+             "end_time": "2021-01-04T10:30:00", "rrule": "FREQ=WEEKLY"}  # fmt: skip
+    assert anna.post(f"{V1}/calendar/events", json=given).status_code == 201
+    year = Command(home)("analytics", "metrics", "events", "--period", "2023", "--compare", "yoy", "--json").json()
+    assert (year["due"]["value"], year["due"]["previous"]) == (52, 52)
+    assert anna.get(f"{AN}/events", params={"period": "2021-Q2"}).json()["due"]["value"] == 13
+    first = {"period": "2021-Q1"}
+    assert anna.get(f"{V1}/calendar/events/statistics", params=first).json()["due"] == 13
+    assert Command(home)("events", "stats", "2021-01", "--json").json()["due"] == 4

@@ -142,7 +142,9 @@ async def create_event_of_template(
 ) -> Response:
     """Under all the rules of new events; what is left out is the template's."""
     return await door.write(
-        lambda work: work.event_templates.make(number, data), status=201, location="/api/v1/calendar/events/{id}"
+        lambda work: work.event_templates.said_in(door.language).make(number, data),
+        status=201,
+        location="/api/v1/calendar/events/{id}",
     )
 
 

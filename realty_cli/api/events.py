@@ -75,8 +75,10 @@ async def create_event(
     """A time without an offset is wall time in `timezone`, or in yours. What else stands at that time makes it 409 with
     `conflicts`, unless `allow_overlap` is true."""
     return await door.write(
-        lambda work: work.events.create(data), status=201, location="/api/v1/calendar/events/{id}"
-    )  # fmt: skip
+        lambda work: work.events.said_in(door.language).create(data),
+        status=201,
+        location="/api/v1/calendar/events/{id}",
+    )
 
 
 @router.post(
@@ -87,8 +89,10 @@ async def create_recurring_event(
 ) -> Response:
     """`rrule` is RFC 5545, by the day or longer. Lists show a series as its instances."""
     return await door.write(
-        lambda work: work.events.create(data), status=201, location="/api/v1/calendar/events/{id}"
-    )  # fmt: skip
+        lambda work: work.events.said_in(door.language).create(data),
+        status=201,
+        location="/api/v1/calendar/events/{id}",
+    )
 
 
 def _shape(value: Any) -> str:
@@ -113,7 +117,9 @@ async def create_events(
 ) -> Response:
     """A list of events, or an object with `events`. All or nothing unless `on_error=skip`."""
     entries = data.events if isinstance(data, EventBulkCreate) else data
-    return await door.write(lambda work: work.events.bulk(entries, skip=on_error == "skip"), status=201, slow=True)
+    return await door.write(
+        lambda work: work.events.said_in(door.language).bulk(entries, skip=on_error == "skip"), status=201, slow=True
+    )
 
 
 @router.get("", operation_id="list_events", summary="List events", responses=answers(EventListResponse, examples.PAGE))
@@ -172,7 +178,7 @@ async def update_event(
     """Only the fields that are sent change; null empties one. What differs from its series becomes an event of its own
     in it; what follows a change, a series of its own."""
     return await door.write(
-        lambda work: work.events.update(
+        lambda work: work.events.said_in(door.language).update(
             number, data, recurrence_id=recurrence_id, scope=scope, expected_version=door.if_match
         )
     )
@@ -191,7 +197,7 @@ async def delete_event(number: Id, door: Signed, recurrence_id: Which = None, sc
 @router.post("/{id:int}/restore", operation_id="restore_event", summary="Bring back from the bin", responses=_ONE)
 async def restore_event(number: Id, door: Signed) -> Response:
     """409 for an event that is not there. A series comes back with the events in it that went with it."""
-    return await door.write(lambda work: work.events.restore(number))
+    return await door.write(lambda work: work.events.said_in(door.language).restore(number))
 
 
 @router.post("/{id:int}/status", operation_id="change_event_status", summary="Move to another status", responses=_ONE)
@@ -211,7 +217,7 @@ async def change_event_status(
 ) -> Response:
     """Only moves that an event can make. Of a series name the instance, unless all of it is confirmed or called off."""
     return await door.write(
-        lambda work: work.events.change_status(
+        lambda work: work.events.said_in(door.language).change_status(
             number, data, recurrence_id=recurrence_id, expected_version=door.if_match
         )
     )  # fmt: skip

@@ -40,7 +40,7 @@ async def event_conflicts(query: Annotated[ConflictQuery, Query()], door: Signed
     """With `start_time` (and `end_time` or `duration_minutes`): of an event, or with `rrule` a series, at that time.
     Without: everything that collides between `from` and `to`, the next 30 days unless you say otherwise."""
     await _cover(door, query)
-    return await door.read(lambda work: work.planning.conflicts(query))
+    return await door.read(lambda work: work.planning.said_in(door.language).conflicts(query))
 
 
 @questions.get(

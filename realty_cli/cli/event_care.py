@@ -232,7 +232,7 @@ def use_template(
         found = parse_moment(when, now=work.clock.now(), zone=zone, field="WHEN")
         start = found if isinstance(found, datetime) else datetime.fromisoformat(found)
         data["start_time"] = start.astimezone(zone).isoformat()
-        event = work.event_templates.make(number, validate(EventOfTemplate, data, typed=True))
+        event = work.event_templates.said_in(state.language).make(number, validate(EventOfTemplate, data, typed=True))
     one(state, event)
     state.tell("Event {id} is entered.", id=event["id"])
 

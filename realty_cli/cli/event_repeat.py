@@ -55,7 +55,9 @@ def repeat(
             until = parse_date(last, today=today, field="--last") if last else None
             values = {**values, "rrule": rule_of(every, on, until=until, times=times)}
         data = entry(state, work, when, None, values)
-        event = work.events.create(validate(RecurringEventCreate, data, zone=work.actor.timezone, typed=True))
+        event = work.events.said_in(state.language).create(
+            validate(RecurringEventCreate, data, zone=work.actor.timezone, typed=True)
+        )
     one(state, event)
     state.tell("Series {id} is entered: {rule}.", id=event["id"], rule=words(event, state.say.language))
 

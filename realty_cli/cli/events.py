@@ -56,7 +56,9 @@ def add(
     state = state_of(context)
     with state.write("events add") as work:
         data = entry(state, work, when, until, values)
-        event = work.events.create(validate(EventCreate, data, zone=work.actor.timezone, typed=True))
+        event = work.events.said_in(state.language).create(
+            validate(EventCreate, data, zone=work.actor.timezone, typed=True)
+        )
     one(state, event)
     state.tell("Event {id} is entered.", id=event["id"])
 
@@ -230,7 +232,9 @@ def edit(
         name = instance(work, event, on)
         data = changes(work, event, name, when, until, values) | dict.fromkeys(clear or ())
         change = validate(EventUpdate, data, zone=work.actor.timezone, typed=True)
-        body = work.events.update(event, change, recurrence_id=name, scope=scope, expected_version=if_version)
+        body = work.events.said_in(state.language).update(
+            event, change, recurrence_id=name, scope=scope, expected_version=if_version
+        )
     one(state, body)
 
 
@@ -304,7 +308,9 @@ def status(
         data = {name: value for name, value in given.items() if value is not None}
         change = validate(EventStatusChange, data, zone=work.actor.timezone, typed=True)
         name = instance(work, event, on)
-        body = work.events.change_status(event, change, recurrence_id=name, expected_version=if_version)
+        body = work.events.said_in(state.language).change_status(
+            event, change, recurrence_id=name, expected_version=if_version
+        )
     one(state, body)
 
 
@@ -325,5 +331,5 @@ def bulk(
     state = state_of(context)
     entries = many(Path(file) if file != "-" else file)
     with state.write("events bulk", dry_run=dry_run) as work:
-        body = work.events.bulk(entries, skip=skip)
+        body = work.events.said_in(state.language).bulk(entries, skip=skip)
     entered(state, body, dry_run=dry_run)

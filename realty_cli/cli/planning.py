@@ -67,7 +67,7 @@ def conflicts(
             agent_id=agent, travel=travel, **{"from": _moment(state, work, from_, "--from")},
         )  # fmt: skip
         query = validate(ConflictQuery, asked, typed=True)
-        body = work.planning.conflicts(query)
+        body = work.planning.said_in(state.language).conflicts(query)
     show(state, body)
 
 

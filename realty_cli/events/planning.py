@@ -24,6 +24,7 @@ from realty_cli.events.schemas.planning import SuggestionQuery
 from realty_cli.events.settings import SUGGESTED_BUFFERS, Planning, settings_of
 from realty_cli.events.settings import zone_of as zone_of_account
 from realty_cli.events.slots import Person, Wish, suggest
+from realty_cli.events.speaking import Speaking
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import Clock, stamp
 from realty_cli.kit.messages import message
@@ -41,7 +42,7 @@ _WINDOW = re.compile(r"(\d{1,18})@(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 Window = tuple[datetime, datetime]
 
 
-class PlanningService:
+class PlanningService(Speaking):
     """The time of one actor; administrators may ask about others'."""
 
     def __init__(self, db: Connection, actor: Actor, clock: Clock) -> None:
@@ -99,7 +100,7 @@ class PlanningService:
         report = _report(len(wanted), found, query.limit, seen_by, more=more)
         soft = [one for one in report["conflicts"] if one["severity"] == conflicts.SOFT]
         problems = [*self._of_candidate(query), *guarding.warnings(soft[: advice.MOST])]
-        problems += advice.of_times(wanted, planning, home, self.clock.now(), self.actor.language)
+        problems += advice.of_times(wanted, planning, home, self.clock.now(), self.language)
         report["conflicts"] += [note for one in wanted for note in self._outside(one, planning, home)][:100]
         report["warnings"] = [self._told(one) for one in problems]
         spans = [(one.start, one.end) for one in wanted]
@@ -137,7 +138,7 @@ class PlanningService:
         ]  # fmt: skip
 
     def _told(self, one: FieldProblem, number: int | None = None) -> dict[str, Any]:
-        text = message(one.code, self.actor.language, **one.params)
+        text = message(one.code, self.language, **one.params)
         return {"event_id": number, "field": one.field, "code": one.code, "message": text}
 
     def _wanted(
@@ -166,7 +167,7 @@ class PlanningService:
         found = []
         if not advice.in_hours(block, planning, home):
             found.append(_note("outside_hours", block, None))
-        if (off := advice.day_off(block, planning, home, self.actor.language)) is not None:
+        if (off := advice.day_off(block, planning, home, self.language)) is not None:
             found.append(_note("holiday", block, off.name))
         return found
 

@@ -18,6 +18,7 @@ from realty_cli.events.record import PLACED
 from realty_cli.events.repository import EventRows
 from realty_cli.events.series import Plan
 from realty_cli.events.settings import settings_of
+from realty_cli.events.speaking import Speaking
 from realty_cli.events.values import (
     WALLS,
     numbered,
@@ -49,7 +50,7 @@ _WHEN = WALLS | {"rrule"}
 _OF_SERIES = frozenset({EventStatus.SCHEDULED, EventStatus.CONFIRMED, EventStatus.CANCELLED})
 
 
-class EventService:
+class EventService(Speaking):
     """Events as one actor may see and change them, in one transaction."""
 
     def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog) -> None:
@@ -173,7 +174,7 @@ class EventService:
             except (Invalid, Conflict) as error:
                 if not skip:
                     raise numbered(error, index) from None
-                errors.append({"index": index, "code": error.code, "errors": told(error, self.actor.language)})
+                errors.append({"index": index, "code": error.code, "errors": told(error, self.language)})
         return {"created": len(items), "skipped": len(errors), "items": items, "errors": errors}
 
     # Changing -----------------------------------------------------------------------------------------------------
@@ -403,7 +404,7 @@ class EventService:
                 raise Conflict("event.overlap", conflicts=met, suggestions=others)
             found += guarding.warnings(met)
             if advise:
-                found += guarding.advised(self.db, self.clock, event, placed, home, self.actor.language)
+                found += guarding.advised(self.db, self.clock, event, placed, home, self.language)
         return found
 
     def _check_named(self, values: Mapping[str, Any]) -> None:
@@ -431,7 +432,7 @@ class EventService:
     def _answer(self, number: int, laid: Times | None, told: Sequence[FieldProblem]) -> dict[str, Any]:
         """An event after a write, with what its writer should look at."""
         warnings = [
-            {"field": one.field, "code": one.code, "message": message(one.code, self.actor.language, **one.params)}
+            {"field": one.field, "code": one.code, "message": message(one.code, self.language, **one.params)}
             for one in [*(laid.warnings if laid is not None else ()), *told]
         ]
         return self.get(number) | {"warnings": warnings}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from realty_cli.auth.owning import owner_of
 from realty_cli.auth.policy import Act, require
@@ -44,6 +44,11 @@ class Templates(Ledger):
 
     def change(self, before: Mapping[str, Any], changes: dict[str, Any]) -> None:
         _plain(changes)
+
+    def said_in(self, language: str) -> Self:
+        """Warnings of what is made are put in this language."""
+        self.events.said_in(language)
+        return self
 
     def make(self, number: int, data: EventOfTemplate) -> dict[str, Any]:
         """Enter an event that begins with a template, under all the rules of new events."""

@@ -32,14 +32,22 @@ def test_an_event(inside: Inside) -> None:
     again = client.post(E, json=EVENT)
     assert again.status_code == 409
     assert again.json()["conflicts"][0]["a"]["event_id"] == number
-    assert again.json()["suggestions"] == [] or again.json()["suggestions"]
+    assert len(again.json()["suggestions"]) == 3
+    night = {"start_time": "2026-03-22T22:00:00", "end_time": "2026-03-22T23:00:00"}
+    for language, words in (("en", "It is outside working hours: "), ("ru", "Это вне рабочего времени: ")):
+        said = {"Accept-Language": language}
+        late = client.post(E, json={**EVENT, **night, "allow_overlap": True}, headers=said).json()
+        assert late["warnings"][0]["message"].startswith(words)
+        asked = client.get(E + "/conflicts", params=night, headers=said).json()
+        assert [one["message"] for one in asked["warnings"]][-1].startswith(words)
+        assert client.delete(f"{E}/{late['id']}").status_code == 204
     assert client.put(f"{E}/{number}", json={"title": "x"}, headers={"If-Match": '"9"'}).status_code == 412
     shown = client.get(f"{E}/{number}")
     assert client.get(f"{E}/{number}", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
     assert client.post(f"{E}/{number}/status", json={"status": "confirmed"}).json()["status"] == "confirmed"
     assert client.delete(f"{E}/{number}").status_code == 204
     assert client.get(f"{E}/{number}").status_code == 404
-    assert client.get(E, params={"deleted": "true"}).json()["total"] == 1
+    assert client.get(E, params={"deleted": "true"}).json()["total"] == 3
     assert client.post(f"{E}/{number}/restore").json()["id"] == number
     assert client.get(E + "/today", params={"date": "2026-03-16"}).json()["total"] == 1
     assert client.get(E + "/upcoming", params={"days": "0"}).status_code == 422

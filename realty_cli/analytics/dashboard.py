@@ -155,8 +155,7 @@ class _Page:
 
     def financial(self) -> None:
         service, goals = self._analytics.money, Goals(self._analytics.db, self._scope)
-        found = service.few(self._scope)
-        before = None if self.earlier is None else service.few(self.earlier)
+        found, before = service.few(self._scope, self.earlier)
         groups = []
         asked = self._scope.asked
         for money in sorted(found.totals, key=lambda one: (one != self._analytics.settings.currency, one)):

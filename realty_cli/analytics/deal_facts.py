@@ -87,6 +87,10 @@ class DealFacts:
         """An expression of where a deal `d` stood at the end."""
         return _STOOD if self.moved else "d.stage"
 
+    def stood_at(self, end: str) -> str:
+        """The same where the end is bound by another name."""
+        return self.stood.replace(":end", end)
+
     @lazy
     def moved(self) -> bool:
         """Whether any deal has moved since the end: none has, of a period that runs."""
@@ -123,7 +127,8 @@ class DealFacts:
             f"SELECT d.id, {self.stood} AS stood, (SELECT max(c.effective_at) FROM deal_stages c WHERE c.deal_id = d.id"
             " AND c.new_stage = 'closed' AND c.withdrawn_by IS NULL AND c.effective_at < :end) AS at"
             f" FROM {reopened(self._db)} {first_join(self._db)} deals d ON d.id = s.deal_id"
-            f" WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND s.old_stage = 'closed' AND {self._deals(params)})"
+            " WHERE s.effective_at >= :end AND s.withdrawn_by IS NULL AND s.old_stage = 'closed'"
+            f" AND {self._deals(params)})"
             " SELECT id, at FROM f WHERE stood = 'closed'",
             params,
         )

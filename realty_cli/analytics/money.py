@@ -78,9 +78,15 @@ def measure(
     return _Measuring(db, scope, currency, basis, goals or Goals(db, scope)).found()
 
 
-def few(db: Connection, scope: Scope, currency: str, *, goals: Goals | None = None) -> MoneyFound:
-    """Of `measure` the blocks and totals that need no look at each deal, by accrual: those of a dashboard."""
-    return _Summing(db, scope, currency, goals or Goals(db, scope)).found()
+def few(db: Connection, scope: Scope, earlier: Scope | None, currency: str) -> tuple[MoneyFound, MoneyFound | None]:
+    """Of `measure` the blocks and totals that need no look at each deal, by accrual, of a period and of the one that
+    it is compared with: those of a dashboard."""
+    ours = _Summing(db, scope, currency, Goals(db, scope))
+    if earlier is None:
+        return ours.found(), None
+    theirs = _Summing(db, earlier, currency, Goals(db, earlier))
+    ours.pipeline.beside(theirs.pipeline)
+    return ours.found(), theirs.found()
 
 
 class _Summing:
@@ -95,8 +101,11 @@ class _Summing:
         self.chances = {
             (kind.value, stage): chance(self.facts.learned, kind, stage) for kind in DealKind for stage in RANKS
         }
-        self.open = self.pipeline.open
         self.spent = self._spent()
+
+    @property
+    def open(self) -> list[Group]:
+        return self.pipeline.open
 
     @lazy
     def brought(self) -> dict[Key, Brought]:

@@ -32,10 +32,10 @@ class MoneyService:
         require(self.actor, Act.ANALYTICS_READ)
         return measure(self.db, scope, self.settings.currency, basis)
 
-    def few(self, scope: Scope) -> MoneyFound:
-        """Of `measure` what needs no look at each deal (`money.few`)."""
+    def few(self, scope: Scope, earlier: Scope | None = None) -> tuple[MoneyFound, MoneyFound | None]:
+        """Of `measure` what needs no look at each deal, of both periods of a comparison (`money.few`)."""
         require(self.actor, Act.ANALYTICS_READ)
-        return few(self.db, scope, self.settings.currency)
+        return few(self.db, scope, earlier, self.settings.currency)
 
     def metrics(
         self, scope: Scope, language: str, compare: str = Compare.NONE, basis: str = MoneyBasis.ACCRUAL

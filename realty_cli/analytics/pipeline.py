@@ -5,11 +5,11 @@ Both are added up by the database: of a large agency they are tens of thousands,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, first_join, of_facts, standing
+from realty_cli.analytics.deal_facts import OPEN, RANKS, DealFacts, deals_of, first_join, of_facts, standing
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.deals.sharing import worth_sql
@@ -22,6 +22,12 @@ UNTOUCHED_DAYS = 60
 AHEAD_DAYS = 90
 #: Lines that are owed are told apart by how long: up to so many days, and longer.
 AGES = (30, 60, 90)
+#: What is agreed for a deal `d`. It has several lines now and then; those of per cent of a price that nobody knows yet
+#: are none.
+WORTH = (
+    f"(SELECT sum({worth_sql('c', 'd.amount')}) FROM commissions c"
+    " WHERE c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL)"
+)
 
 
 class Group(NamedTuple):
@@ -65,32 +71,19 @@ class Pipeline:
 
     def __init__(self, db: Connection, scope: Scope, facts: DealFacts) -> None:
         self._db, self._scope, self._facts = db, scope, facts
+        self._together = _Together([self])
+        self._at = 0
+
+    def beside(self, earlier: Pipeline) -> None:
+        """Read what is asked of this one for an earlier one as well: of the same deals but for their moments."""
+        self._together = earlier._together = _Together([self, earlier])
+        earlier._at = 1
 
     # Open deals ---------------------------------------------------------------------------------------------------
 
-    @lazy
+    @property
     def open(self) -> list[Group]:
-        scope = self._scope
-        params: dict[str, Any] = {
-            "asked": scope.asked.last.isoformat(),
-            "ahead": (scope.period.last + timedelta(days=AHEAD_DAYS)).isoformat(),
-        }
-        rows = self._db.all(
-            f"WITH o AS MATERIALIZED ({self._standing(params)})"
-            " SELECT kind, currency, stood, asleep, CASE WHEN expected_close IS NULL THEN 0 ELSE 1 END AS dated,"
-            " CASE WHEN expected_close <= :asked THEN 1 ELSE 0 END AS asked,"
-            " CASE WHEN expected_close <= :ahead THEN 1 ELSE 0 END AS ahead,"
-            " count(*), count(worth), sum(worth), sum(1.0 * worth * worth)"
-            f" FROM o GROUP BY kind, currency, stood, asleep, dated, asked, ahead",
-            params,
-        )
-        return [
-            Group(
-                kind, money, stage, bool(asleep), bool(dated), bool(asked), bool(ahead), deals, known,
-                int(worth or 0), float(squares or 0),
-            )
-            for kind, money, stage, asleep, dated, asked, ahead, deals, known, worth, squares in rows
-        ]  # fmt: skip
+        return self._together.open[self._at]
 
     def due(self, currency: str, last: date) -> list[Due]:
         """The open deals that are to close on a day or before, one by one."""
@@ -105,27 +98,37 @@ class Pipeline:
         ]
 
     def _standing(self, params: dict[str, Any], narrowed: str = "") -> str:
-        """Statement of the deals that were open at the end, with their worth. An edit after the end
-        hides the one before it, and whether the deal was asleep is then told by its moves."""
-        scope = self._scope
-        params |= {"end": scope.end, "stale": stamp(scope.as_of - timedelta(days=UNTOUCHED_DAYS))}
-        moves = "FROM deal_stages s WHERE s.withdrawn_by IS NULL AND s.effective_at"
-        asleep = (
-            "CASE WHEN d.created_at >= :stale THEN 0"
-            " WHEN d.updated_at < :end THEN CASE WHEN d.updated_at < :stale THEN 1 ELSE 0 END"
-            f" WHEN EXISTS (SELECT 1 {moves} >= :stale AND s.effective_at < :end AND s.deal_id = d.id)"
-            " THEN 0 ELSE 1 END"
-        )
-        # A deal has several lines now and then; those of per cent of a price that nobody knows yet are none.
-        worth = (
-            f"(SELECT sum({worth_sql('c', 'd.amount')}) FROM commissions c"
-            " WHERE c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL)"
-        )
+        """Statement of the deals that were open at the end, with their worth."""
+        params |= self.moments("")
         return (
-            f"SELECT d.id, d.kind, d.currency, d.expected_close, w.stood, {asleep} AS asleep,"
-            f" {worth} AS worth"
+            f"SELECT d.id, d.kind, w.stood, {self.asleep('')} AS asleep, {WORTH} AS worth"
             f" FROM {standing(self._db, 'deals', 'deal_stages', 'deal_id', OPEN, moved=self._facts.moved)}"
-            f" WHERE {deals_of(scope, params)}{narrowed}"
+            f" WHERE {deals_of(self._scope, params)}{narrowed}"
+        )
+
+    def moments(self, at: str) -> dict[str, Any]:
+        """What expressions about this scope bind, by names that end in `at`."""
+        scope = self._scope
+        found = {
+            "end": scope.end,
+            "stale": stamp(scope.as_of - timedelta(days=UNTOUCHED_DAYS)),
+            "asked": scope.asked.last.isoformat(),
+            "ahead": (scope.period.last + timedelta(days=AHEAD_DAYS)).isoformat(),
+        }
+        for place, (day, moment) in enumerate(self._edges):
+            found |= {f"day_{place}_": day, f"moment_{place}_": moment}
+        return {f"{name}{at}": value for name, value in found.items()}
+
+    @staticmethod
+    def asleep(at: str) -> str:
+        """Whether nobody had touched a deal `d` for long. An edit after the end hides the one before it, and moves
+        tell then."""
+        moves = "FROM deal_stages s WHERE s.withdrawn_by IS NULL AND s.effective_at"
+        return (
+            f"CASE WHEN d.created_at >= :stale{at} THEN 0"
+            f" WHEN d.updated_at < :end{at} THEN CASE WHEN d.updated_at < :stale{at} THEN 1 ELSE 0 END"
+            f" WHEN EXISTS (SELECT 1 {moves} >= :stale{at} AND s.effective_at < :end{at} AND s.deal_id = d.id)"
+            " THEN 0 ELSE 1 END"
         )
 
     # Lines that are owed ------------------------------------------------------------------------------------------
@@ -133,55 +136,13 @@ class Pipeline:
     @lazy
     def owed(self) -> list[Owed]:
         """What was not paid by the end of the lines of deals that were closed then."""
-        end, edges = self._scope.end, self._edges
         found: dict[tuple[str, str, int], list[int]] = {}
-
-        def add(kind: str, money: str, age: int, lines: int, left: int) -> None:
+        fallen = ((*line[:2], self._age(*line[2:4]), 1, line[4]) for line in self._facts.fallen_owed)
+        for kind, money, age, lines, left in (*self._together.owed[self._at], *fallen):
             one = found.setdefault((kind, money, age), [0, 0])
             one[0] += lines
             one[1] += left
-
-        for lines_of in self._open_lines:
-            params: dict[str, Any] = {"end": end}
-            for at, (day, moment) in enumerate(edges):
-                params |= {f"day{at}": day, f"moment{at}": moment}
-            age = " ".join(f"WHEN due_on >= :day{at} THEN {at}" for at in range(len(edges)))
-            closed = " ".join(f"WHEN closed_at >= :moment{at} THEN {at}" for at in range(len(edges)))
-            came = (
-                f"(SELECT coalesce(sum({SIGNED}), 0) FROM payments"
-                " WHERE commission_id = c.id AND at < :end AND deleted_at IS NULL)"
-            )
-            lines = (
-                "SELECT d.kind, c.currency, c.due_on, d.closed_at,"
-                f" {worth_sql('c', 'coalesce(d.final_price, d.amount)')} - {came} AS owed"
-                f" FROM ({lines_of}) c {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
-                f" WHERE d.stage = 'closed' AND d.closed_at < :end AND {deals_of(self._scope, params)}"
-            )
-            for row in self._db.all(
-                f"WITH l AS MATERIALIZED ({lines}) SELECT kind, currency,"
-                f" CASE WHEN due_on IS NULL THEN CASE {closed} ELSE {len(edges)} END {age}"
-                f" ELSE {len(edges)} END AS age, count(*), sum(owed) FROM l WHERE owed > 0"
-                " GROUP BY kind, currency, age",
-                params,
-            ):
-                add(row[0], row[1], row[2], row[3], int(row[4]))
-        for kind, money, due_on, closed_at, left in self._facts.fallen_owed:
-            add(kind, money, self._age(due_on, closed_at), 1, left)
         return [Owed(*key, *sums) for key, sums in sorted(found.items())]
-
-    @property
-    def _open_lines(self) -> tuple[str, str]:
-        """Statements of the lines that were not paid by the end. Few of those that nobody paid to this day are of
-        closed deals: most are of lost ones, which nobody will. Both are found by their indexes alone."""
-        columns, live = "n.id, n.deal_id, n.currency, n.amount, n.rate, n.due_on", "n.deleted_at IS NULL AND n.paid_at"
-        unpaid = f"SELECT {columns} FROM commissions n WHERE {live} IS NULL"
-        if self._db.sqlite:
-            unpaid = (
-                f"SELECT {columns} FROM deals x INDEXED BY ix_deals_stage CROSS JOIN commissions n INDEXED BY"
-                " ix_commissions_unpaid ON n.deal_id = x.id WHERE x.stage = 'closed' AND x.deleted_at IS NULL"
-                f" AND {live} IS NULL LIMIT -1"
-            )
-        return unpaid, f"SELECT {columns} FROM commissions n WHERE {live} >= :end"
 
     @lazy
     def _edges(self) -> list[tuple[str, str]]:
@@ -198,6 +159,115 @@ class Pipeline:
             if due_on >= day if due_on is not None else closed_at >= moment:
                 return at
         return len(self._edges)
+
+
+class _Together:
+    """Pipelines of scopes that differ by nothing but time: both of a comparison are told by one look at each deal."""
+
+    def __init__(self, pipelines: Sequence[Pipeline]) -> None:
+        self._pipelines = pipelines
+        self._db, self._scope = pipelines[0]._db, pipelines[0]._scope
+        self._ends = min(pipelines, key=lambda one: one._scope.end)
+        self._places = range(len(pipelines))
+
+    def _params(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"earliest": self._ends._scope.end}
+        for at, one in enumerate(self._pipelines):
+            found |= one.moments(str(at))
+        return found
+
+    @lazy
+    def open(self) -> list[list[Group]]:
+        params = self._params()
+        stage, since = (
+            f" INDEXED BY ix_{name}" if self._db.sqlite else "" for name in ("deals_stage", "deal_stages_at")
+        )  # fmt: skip
+        # Those that moved since are more than those that stood open, and few: each is looked at below.
+        there = f"SELECT o.id FROM deals o{stage} WHERE o.deleted_at IS NULL AND o.stage IN ({OPEN})"
+        if self._ends._facts.moved:
+            there += (
+                f" UNION SELECT m.deal_id FROM deal_stages m{since} WHERE m.effective_at >= :earliest"
+                f" AND m.withdrawn_by IS NULL AND m.old_stage IN ({OPEN})"
+            )
+        columns = [
+            f"{one._facts.stood_at(f':end{at}')} AS stood{at}, {one.asleep(str(at))} AS asleep{at},"
+            f" CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at},"
+            f" CASE WHEN d.expected_close <= :ahead{at} THEN 1 ELSE 0 END AS ahead{at}"
+            for at, one in enumerate(self._pipelines)
+        ]
+        keys = ["kind", "currency", "dated"]
+        keys += [f"{name}{at}" for at in self._places for name in ("stood", "asleep", "asked", "ahead")]
+        rows = self._db.all(
+            "WITH o AS MATERIALIZED (SELECT d.kind, d.currency, CASE WHEN d.expected_close IS NULL THEN 0 ELSE 1 END"
+            f" AS dated, {', '.join(columns)}, {WORTH} AS worth"
+            f" FROM ({there}) w {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = w.id"
+            f" WHERE {deals_of(self._scope, params)})"
+            f" SELECT {', '.join(keys)}, count(*), count(worth), sum(worth), sum(1.0 * worth * worth) FROM o"
+            f" GROUP BY {', '.join(keys)}",
+            params,
+        )
+        found: list[list[Group]] = [[] for _ in self._places]
+        for kind, money, dated, *rest in rows:
+            deals, known, worth, squares = rest[-4:]
+            for at in self._places:
+                stood, asleep, asked, ahead = rest[at * 4 : at * 4 + 4]
+                if stood in RANKS:
+                    found[at].append(Group(
+                        kind, money, stood, bool(asleep), bool(dated), bool(asked), bool(ahead), deals, known,
+                        int(worth or 0), float(squares or 0),
+                    ))  # fmt: skip
+        return found
+
+    @lazy
+    def owed(self) -> list[list[tuple[str, str, int, int, int]]]:
+        """Kind, currency, age, lines and what is left of them, of deals that are closed to this day."""
+        params = self._params()
+        columns, sums = [], []
+        for at in self._places:
+            came = (
+                f"(SELECT coalesce(sum({SIGNED}), 0) FROM payments"
+                f" WHERE commission_id = c.id AND at < :end{at} AND deleted_at IS NULL)"
+            )
+            whole = worth_sql("c", "coalesce(d.final_price, d.amount)")
+            ages = " ".join(f"WHEN c.due_on >= :day_{age}_{at} THEN {age}" for age in range(len(AGES)))
+            closed = " ".join(f"WHEN d.closed_at >= :moment_{age}_{at} THEN {age}" for age in range(len(AGES)))
+            columns.append(
+                f"CASE WHEN d.closed_at < :end{at} AND (c.paid_at IS NULL OR c.paid_at >= :end{at})"
+                f" THEN {whole} - {came} END AS owed{at}, CASE WHEN c.due_on IS NULL THEN CASE {closed}"
+                f" ELSE {len(AGES)} END {ages} ELSE {len(AGES)} END AS age{at}"
+            )
+            sums.append(
+                f"count(CASE WHEN owed{at} > 0 THEN 1 END), sum(CASE WHEN owed{at} > 0 THEN owed{at} END), age{at}"
+            )
+        keys = ", ".join(("kind", "currency", *(f"age{at}" for at in self._places)))
+        found: list[list[tuple[str, str, int, int, int]]] = [[] for _ in self._places]
+        for lines in self._open_lines:
+            for kind, money, *rest in self._db.all(
+                f"WITH l AS MATERIALIZED (SELECT d.kind, c.currency, {', '.join(columns)}"
+                f" FROM ({lines}) c {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
+                f" WHERE d.stage = 'closed' AND {deals_of(self._scope, params)})"
+                f" SELECT kind, currency, {', '.join(sums)} FROM l GROUP BY {keys}",
+                params,
+            ):
+                for at in self._places:
+                    count, left, age = rest[at * 3 : at * 3 + 3]
+                    if count:
+                        found[at].append((kind, money, age, count, int(left)))
+        return found
+
+    @property
+    def _open_lines(self) -> tuple[str, str]:
+        """Statements of the lines that were not paid by an end. Few of those that nobody paid to this day are of
+        closed deals: most are of lost ones, which nobody will. Both are found by their indexes alone."""
+        columns, live = "n.id, n.deal_id, n.currency, n.amount, n.rate, n.due_on, n.paid_at", "n.deleted_at IS NULL"
+        unpaid = f"SELECT {columns} FROM commissions n WHERE {live} AND n.paid_at IS NULL"
+        if self._db.sqlite:
+            unpaid = (
+                f"SELECT {columns} FROM deals x INDEXED BY ix_deals_stage CROSS JOIN commissions n INDEXED BY"
+                " ix_commissions_unpaid ON n.deal_id = x.id WHERE x.stage = 'closed' AND x.deleted_at IS NULL"
+                f" AND {live} AND n.paid_at IS NULL LIMIT -1"
+            )
+        return unpaid, f"SELECT {columns} FROM commissions n WHERE {live} AND n.paid_at >= :earliest"
 
 
 def chosen(groups: Iterable[Group], **wanted: Any) -> list[Group]:

@@ -66,13 +66,21 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         with agency.read(user) as work:
             scope = work.analytics.scope(AnalyticsQuery(period=name))
             money, clients = work.analytics.money.measure(scope), work.analytics.clients.measure(scope)
-            few = work.analytics.money.few(scope)
+            earlier = scope.before("previous")
+            few, few_before = work.analytics.money.few(scope, earlier)
+            before = work.analytics.money.measure(earlier)
             worth, rows = client_worth.worth(work.db, scope, "RUB"), client_worth.cohorts(work.db, scope)
-        assert few.due == money.due
-        for some, all_ in ((few.blocks, money.blocks), (few.totals, money.totals)):
+        for some, all_ in (
+            (few.blocks, money.blocks), (few.totals, money.totals), (few_before.blocks, before.blocks),
+            (few_before.totals, before.totals),
+        ):  # fmt: skip
             assert some.keys() == all_.keys()
             for key, block in some.items():
-                assert {one: all_[key][one] for one in block} == block, (user, name, key)
+                for one, got in block.items():
+                    full = all_[key][one]
+                    assert (got.n, got.n_excluded) == (full.n, full.n_excluded), (user, name, key, one)
+                    for part in ("value", "low", "high"):
+                        assert same(getattr(got, part), getattr(full, part)), (user, name, key, one)
         wanted = Money(tables, owners, midnight(first), end, inside)
         wanted.zone = MOSCOW
         for (kind, currency), block in money.blocks.items():

@@ -47,6 +47,9 @@ def conflicts(
     to: To = None,
     kind: Kind = None,
     listing: Listing = None,
+    attendee: Annotated[
+        list[int] | None, typer.Option("--with", help="An account that has to come too; may be repeated.", metavar="ID")
+    ] = None,
     exclude: Annotated[int | None, typer.Option("--exclude", help="But not this event.", metavar="ID")] = None,
     agent: Agent = None,
     travel: Travel = "auto",
@@ -64,7 +67,8 @@ def conflicts(
         asked = _given(
             start_time=_moment(state, work, when, "when"), duration_minutes=minutes if when else None, rrule=rrule,
             to=_moment(state, work, to, "--to"), event_type=kind, property_id=listing, exclude_id=exclude,
-            agent_id=agent, travel=travel, **{"from": _moment(state, work, from_, "--from")},
+            agent_id=agent, attendees=attendee or None, travel=travel,
+            **{"from": _moment(state, work, from_, "--from")},
         )  # fmt: skip
         query = validate(ConflictQuery, asked, typed=True)
         body = work.planning.said_in(state.language).conflicts(query)
@@ -88,6 +92,12 @@ def suggest(
     prefer: Annotated[
         str | None, typer.Option("--prefer", help="Part of the day: morning, day, evening.", metavar="PART")
     ] = None,
+    working_hours: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hours", help="Working hours for this question: mon@09:00-13:00; may be repeated.", metavar="DAY@HOURS"
+        ),
+    ] = None,
     granularity: Annotated[int | None, typer.Option("--step", help="Minutes of the grid of starts.")] = None,
     notice: Annotated[int | None, typer.Option("--notice", help="Minutes from now at the least.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most times, 1 to 100.")] = 10,
@@ -107,7 +117,8 @@ def suggest(
     with state.read() as work:
         asked = _given(
             duration_minutes=minutes, to=_moment(state, work, to, "--to"), event_type=kind, property_id=listing,
-            attendees=attendee or None, attendee_tz=attendee_tz, prefer=prefer, granularity=granularity,
+            attendees=attendee or None, working_hours=working_hours or None,
+            attendee_tz=attendee_tz, prefer=prefer, granularity=granularity,
             min_notice_minutes=notice, limit=limit, spread=spread, agent_id=agent, travel=travel,
             **{"from": _moment(state, work, from_, "--from")},
         )  # fmt: skip

@@ -75,7 +75,7 @@ def against(candidates: Sequence[Block], blocks: Iterable[Block], travel: Travel
         while at < len(waiting) and starts[at] <= block.end + reach:
             found.extend(between(waiting[at], block, travel))
             at += 1
-    return sorted(found, key=_order)
+    return sorted(found, key=order)
 
 
 def pairs(blocks: Iterable[Block], travel: Travel, most: int = 10_000) -> tuple[list[Pair], bool]:
@@ -90,11 +90,11 @@ def pairs(blocks: Iterable[Block], travel: Travel, most: int = 10_000) -> tuple[
         for _, _, other in opened:
             found.extend(between(other, block, travel))
             if len(found) > most:
-                return sorted(found, key=_order)[:most], True
+                return sorted(found, key=order)[:most], True
         if block.takes_time:
             far = LONGEST if block.on_site or block.place.known else 0
             heapq.heappush(opened, (block.end + timedelta(minutes=max(far, block.after, widest)), number, block))
-    return sorted(found, key=_order), False
+    return sorted(found, key=order), False
 
 
 def overlaps(blocks: Iterable[Block]) -> Iterator[Pair]:
@@ -115,7 +115,8 @@ def _widest(blocks: Iterable[Block]) -> timedelta:
     return timedelta(minutes=max(LONGEST, *(max(block.before, block.after) for block in blocks)))
 
 
-def _order(pair: Pair) -> tuple[datetime, int, str, datetime, int]:
+def order(pair: Pair) -> tuple[datetime, int, str, datetime, int]:
+    """By when they meet, then by their numbers."""
     kind, _, start, _, _, one, other = pair
     return start, one.event_id or 0, kind, other.start, other.event_id or 0
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Span = tuple[datetime, datetime]
+Week = Mapping[str, Sequence[tuple[str, str]]]
+"""Ranges of open hours by weekday."""
 
 
 class Day(NamedTuple):

@@ -15,6 +15,7 @@ from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.events import advice, conflicts, dayplan, guarding, hours, instances
 from realty_cli.events import blocks as reads
 from realty_cli.events.busy import VISITS, Block, Place
+from realty_cli.events.conflicts import Pair
 from realty_cli.events.dayplan import Stop, Ways
 from realty_cli.events.expansion import off_rule
 from realty_cli.events.kinds import OVER, EventStatus, EventType
@@ -39,6 +40,7 @@ _AUDIT, _LONGEST_AUDIT = timedelta(days=30), timedelta(days=366)
 _LONGEST_WINDOW = timedelta(days=62)
 _DAY = timedelta(days=1)
 _WINDOW = re.compile(r"(\d{1,18})@(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
+_HOURS = re.compile(rf"({'|'.join(hours.WEEKDAYS)})@(\d{{1,2}}:\d{{2}})-(\d{{1,2}}:\d{{2}})")
 Window = tuple[datetime, datetime]
 
 
@@ -94,9 +96,11 @@ class PlanningService(Speaking):
         held = reads.of_person(self.db, owner, after, before, self.planning_of, tentative=query.include_tentative)
         if query.property_id is not None:
             held += reads.of_listings(self.db, owner, [query.property_id], after, before, self.planning_of)
-        if query.exclude_id is not None:
-            held = [one for one in held if query.exclude_id not in (one.event_id, one.series_id)]
-        found = conflicts.against(wanted, held, travel)
+        found = conflicts.against(wanted, _without(held, query.exclude_id), travel)
+        for other in dict.fromkeys(query.attendees or ()):
+            if other != owner:
+                found += self._of_attendee(query, other, wanted, (after, before))
+        found.sort(key=conflicts.order)
         report = _report(len(wanted), found, query.limit, seen_by, more=more)
         soft = [one for one in report["conflicts"] if one["severity"] == conflicts.SOFT]
         problems = [*self._of_candidate(query), *guarding.warnings(soft[: advice.MOST])]
@@ -106,6 +110,15 @@ class PlanningService(Speaking):
         spans = [(one.start, one.end) for one in wanted]
         report["warnings"] += self._uncertain(owner, held, spans, home, query.exclude_id)
         return report
+
+    def _of_attendee(self, query: ConflictQuery, number: int, wanted: Sequence[Block], span: Window) -> list[Pair]:
+        """What somebody else who has to come too has at these times, by his own buffers and ways."""
+        other = owner_of(self.db, self.actor, number, Act.EVENT_ASSIGN)
+        planning, values = self.planning_of(other), self._values(query, other)
+        own = [reads.candidate(values, one.start, one.end, planning) for one in wanted]
+        held = reads.of_person(self.db, other, *span, self.planning_of, tentative=query.include_tentative)
+        travel = planning.travel(zone_of_account(self.db, other), _mode(query.travel))
+        return conflicts.against(own, _without(held, query.exclude_id), travel)
 
     def _of_candidate(self, query: ConflictQuery) -> list[FieldProblem]:
         """What is odd in the question itself, as it would be in an event of these times."""
@@ -184,7 +197,8 @@ class PlanningService(Speaking):
         if values["event_type"] not in planning.buffers:
             for name, minutes in zip(("buffer_before", "buffer_after"), usual, strict=True):
                 values[name] = minutes if values[name] is None else values[name]
-        people = [self._person(owner, start, end, query.skip_holidays)]
+        week = _week(query.working_hours) if query.working_hours is not None else None
+        people = [self._person(owner, start, end, query.skip_holidays, week)]
         for other in query.attendees or ():
             if other != owner:
                 number = owner_of(self.db, self.actor, other, Act.EVENT_ASSIGN)
@@ -205,11 +219,14 @@ class PlanningService(Speaking):
         )  # fmt: skip
         return suggest(wish, people, planning.travel(home, _mode(query.travel))).shown()
 
-    def _person(self, owner: int, start: datetime, end: datetime, skip: bool | None) -> Person:
+    def _person(
+        self, owner: int, start: datetime, end: datetime, skip: bool | None, week: hours.Week | None = None
+    ) -> Person:
         planning = self.planning_of(owner)
         skips = planning.skip_holidays if skip is None else skip
         return Person(
-            zone_of_account(self.db, owner), planning.week(), self._held(owner, start, end, tentative=True),
+            zone_of_account(self.db, owner), planning.week() if week is None else week,
+            self._held(owner, start, end, tentative=True),
             planning.day_of if skips else lambda _day: hours.Day(),
         )  # fmt: skip
 
@@ -337,6 +354,26 @@ def _note(kind: str, block: Block, detail: str | None) -> dict[str, Any]:
         "overlap": {"start": stamp(block.start), "end": stamp(block.end), "minutes": minutes},
         "a": None, "b": "candidate", "detail": detail,
     }  # fmt: skip
+
+
+def _without(held: Sequence[Block], number: int | None) -> list[Block]:
+    return [one for one in held if number is None or number not in (one.event_id, one.series_id)]
+
+
+def _week(texts: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Working hours as a question writes them; a day that is not named is off."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for text in texts:
+        match = _HOURS.fullmatch(text.strip().lower())
+        try:
+            if match is None:
+                raise ValueError(text)
+            for part in (2, 3):
+                hours.minute_of(match[part])
+        except ValueError:
+            raise Invalid.one("working_hours", "calendar.hours", value=text[:40]) from None
+        found.setdefault(match[1], []).append((match[2], match[3]))
+    return found
 
 
 def _windows(texts: Sequence[str], day: date, zone: tzinfo) -> dict[int, Window]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CALENDAR_MESSAGES: dict[str, str] = {
     "calendar.agency_days": "Days of the whole agency are said by administrators. Say your own: days.",
+    "calendar.hours": "“{value}” are no working hours. Write the day and the hours: mon@09:00-18:00.",
     "calendar.no_settings": "You have no settings of the calendar yet; the defaults apply.",
     "calendar.set": "“{value}” is not FIELD=VALUE. Write for instance --set granularity=15.",
     "calendar.window": "The window ends before it begins. Correct from or to.",

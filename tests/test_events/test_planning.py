@@ -94,6 +94,27 @@ def test_a_question_warns_as_a_write_does(agency: Agency) -> None:
     assert codes(conflicts(agency, **gap))[0] == "event.dst_gap"
 
 
+def test_others_have_to_come_and_hours_are_for_one_question(agency: Agency) -> None:
+    at(agency, "2026-03-16T04:00:00Z")
+    agency.add_account("boris")
+    agency.add_account("vera")
+    boris, vera = (agency.ask(lambda work: work.actor.id, name) for name in ("boris", "vera"))
+    theirs = create(agency, user="boris", title="Занят", event_type="call")
+    asked = {"start_time": f"{DAY}T10:30", "duration_minutes": 60, "attendees": [boris, vera]}
+    (one,) = conflicts(agency, **asked)["conflicts"]
+    assert (one["kind"], one["severity"], one["a"]["event_id"]) == ("time", "hard", theirs["id"])
+    assert conflicts(agency, **asked, exclude_id=theirs["id"])["conflicts"] == []
+    assert refused(lambda: conflicts(agency, "boris", **{**asked, "attendees": [vera]})) == {"owner.admin_only"}
+    hours = {"working_hours": ["tue@08:00-09:30", "tue@22:00-00:30", "sun@10:00-11:00"], "to": "2026-03-23"}
+    found = [one["start_local"][:16] for one in suggestions(agency, **hours, spread=9)["suggestions"]]
+    assert sorted(found) == [
+        "2026-03-17T08:00", "2026-03-17T08:30", "2026-03-17T22:00", "2026-03-17T22:30", "2026-03-17T23:00",
+        "2026-03-17T23:30", "2026-03-22T10:00",
+    ]  # fmt: skip
+    for wrong in ("tue", "tue@25:00-26:00", "di@08:00-09:00"):
+        assert refused(lambda text=wrong: suggestions(agency, working_hours=[text])) == {"calendar.hours"}
+
+
 def test_what_cannot_be_told_to_collide_is_named(agency: Agency) -> None:
     at(agency, "2026-03-16T04:00:00Z")
     bring(agency, calendar(

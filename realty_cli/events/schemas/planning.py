@@ -58,6 +58,10 @@ class _About(_From):
 class ConflictQuery(_About):
     """With `start_time`: what is in the way of an event then. Without: all that collides between `from` and `to`."""
 
+    attendees: Annotated[list[Id], Field(max_length=20)] | None = Field(
+        default=None, description="of an event: accounts that have to come too; administrators only"
+    )
+
     start_time: When | None = None
     end_time: When | None = None
     duration_minutes: Annotated[int, Field(ge=1, le=527_040), WHOLE] | None = None
@@ -78,6 +82,10 @@ class SuggestionQuery(_About):
     min_notice_minutes: Annotated[int, Field(ge=0, le=43_200), WHOLE] | None = None
     max_per_day: Annotated[int, Field(ge=1, le=100), WHOLE] | None = None
     skip_holidays: bool | None = None
+    working_hours: Annotated[list[Annotated[str, Field(max_length=24)]], Field(max_length=42)] | None = Field(
+        default=None, description="for this question instead of the settings, DAY@HH:MM-HH:MM",
+        examples=[["mon@09:00-13:00", "mon@14:00-20:00", "sat@10:00-18:00"]],
+    )  # fmt: skip
     attendee_tz: Zone | None = None
     attendee_from: Clock = "08:00"
     attendee_to: Clock = "21:00"

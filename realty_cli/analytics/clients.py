@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.deal_sums import earned
-from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Lead, LeadFacts
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts
 from realty_cli.analytics.money import share
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -88,9 +89,26 @@ def few(
     db: Connection, scope: Scope, currency: str, follow: timedelta | None = None, *, funnel: bool = True
 ) -> ClientsFound:
     """Of `measure` what a dashboard shows: the leads of the period, those that are open, and the funnel of demand."""
-    measuring = _Measuring(db, scope, scope.currency or currency, _until(scope, follow))
-    found = measuring.few()
-    found.funnels = [measuring.funnel("demand")] if funnel else []
+    until = _until(scope, follow)
+    facts, found = LeadFacts(db, scope, until), ClientsFound(scope.currency or currency, until)
+    ours = [one for one in facts.tallies if not one.spam]
+    whole = sum(one.leads for one in ours)
+    waiting = sum(one.leads for one in ours if not one.answered and one.stage not in (LeadStage.WON, LeadStage.LOST))
+    times = sorted(max(0.0, _seconds(came, answered)) for came, answered in facts.answers())
+    found.totals = _totals(
+        facts, whole, sum(one.leads for one in facts.tallies) - whole,
+        _answers(times, whole, sum(one.spoken for one in ours), waiting),
+        sum(one.leads for one in ours if one.stage == LeadStage.WON),
+    )  # fmt: skip
+    if funnel:
+        demand = [one for one in ours if one.side in DEMAND]
+        found.funnels = [
+            _run(
+                "demand", {one.side for one in demand}, sum(one.leads for one in demand),
+                sum(one.leads for one in demand if one.stage == LeadStage.LOST),
+                max((one.youngest for one in demand), default=None), until, facts.journeys(sorted(DEMAND)),
+            )
+        ]  # fmt: skip
     return found
 
 
@@ -104,23 +122,20 @@ class _Measuring:
         self.facts = LeadFacts(db, scope, until)
         self.leads = self.facts.cohort
 
-    def few(self) -> ClientsFound:
-        found = ClientsFound(self.currency, self.until)
-        spam = len(self.facts.all) - len(self.leads)
-        resting, asleep = self.facts.resting
-        found.totals = {
-            "new_leads": Measured(len(self.leads), len(self.leads)),
-            "spam": Measured(spam, spam),
-            **self._answers(),
-            "lead_to_deal": share(sum(lead.won for lead in self.leads), len(self.leads)),
-            "open_leads": Measured(resting, resting),
-            "dormant": Measured(asleep, resting),
-        }
-        return found
-
     def found(self) -> ClientsFound:
-        found = self.few()
-        leads = found.totals
+        found = ClientsFound(self.currency, self.until)
+        times = sorted(
+            max(0.0, _seconds(lead.created_at, lead.answered_at)) for lead in self.leads if lead.answered_at is not None
+        )
+        waiting = sum(
+            1 for lead in self.leads
+            if lead.answered_at is None and lead.stage not in (LeadStage.WON, LeadStage.LOST)
+        )  # fmt: skip
+        leads = _totals(
+            self.facts, len(self.leads), len(self.facts.all) - len(self.leads),
+            _answers(times, len(self.leads), len(self.facts.spoken), waiting),
+            sum(lead.won for lead in self.leads),
+        )  # fmt: skip
         active = self.facts.active()
         found.totals = {
             **{name: leads.pop(name) for name in list(leads) if name not in ("open_leads", "dormant")},
@@ -146,25 +161,6 @@ class _Measuring:
             "share_lost_with_reason": part(sum(bool(lead.lost_reason) for lead in lost), len(lost)),
         }
         return found
-
-    def _answers(self) -> dict[str, Measured]:
-        """Waiting leads are as long as they have waited so far at least: the slowest, and not left out."""
-        whole = len(self.leads)
-        answered = sorted(
-            max(0.0, _seconds(lead.created_at, lead.answered_at)) for lead in self.leads if lead.answered_at is not None
-        )
-        waiting = [lead for lead in self.leads if lead.answered_at is None]
-        open_ = sum(1 for lead in waiting if lead.stage not in (LeadStage.WON, LeadStage.LOST))
-        spoken = len(self.facts.spoken)
-        return {
-            "attempted_share": ratio(len(answered), whole),
-            "contacted_share": ratio(spoken, whole),
-            "response_median": Measured(quantile(answered, whole, 0.5), whole),
-            "response_p90": Measured(quantile(answered, whole, 0.9), whole),
-            "within_5m": ratio(sum(one <= 300 for one in answered), whole),
-            "within_1h": ratio(sum(one <= _HOUR for one in answered), whole),
-            "unanswered": Measured(open_, whole),
-        }
 
     def _cycle(self) -> Measured:
         end = self.scope.as_of
@@ -222,28 +218,11 @@ class _Measuring:
 
     def funnel(self, kind: str) -> Run:
         leads = [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
-        rents = all(lead.side in ("tenant", "landlord") for lead in leads) and bool(leads)
-        youngest = max((lead.created_at for lead in leads), default=None)
-        age = (self.until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
-        return Run(
-            kind, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads), age,
-            RENT_DAYS if rents else SALE_DAYS, self._steps(leads),
+        return _run(
+            kind, {lead.side for lead in leads}, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads),
+            max((lead.created_at for lead in leads), default=None), self.until,
+            ((lead.won, self.facts.arrivals.get(lead.id, {})) for lead in leads),
         )  # fmt: skip
-
-    def _steps(self, leads: Sequence[Lead]) -> list[Step]:
-        entered = [0] * len(RANKS)
-        days: dict[int, list[float]] = defaultdict(list)
-        for lead in leads:
-            at = self.facts.arrivals.get(lead.id, {})
-            reached = max((rank for rank in at if rank != WON_RANK), default=0)
-            if lead.won:
-                reached = WON_RANK
-            for rank in range(reached + 1):
-                entered[rank] += 1
-            for rank in range(1, reached + 1):
-                if rank in at and (before := [at[lower] for lower in range(rank) if lower in at]):
-                    days[rank].append(max(0.0, _seconds(max(before), at[rank])) / 86_400)
-        return [Step(stage, entered[rank], median(days[rank]) if days[rank] else None) for stage, rank in RANKS.items()]
 
     def _sources(self) -> dict[str | None, Source]:
         found: dict[str | None, Source] = defaultdict(Source)
@@ -283,6 +262,57 @@ class _Measuring:
             params,
         )
         return [(source, int(amount)) for source, amount in rows]
+
+
+def _totals(facts: LeadFacts, whole: int, spam: int, answers: Mapping[str, Measured], won: int) -> dict[str, Measured]:
+    """What is told of a cohort of so many leads without a look beyond them, and of all that are open."""
+    resting, asleep = facts.resting
+    return {
+        "new_leads": Measured(whole, whole),
+        "spam": Measured(spam, spam),
+        **answers,
+        "lead_to_deal": share(won, whole),
+        "open_leads": Measured(resting, resting),
+        "dormant": Measured(asleep, resting),
+    }
+
+
+def _answers(answered: Sequence[float], whole: int, spoken: int, waiting: int) -> dict[str, Measured]:
+    """Of the seconds, in order, after which leads were answered. Waiting leads are as long as they have waited so far
+    at least: the slowest, and not left out."""
+    return {
+        "attempted_share": ratio(len(answered), whole),
+        "contacted_share": ratio(spoken, whole),
+        "response_median": Measured(quantile(answered, whole, 0.5), whole),
+        "response_p90": Measured(quantile(answered, whole, 0.9), whole),
+        "within_5m": ratio(bisect_right(answered, 300), whole),
+        "within_1h": ratio(bisect_right(answered, _HOUR), whole),
+        "unanswered": Measured(waiting, whole),
+    }
+
+
+def _run(
+    kind: str, sides: Set[str], leads: int, lost: int, youngest: str | None, until: datetime,
+    journeys: Iterable[Journey],
+) -> Run:  # fmt: skip
+    age = (until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
+    rents = bool(sides) and sides <= {"tenant", "landlord"}
+    return Run(kind, leads, lost, age, RENT_DAYS if rents else SALE_DAYS, _steps(journeys))
+
+
+def _steps(journeys: Iterable[Journey]) -> list[Step]:
+    ended = [0] * len(RANKS)
+    days: dict[int, list[float]] = defaultdict(list)
+    for won, at in journeys:
+        reached = WON_RANK if won else max((rank for rank in at if rank != WON_RANK), default=0)
+        ended[reached] += 1
+        ranks = sorted(rank for rank in at if rank <= reached)
+        for place, rank in enumerate(ranks[1:], 1):
+            before = max(at[lower] for lower in ranks[:place])
+            days[rank].append(max(0.0, _seconds(before, at[rank])) / 86_400)
+    return [
+        Step(stage, sum(ended[rank:]), median(days[rank]) if days[rank] else None) for stage, rank in RANKS.items()
+    ]  # fmt: skip
 
 
 def parties(db: Connection, deals: Sequence[Closed]) -> Mapping[int, set[int]]:

@@ -6,9 +6,10 @@ Leads that came in the period are followed on beyond its end, up to `until`: wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import listing_of, standing
@@ -62,6 +63,22 @@ class Lead(NamedTuple):
     @property
     def won(self) -> bool:
         return self.stage == LeadStage.WON
+
+
+class Tally(NamedTuple):
+    """Leads that are alike: how many, with how many there was a talk of both sides, and when the last of them came."""
+
+    side: str
+    stage: str
+    spam: bool
+    answered: bool
+    leads: int
+    spoken: int
+    youngest: str
+
+
+#: Whether a lead was won, and when it first came to the stages that it did, by rank.
+Journey = tuple[bool, Mapping[int, str]]
 
 
 class LeadFacts:
@@ -160,6 +177,67 @@ class LeadFacts:
             " WHERE c.deleted_at IS NULL AND c.merged_into IS NULL",
             params,
         )
+
+    @lazy
+    def tallies(self) -> list[Tally]:
+        """The leads that came in the period, by what is alike in them."""
+        params: dict[str, Any] = {"until": stamp(self.until)}
+        return [
+            Tally(side, stage, stage == LeadStage.LOST and _is_spam(reason or ""), bool(answered), leads,
+                  int(spoken or 0), youngest)
+            for side, stage, reason, answered, leads, spoken, youngest in self._db.all(
+                f"WITH c AS MATERIALIZED (SELECT l.side, {self._stood_sql} AS stood, l.lost_reason, l.created_at,"
+                " CASE WHEN l.first_response_at < :until THEN 1 ELSE 0 END AS answered, CASE WHEN EXISTS"
+                f" (SELECT 1 FROM interactions i WHERE i.lead_id = l.id AND {_CONTACT} AND i.outcome = 'two_way'"
+                f" AND i.at < :until) THEN 1 ELSE 0 END AS spoken FROM leads l WHERE {self._came(params)})"
+                " SELECT side, stood, CASE WHEN stood = 'lost' THEN lost_reason END AS reason, answered, count(*),"
+                " sum(spoken), max(created_at) FROM c GROUP BY side, stood, reason, answered",
+                params,
+            )
+        ]  # fmt: skip
+
+    def answers(self) -> list[tuple[str, str]]:
+        """When the leads of the cohort came that were answered, and when they were."""
+        if not any(one.answered for one in self.tallies):
+            return []
+        params: dict[str, Any] = {"until": stamp(self.until)}
+        rows = self._db.all(
+            f"SELECT l.created_at, l.first_response_at, {self._stood_sql}, l.lost_reason FROM leads l"
+            f" WHERE l.first_response_at < :until AND {self._came(params)}",
+            params,
+        )
+        return [
+            (came, answered) for came, answered, stage, reason in rows
+            if stage != LeadStage.LOST or not _is_spam(reason or "")
+        ]  # fmt: skip
+
+    def journeys(self, sides: Sequence[str]) -> Iterator[Journey]:
+        """Of the leads of the cohort on these sides, whether they were won, and when they first came to each stage."""
+        params: dict[str, Any] = {"until": stamp(self.until)}
+        which = any_of("l.side", "journey", list(sides), params)
+        rows = self._db.all(
+            f"SELECT l.id, {self._stood_sql} AS stood, l.lost_reason, s.new_stage, min(s.effective_at) FROM leads l"
+            " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
+            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason, s.new_stage",
+            params,
+        )
+        for (_, stage, reason), some in groupby(rows, key=itemgetter(0, 1, 2)):
+            if stage != LeadStage.LOST or not _is_spam(reason or ""):
+                yield stage == LeadStage.WON, {RANKS[new]: at for *_, new, at in some if new in RANKS}
+
+    @lazy
+    def _stood_sql(self) -> str:
+        """An expression of where a lead `l` stood at `:until`: whence it moved first since, else where it is today."""
+        if not self._moved_since(stamp(self.until)):
+            return "l.stage"
+        return (
+            "coalesce((SELECT coalesce(m.old_stage, 'new') FROM lead_stages m WHERE m.lead_id = l.id"
+            " AND m.effective_at >= :until AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
+        )
+
+    def _came(self, params: dict[str, Any]) -> str:
+        params |= {"start": self._start, "end": self._end}
+        return f"l.created_at >= :start AND l.created_at < :end AND {leads_of(self._scope, params)}"
 
     def counts(self, moments: Sequence[str]) -> list[int] | None:
         """How many leads of the cohort came in each [moment, next moment], as of the last; None where leads have moved

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.listing_lives import lives_of
+from realty_cli.analytics.listing_lives import Numbers, lives_of, told
 from realty_cli.analytics.listing_moves import COUNTED, DAY, Move, micros, moves_of
 from realty_cli.analytics.listing_sums import LONG, State, changed, state_of
+from realty_cli.analytics.listing_tally import Left, Window
+from realty_cli.analytics.lives import Life
 from realty_cli.analytics.scope import Scope
 from realty_cli.store.database import Connection
 from realty_cli.store.selection import among, any_of
 
 Key = tuple[str, str]
+#: What an index of the moves that are not plain is of: said as well, though it follows.
+_MOVED = "plain < 1"
 _SUMS = ", ".join(f"sum({name})" for name in COUNTED)
 
 
@@ -44,8 +48,12 @@ Stretch = tuple[str, str]
 class Answers:
     """Made by `answers`."""
 
-    def __init__(self, db: Connection, scope: Scope, state: State, out: Sequence[Move], put: Sequence[Move]) -> None:
-        self._db, self._scope, self._state = db, scope, state
+    def __init__(
+        self, db: Connection, scope: Scope, state: State, numbers: Sequence[int] = (), out: Sequence[Move] = (),
+        put: Sequence[Move] = (),
+    ) -> None:  # fmt: skip
+        """`numbers` are listings that have changed since, `out` their moves that are summed, `put` those of today."""
+        self._db, self._scope, self._state, self._changed = db, scope, state, numbers
         self._out, self._put = self._ours(out), self._ours(put)
         self._gone = {move.property_id for move in self._out}
 
@@ -79,15 +87,56 @@ class Answers:
         params: dict[str, Any] = {"start": low, "end": high}
         found: dict[Key, list[float]] = defaultdict(list)
         for deal, currency, days in self._db.stream(
-            "SELECT deal_type, currency, days FROM listing_moves WHERE days IS NOT NULL AND at >= :start AND at < :end"
-            f" AND (later IS NULL OR later >= :end){self._where(params, whole=False)}",
+            "SELECT deal_type, currency, days FROM listing_moves WHERE closed = 1 AND days IS NOT NULL"
+            f" AND at >= :start AND at < :end AND (later IS NULL OR later >= :end){self._where(params, whole=False)}",
             params,
         ):
             found[deal, currency].append(days)
         for move in self._put:
-            if move.days is not None and low <= move.at < high and (move.later is None or move.later >= high):
+            last = move.later is None or move.later >= high
+            if move.closed and move.days is not None and low <= move.at < high and last:
                 found[move.deal_type, move.currency].append(move.days)
         return found
+
+    def left(self, window: Window, since: str) -> dict[Key, Left]:
+        """What had left the market once and for all between a moment and the beginning of a period, apart from what has
+        changed since the sums were written."""
+        params: dict[str, Any] = {
+            "since": micros(since), "start": micros(window.start), "year_back": micros(window.year_back),
+            "quarter": micros(window.quarter), "year": micros(window.year), "months": micros(window.months),
+        }  # fmt: skip
+        ours = self._where(params, whole=False)
+        taken = "sum(CASE WHEN closed = 1 AND at >= :{} AND at < :months THEN 1 ELSE 0 END)"
+        found = {
+            (deal, currency): Left(int(quarter), int(year), defaultdict(list))
+            for deal, currency, quarter, year in self._db.all(
+                f"SELECT deal_type, currency, {taken.format('quarter')}, {taken.format('year')} FROM listing_moves"
+                f" WHERE plain = 1 AND opens < 1 AND at >= :since AND at < :start{ours} GROUP BY deal_type, currency",
+                params,
+            )
+        }
+        for deal, currency, *alike, days in self._db.stream(
+            "SELECT deal_type, currency, property_type, district, rooms, closed, days FROM listing_moves"
+            f" WHERE plain = 1 AND days IS NOT NULL AND at >= :year_back AND at < :start{ours}",
+            params,
+        ):
+            found[deal, currency].days[tuple(alike)].append(days)
+        return found
+
+    def lives(self, window: Window, since: str, without: Numbers) -> Iterator[Life]:
+        """The lives that reach beyond a moment and are not in `left`; `without` are those that are told already."""
+        params: dict[str, Any] = {"since": micros(since), "start": micros(window.start)}
+        ways = ("at >= :start", f"{_MOVED} AND plain = 0 AND at >= :since", f"{_MOVED} AND plain = -1")
+        ours = self._where(params)
+        sql = " UNION ALL ".join(f"SELECT property_id FROM listing_moves WHERE {way}{ours}" for way in ways)
+        rows = self._db.stream(sql, params)
+        numbers = {row[0] for row in rows if row[0] not in without}
+        numbers.update(one for one in (*told(self._db, self._scope), *self._changed) if one not in without)
+        deals, currency = self._scope.deal_types, self._scope.currency
+        for life in lives_of(self._db, sorted(numbers)):
+            facts = life.facts
+            if (deals is None or facts.deal_type in deals) and (currency is None or facts.currency == currency):
+                yield life
 
     def _before(self, places: Sequence[int]) -> list[dict[Key, Counts]]:
         """What there was before each of these moments, which are in order."""
@@ -151,7 +200,8 @@ class Answers:
         params: dict[str, Any] = {"start": start, "end": end}
         rows = self._db.all(
             f"SELECT {', '.join(Move._fields)} FROM listing_moves"
-            f" WHERE earlier IS NOT NULL AND at >= :start AND at < :end{self._where(params, whole=False)}",
+            f" WHERE {_MOVED} AND plain IN (0, -1) AND earlier IS NOT NULL AND at >= :start AND at < :end"
+            f"{self._where(params, whole=False)}",
             params,
         )
         newly = (move for move in self._put if move.earlier is not None and start <= move.at < end)
@@ -190,7 +240,7 @@ def answers(db: Connection, scope: Scope) -> Answers | None:
     if upto is not None or len(numbers) > LONG:
         return None
     if not numbers:
-        return Answers(db, scope, state, (), ())
+        return Answers(db, scope, state)
     params: dict[str, Any] = {}
     rows = db.all(
         f"SELECT {', '.join(Move._fields)} FROM listing_moves"
@@ -198,4 +248,4 @@ def answers(db: Connection, scope: Scope) -> Answers | None:
         params,
     )
     put = [move for life in lives_of(db, numbers) for move in moves_of(life)]
-    return Answers(db, scope, state, [Move(*row) for row in rows], put)
+    return Answers(db, scope, state, numbers, [Move(*row) for row in rows], put)

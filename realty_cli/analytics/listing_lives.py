@@ -138,6 +138,14 @@ def _listed(db: Connection, scope: Scope, since: str, standing: str | None, with
     return _whole(db, sorted({row[0] for row in rows if row[0] not in without}))
 
 
+def told(db: Connection, scope: Scope) -> Iterator[int]:
+    """The numbers of the open listings that `still` does not give."""
+    params: dict[str, Any] = {}
+    mine = scope.listings(params)
+    rows = db.stream(f"SELECT p.id FROM properties p WHERE {mine} AND {_OPEN} AND ({_MOVED} OR {_PRICED})", params)
+    return (row[0] for row in rows)
+
+
 def lives_of(db: Connection, numbers: list[int]) -> Iterator[Life]:
     """The lives of these listings, of those that are out of the bin, in their order."""
     return _whole(db, numbers, " AND p.deleted_at IS NULL") if numbers else iter(())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
 
+from realty_cli.analytics.listing_answers import Answers, answers
 from realty_cli.analytics.listing_lives import Numbers, gone, lives, still
 from realty_cli.analytics.listing_tally import Tally, Window
 from realty_cli.analytics.lives import Facts
@@ -60,40 +61,64 @@ def measure(db: Connection, scope: Scope, currency: str, *, exclude_outliers: bo
     """`currency` is that of the agency: sales in it have a block even where there is nothing. `exclude_outliers`: see
     `Tally.measured`."""
     window = window_of(scope)
-    tallies: dict[Key, Tally] = defaultdict(lambda: Tally(window))
-    tallies[DealType.SALE, scope.currency or currency] = Tally(window)
-    tagged = _with_statistics(db, scope)
-    told: dict[Key, float] = defaultdict(float)
-    was: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    since = min(window.start, window.year, window.year_back)
-
-    plain = Numbers()
-
-    def note(facts: Facts, active: float) -> None:
-        was[facts.deal_type, facts.currency][facts.status] += 1
-        if facts.id in tagged:
-            told[facts.deal_type, facts.currency] += active
-
-    for facts in still(db, scope):
-        plain.add(facts.id)
-        note(facts, tallies[facts.deal_type, facts.currency].add_still(facts))
-    for facts, at in gone(db, scope, since):
-        plain.add(facts.id)
-        note(facts, tallies[facts.deal_type, facts.currency].add_gone(facts, at))
-    for life in lives(db, scope, since, without=plain):
-        note(life.facts, tallies[life.facts.deal_type, life.facts.currency].add(life))
+    sums = answers(db, scope)
+    look = _look(db, scope, window, sums)
+    if sums is not None and not sums.hold():
+        look = _look(db, scope, window, None)
+    tallies = look.tallies
+    if (key := (DealType.SALE.value, scope.currency or currency)) not in tallies:
+        tallies[key] = Tally(window)
     found = ListingsFound(tallies=dict(tallies))
     showings, portals = _showings(db, scope), _portals(db, scope)
     for key, tally in tallies.items():
         found.blocks[key] = {
             **tally.measured(exclude_outliers=exclude_outliers),
             **_pace(showings.get(key, 0), tally.active_days),
-            **_portal_pace(portals.get(key), told[key]),
+            **_portal_pace(portals.get(key), look.told[key]),
         }
-    found.statuses = _statuses(db, scope, tallies, was)
+    found.statuses = _statuses(db, scope, tallies, look.was)
     found.totals = _totals(db, scope, list(tallies.values()))
     found.quality = _quality(list(tallies.values()))
     return found
+
+
+class _Look:
+    """Tallies of a window, how many of the listings in them stand as what, and the active days of those that a portal
+    tells of."""
+
+    def __init__(self, window: Window, tagged: set[int]) -> None:
+        self.tallies: dict[Key, Tally] = defaultdict(lambda: Tally(window))
+        self.was: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.told: dict[Key, float] = defaultdict(float)
+        self._tagged = tagged
+
+    def of(self, facts: Facts) -> Tally:
+        return self.tallies[facts.deal_type, facts.currency]
+
+    def note(self, facts: Facts, active: float) -> None:
+        self.was[facts.deal_type, facts.currency][facts.status] += 1
+        if facts.id in self._tagged:
+            self.told[facts.deal_type, facts.currency] += active
+
+
+def _look(db: Connection, scope: Scope, window: Window, sums: Answers | None) -> _Look:
+    """Every listing that has to do with a window. What left the market for good before the period is most of a large
+    agency; of a whole one the sums tell of that."""
+    look, plain = _Look(window, _with_statistics(db, scope)), Numbers()
+    since = min(window.start, window.year, window.year_back)
+    for facts in still(db, scope):
+        plain.add(facts.id)
+        look.note(facts, look.of(facts).add_still(facts))
+    for facts, at in gone(db, scope, since if sums is None else window.start):
+        plain.add(facts.id)
+        look.note(facts, look.of(facts).add_gone(facts, at))
+    if sums is not None:
+        for key, some in sums.left(window, since).items():
+            look.tallies[key].add_left(some)
+    rest = lives(db, scope, since, without=plain) if sums is None else sums.lives(window, since, plain)
+    for life in rest:
+        look.note(life.facts, look.of(life.facts).add(life))
+    return look
 
 
 def _pace(showings: int, active_days: float) -> dict[str, Measured]:

@@ -27,7 +27,9 @@ COUNTED = ("opens", "stands", "comes", "reserved", "closed", "withdrawn")
 class Move(NamedTuple):
     """`at`, `earlier` and `later` are microseconds since the year 1. `opens` and `stands` are 1 where the listing
     became open (draft, active, reserved) or active, -1 where it ceased to be. `days` are those on the market of what
-    was taken, if it ever was there."""
+    was closed or withdrawn, if it ever was there. `plain` is 1 where the listing has only come so far, or has left the
+    market once and for all (the last move of these alone says what makes listings alike), and -1 where its history does
+    not end as it stands."""
 
     at: int
     property_id: int
@@ -42,6 +44,10 @@ class Move(NamedTuple):
     earlier: int | None
     later: int | None
     days: float | None
+    plain: int
+    property_type: str | None
+    district: str | None
+    rooms: int | None
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -55,21 +61,23 @@ def micros(moment: str) -> int:
 
 
 def moves_of(life: Life) -> list[Move]:
-    facts, begins = life.facts, set(life.begins())
+    facts, begins, plain = life.facts, set(life.begins()), _plain(life)
     found: list[Move] = []
     last: dict[str, int] = {}
     before: str | None = None
     for place, (status, start, _end) in enumerate(life.spells):
-        days = None
-        if status in TAKEN and (ran := life.on_market(life.taken_at(place)[0])):
-            days = ran[1]
+        withdrawn = status == Status.WITHDRAWN and before in _STANDING
+        until = life.taken_at(place)[0] if status in TAKEN else start
+        ran = life.on_market(until) if status in TAKEN or withdrawn else None
+        left = plain > 0 and status in CLOSED
         one = Move(
             at=micros(start), property_id=facts.id, deal_type=facts.deal_type, currency=facts.currency,
             opens=(status not in CLOSED) - (before is not None and before not in CLOSED),
             stands=(status == Status.ACTIVE) - (before == Status.ACTIVE),
             comes=int(status == Status.ACTIVE and start in begins), reserved=int(status == Status.RESERVED),
-            closed=int(status in TAKEN), withdrawn=int(status == Status.WITHDRAWN and before in _STANDING),
-            earlier=None, later=None, days=days,
+            closed=int(status in TAKEN), withdrawn=int(withdrawn), earlier=None, later=None,
+            days=ran[1] if ran else None, plain=plain, property_type=facts.property_type if left else None,
+            district=facts.district if left else None, rooms=facts.rooms if left else None,
         )  # fmt: skip
         kind = "reserved" if one.reserved else "closed" if one.closed else "withdrawn" if one.withdrawn else None
         if kind is not None:
@@ -80,3 +88,12 @@ def moves_of(life: Life) -> list[Move]:
         found.append(one)
         before = status
     return found
+
+
+def _plain(life: Life) -> int:
+    spells = life.spells
+    if spells[-1].status != life.facts.status:
+        return -1
+    return int(
+        len(spells) == 1 or (len(spells) == 2 and spells[0].status == Status.ACTIVE and life.facts.status in CLOSED)
+    )

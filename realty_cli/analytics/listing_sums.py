@@ -29,7 +29,7 @@ _ROWS = 5_000
 #: A condition on the column that holds the number of a listing.
 Which = Callable[[str], str]
 #: The columns of a move that no other of the same listing is like.
-_ONCE = ", ".join(("at", "property_id", "deal_type", "currency", *COUNTED, "days"))
+_ONCE = ", ".join(one for one in Move._fields if one not in ("earlier", "later"))
 _KIND = "property"
 _OPEN = "('draft', 'active', 'reserved')"
 _TAKEN = "('sold', 'rented')"
@@ -228,21 +228,23 @@ def _plain(db: Connection, which: str) -> str:
     )
     went = f"CASE WHEN {closed} THEN coalesce(s.effective_at, p.closed_at, p.created_at) END"
     return (
-        f"WITH named AS (SELECT p.id, p.deal_type, p.currency, p.status, {born} AS born, {went} AS went"
+        "WITH named AS (SELECT p.id, p.deal_type, p.currency, p.status, p.property_type, p.district, p.rooms,"
+        f" {born} AS born, {went} AS went"
         f" FROM properties p LEFT JOIN property_statuses s ON {kept}"
         f" WHERE {which} AND p.deleted_at IS NULL AND (s.id IS NULL OR (s.old_status = 'active'"
         f" AND s.new_status = p.status AND {closed} AND NOT EXISTS ({other})))),"
-        " plain AS MATERIALIZED (SELECT id, deal_type, currency, status,"
+        " plain AS MATERIALIZED (SELECT id, deal_type, currency, status, property_type, district, rooms,"
         f" {_micros(db, 'born')} AS born, {_micros(db, 'went')} AS went FROM named)"
         " SELECT born, id, deal_type, currency, 1, CASE WHEN went IS NULL AND status <> 'active' THEN 0 ELSE 1 END,"
         " CASE WHEN went IS NULL AND status <> 'active' THEN 0 ELSE 1 END,"
-        " CASE WHEN status = 'reserved' THEN 1 ELSE 0 END, 0, 0, CAST(NULL AS double precision)"
+        " CASE WHEN status = 'reserved' THEN 1 ELSE 0 END, 0, 0, CAST(NULL AS double precision), 1,"
+        " NULL, NULL, CAST(NULL AS integer)"
         " FROM plain WHERE went IS NULL OR born < went"
         " UNION ALL SELECT went, id, deal_type, currency, CASE WHEN born < went THEN -1 ELSE 0 END,"
         f" CASE WHEN born < went THEN -1 ELSE 0 END, 0, 0, CASE WHEN status IN {_TAKEN} THEN 1 ELSE 0 END,"
         " CASE WHEN status = 'withdrawn' AND born < went THEN 1 ELSE 0 END,"
-        f" CASE WHEN status IN {_TAKEN} AND born < went THEN"
-        " CAST(went - born AS double precision) / 1000000.0 / 86400.0 END"
+        " CASE WHEN born < went THEN CAST(went - born AS double precision) / 1000000.0 / 86400.0 END, 1,"
+        " property_type, district, rooms"
         " FROM plain WHERE went IS NOT NULL ORDER BY 1, 2"
     )
 

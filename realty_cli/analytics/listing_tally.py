@@ -49,6 +49,16 @@ class Window(NamedTuple):
 Kind = tuple[str, str | None, int | None]
 
 
+class Left(NamedTuple):
+    """Listings that had left the market once and for all before a period: how many were taken in the last full three
+    months and in the last twelve, and the days on the market of those that left within a year, by what makes them alike
+    and whether they were taken (1)."""
+
+    quarter: int
+    year: int
+    days: dict[tuple[str, str | None, int | None, int], list[float]]
+
+
 @dataclass(slots=True)
 class Group:
     """Listings of a block that share a value."""
@@ -169,6 +179,15 @@ class Tally:
         elif here and on_market is not None:
             self.counts["withdrawn"] += 1
         return active
+
+    def add_left(self, some: Left) -> None:
+        """The same for listings that left in one move before the period: what `add_gone` comes to for each of them."""
+        self.counts["quarter"] += some.quarter
+        self.counts["year"] += some.year
+        for (kind, district, rooms, taken), spans in some.days.items():
+            (self.taken if taken else self.censored).extend(spans)
+            if taken:
+                self.typical[kind, district, rooms].extend(spans)
 
     def _came(self, own: Sequence[Group]) -> None:
         self.counts["new"] += 1

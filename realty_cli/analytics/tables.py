@@ -226,14 +226,13 @@ class ReportFileRow(SQLModel, table=True):
 
 
 class ListingMoveRow(SQLModel, table=True):
-    """What one spell of a listing's life began with (`analytics.listing_moves`): moments are microseconds of year 1,
-    counts are 0 or 1, and what ends counts -1. `days` are those on the market of what was taken."""
+    """What one spell of a listing's life began with, as `analytics.listing_moves` says."""
 
     __tablename__ = "listing_moves"
     __table_args__ = (
         Index("ix_listing_moves_property", "property_id"),
-        Index("ix_listing_moves_again", "at", sqlite_where=text("earlier IS NOT NULL"),
-              postgresql_where=text("earlier IS NOT NULL")),
+        Index("ix_listing_moves_moved", "plain", "at", "property_id", sqlite_where=text("plain < 1"),
+              postgresql_where=text("plain < 1")),
         {"sqlite_with_rowid": False},
     )  # fmt: skip
 
@@ -250,6 +249,10 @@ class ListingMoveRow(SQLModel, table=True):
     earlier: int | None = Field(default=None, sa_column=Column(BigInteger))
     later: int | None = Field(default=None, sa_column=Column(BigInteger))
     days: float | None = Field(default=None, sa_column=Column(Double))
+    plain: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    property_type: str | None = Field(default=None, sa_column=Column(Plain))
+    district: str | None = Field(default=None, sa_column=Column(Plain))
+    rooms: int | None = Field(default=None, sa_column=Column(Integer))
 
 
 class ListingDayRow(SQLModel, table=True):

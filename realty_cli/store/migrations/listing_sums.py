@@ -23,12 +23,19 @@ def upgrade() -> None:
         sa.Column("earlier", sa.BigInteger(), nullable=True),
         sa.Column("later", sa.BigInteger(), nullable=True),
         sa.Column("days", sa.Double(), nullable=True),
+        sa.Column("plain", sa.SmallInteger(), nullable=False),
+        sa.Column("property_type", columns.Plain, nullable=True),
+        sa.Column("district", columns.Plain, nullable=True),
+        sa.Column("rooms", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("at", "property_id"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_listing_moves_property", "listing_moves", ["property_id"])
-    again = sa.text("earlier IS NOT NULL")
-    op.create_index("ix_listing_moves_again", "listing_moves", ["at"], sqlite_where=again, postgresql_where=again)
+    moved = sa.text("plain < 1")
+    op.create_index(
+        "ix_listing_moves_moved", "listing_moves", ["plain", "at", "property_id"], sqlite_where=moved,
+        postgresql_where=moved,
+    )  # fmt: skip
     op.create_table(
         "listing_days",
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.clients import parties
-from realty_cli.analytics.deal_facts import DealFacts
-from realty_cli.analytics.deal_sums import earned
+from realty_cli.analytics.clients import PARTIES, parties
+from realty_cli.analytics.deal_facts import DealFacts, deals_of, first_join
+from realty_cli.analytics.deal_sums import net_of
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -26,7 +27,6 @@ COHORT_MONTHS = (1, 2, 3, 6, 12)
 COHORTS = 12
 #: Worth is told of the deals of the last so many years: what an agency earned before says little of it.
 WORTH_YEARS = 5
-_MOST_LEADS = 100_000
 #: So many of the newest requests are matched.
 _MOST_REQUESTS = 50
 
@@ -56,15 +56,13 @@ def worth(db: Connection, scope: Scope, currency: str) -> Worths:
     """What is left to the agency of a client's deals up to the end, shared evenly between the clients of a deal."""
     end = scope.as_of
     far = Period(end.astimezone(UTC).replace(microsecond=0) - timedelta(days=366 * WORTH_YEARS), end)
-    facts = DealFacts(db, scope.cut(far, scope.asked))
-    deals = [deal for deal in facts.closed if deal.currency == currency]
-    lines, clients = facts.lines(deals), parties(db, deals)
+    cut = scope.cut(far, scope.asked)
+    deals = _deals(db, cut, currency)
+    deals = {**_fallen(db, cut, currency), **deals}
     bought: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for deal in sorted(deals, key=lambda deal: deal.closed_at):
-        ours = clients.get(deal.id, set())
-        for client in ours:
-            net = earned(line for line in lines.get(deal.id, ()) if line.currency == currency).agency
-            bought[client].append((deal.closed_at, net / len(ours)))
+    for closed_at, clients, net in sorted(deals.values()):
+        for client in clients:
+            bought[client].append((closed_at, net / len(clients)))
     if not bought:
         return Worths(NOTHING, [Part(months, 0, 0) for months in WORTH_MONTHS])
     whole = sum(net for some in bought.values() for _, net in some)
@@ -77,26 +75,57 @@ def worth(db: Connection, scope: Scope, currency: str) -> Worths:
     return Worths(Measured(whole / len(bought), len(bought)), parts)
 
 
+#: When a deal closed, the clients whom we worked for in it, and what of it is left to the agency.
+_Deal = tuple[str, list[int], int]
+
+
+def _deals(db: Connection, scope: Scope, currency: str) -> dict[int, _Deal]:
+    """The deals that closed in the period and are closed to this day, by number: those with a client of ours."""
+    params: dict[str, Any] = {"start": scope.start, "end": scope.end, "money": currency}
+    hint = " INDEXED BY ix_deals_closed" if db.sqlite else ""
+    where = (
+        "d.stage = 'closed' AND d.closed_at IS NOT NULL AND d.closed_at >= :start AND d.closed_at < :end"
+        f" AND d.currency = :money AND {deals_of(scope, params)}"
+    )
+    clients: dict[int, list[int]] = defaultdict(list)
+    closed: dict[int, str] = {}
+    for deal, at, client in db.all(
+        f"SELECT DISTINCT d.id, d.closed_at, p.client_id FROM deals d{hint} {first_join(db)} deal_parties p"
+        f" ON p.deal_id = d.id WHERE {where} AND p.role IN {PARTIES} AND d.side IN ('both', p.role)",
+        params,
+    ):
+        closed[deal] = at
+        clients[deal].append(client)
+    net = net_of(db, list(closed), currency)
+    return {deal: (at, clients[deal], net.get(deal, 0)) for deal, at in closed.items()}
+
+
+def _fallen(db: Connection, scope: Scope, currency: str) -> dict[int, _Deal]:
+    """Those that stood closed at the end and have moved since."""
+    facts = DealFacts(db, scope)
+    fell = {deal.id: deal for deal in facts.fell if deal.currency == currency and deal.closed_at >= scope.start}
+    clients = parties(db, list(fell.values()))
+    net = net_of(db, list(clients), currency)
+    return {
+        deal: (fell[deal].closed_at, sorted(ours), net.get(deal, 0)) for deal, ours in clients.items()
+    }  # fmt: skip
+
+
 def cohorts(db: Connection, scope: Scope) -> list[Row]:
     """The last months up to the end, the oldest first."""
     months: list[Period] = [period("month", scope.as_of.astimezone(UTC) - timedelta(microseconds=1), scope.zone)]
     while len(months) < COHORTS:
         months.insert(0, previous(months[0]))
-    whole = Period(months[0].start, scope.as_of)
-    leads = LeadFacts(db, scope.cut(whole, scope.asked)).since(stamp(whole.start), _MOST_LEADS)
-    ends = [stamp(month.end) for month in months]
-    members: list[list[tuple[str, str | None]]] = [[] for _ in months]
-    for lead in leads:
-        if not lead.spam:
-            at = next(at for at, end in enumerate(ends) if lead.created_at < end)
-            members[at].append((lead.created_at, lead.closed_at if lead.won else None))
+    facts = LeadFacts(db, scope.cut(Period(months[0].start, scope.as_of), scope.asked))
+    edges = [*(stamp(month.start) for month in months), facts.end]
+    sizes, wins = facts.sizes_and_wins(edges)
     found = []
-    for month, some in zip(months, members, strict=True):
+    for month, size, won in zip(months, sizes, wins, strict=True):
         cells: list[int | None] = []
         for after in COHORT_MONTHS:
             over = _midnight(add_months(month.end.date(), after), scope) <= scope.as_of.astimezone(UTC)
-            cells.append(sum(_within(at, won, after) for at, won in some) if over else None)
-        found.append(Row(f"{month.first:%Y-%m}", len(some), tuple(cells)))
+            cells.append(sum(_within(created, closed, after) for created, closed in won) if over else None)
+        found.append(Row(f"{month.first:%Y-%m}", size, tuple(cells)))
     return found
 
 
@@ -120,8 +149,13 @@ def demand(db: Connection, scope: Scope) -> Measured:
     return ratio(answered, len(rows))
 
 
-def _within(created: str, won: str | None, months: int) -> bool:
-    return won is not None and won < stamp(_on(created, months))
+def _within(created: str, won: str, months: int) -> bool:
+    return won < _later(created[:10], months) + created[10:]
+
+
+@lru_cache(maxsize=4_000)
+def _later(day: str, months: int) -> str:
+    return add_months(date.fromisoformat(day), months).isoformat()
 
 
 def _on(moment: str, months: int) -> datetime:

@@ -29,7 +29,7 @@ SALE_DAYS, RENT_DAYS = 180, 45
 #: The time from lead to deal is told by the leads of so many days, and of these by the last so many.
 CYCLE_DAYS, CYCLE_MOST, CYCLE_FEW = 365, 5_000, 10
 _HOUR = 3_600
-_PARTIES = "('seller', 'buyer', 'landlord', 'tenant')"
+PARTIES = "('seller', 'buyer', 'landlord', 'tenant')"
 
 
 class Step(NamedTuple):
@@ -183,7 +183,7 @@ class _Measuring:
         params: dict[str, Any] = {"start": scope.start, "end": scope.end}
         rows = self.db.all(
             "SELECT DISTINCT p.client_id FROM deals d JOIN deal_parties p ON p.deal_id = d.id"
-            f" WHERE d.stage = 'closed' AND d.closed_at >= :start AND d.closed_at < :end AND p.role IN {_PARTIES}"
+            f" WHERE d.stage = 'closed' AND d.closed_at >= :start AND d.closed_at < :end AND p.role IN {PARTIES}"
             f" AND d.side IN ('both', p.role) AND {deals_of(scope, params)}",
             params,
         )
@@ -196,7 +196,7 @@ class _Measuring:
         which = among(self.db, "p.client_id", "clients", sorted(clients), params)
         for client, deal in self.db.all(
             "SELECT p.client_id, d.id FROM deal_parties p JOIN deals d ON d.id = p.deal_id"
-            f" WHERE {which} AND p.role IN {_PARTIES} AND d.stage = 'closed' AND d.closed_at < :end"
+            f" WHERE {which} AND p.role IN {PARTIES} AND d.stage = 'closed' AND d.closed_at < :end"
             f" AND {self.scope.rows(params, 'd')} AND d.deleted_at IS NULL",
             params,
         ):
@@ -209,7 +209,7 @@ class _Measuring:
             params = {}
             which = among(self.db, "deal_id", "deals", fallen, params)
             for client, deal in self.db.all(
-                f"SELECT client_id, deal_id FROM deal_parties WHERE {which} AND role IN {_PARTIES}", params
+                f"SELECT client_id, deal_id FROM deal_parties WHERE {which} AND role IN {PARTIES}", params
             ):
                 ever[client].add(deal)
         return ratio(sum(len(ever[client]) > 1 for client in clients), len(clients))
@@ -324,7 +324,7 @@ def parties(db: Connection, deals: Sequence[Closed]) -> Mapping[int, set[int]]:
     which = among(db, "deal_id", "deals", list(sides), params)
     found: dict[int, set[int]] = defaultdict(set)
     for deal, client, role in db.all(
-        f"SELECT deal_id, client_id, role FROM deal_parties WHERE {which} AND role IN {_PARTIES}", params
+        f"SELECT deal_id, client_id, role FROM deal_parties WHERE {which} AND role IN {PARTIES}", params
     ):
         if sides[deal] in ("both", role):
             found[deal].add(client)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from realty_cli.analytics.deal_facts import AT_ONCE, Closed, DealFacts, Line, deals_of, first_join
+from realty_cli.analytics.deal_facts import AT_ONCE, Closed, DealFacts, Line, deals_of, first_join, of_facts
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.money_kinds import ShareRole
 from realty_cli.deals.sharing import divide, worth_sql
@@ -125,6 +125,35 @@ def of_store(db: Connection, scope: Scope, facts: DealFacts) -> dict[Key, Brough
     for key, one in _fallen(db, facts, which, params).items():
         found[key].add(one)
     return dict(found)
+
+
+def net_of(db: Connection, deals: Sequence[int], currency: str) -> dict[int, int]:
+    """What is left to the agency of each of the deals, in a currency."""
+    if not deals:
+        return {}
+    params: dict[str, Any] = {"money": currency}
+    which = f"c.currency = :money AND {among(db, 'c.deal_id', 'deals', deals, params)}"
+    total = worth_sql("c", _PRICE)
+
+    def lines(index: str) -> str:
+        hint = f" INDEXED BY ix_commissions_{index}" if db.sqlite else ""
+        return (
+            f"commissions c{hint} {first_join(db)} {of_facts(db, 'deals')} ON d.id = c.deal_id"
+            f" WHERE c.deleted_at IS NULL AND {which}"
+        )
+
+    found = {
+        deal: int(worth or 0)
+        for deal, worth in db.all(
+            f"SELECT c.deal_id, sum({total}) FROM {lines('deal')} GROUP BY c.deal_id", params
+        )
+    }  # fmt: skip
+    for deal, worth, splits in db.all(
+        f"SELECT c.deal_id, {total}, c.splits FROM {lines('split')} AND c.splits IS NOT NULL", params
+    ):
+        if worth is not None:
+            found[deal] += _parted(int(worth), orjson.loads(splits)).agency - int(worth)
+    return found
 
 
 def of_stretches(

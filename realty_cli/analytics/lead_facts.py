@@ -5,6 +5,7 @@ Leads that came in the period are followed on beyond its end, up to `until`: wha
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -88,6 +89,7 @@ class LeadFacts:
         self._db, self._scope = db, scope
         self._start, self._end = scope.start, scope.end
         self.until = until or scope.as_of
+        self.end = scope.end
 
     @lazy
     def all(self) -> list[Lead]:
@@ -260,6 +262,27 @@ class LeadFacts:
             found.append(int(self._db.value(f"SELECT count(*) FROM leads l WHERE {where}",
                                             {**params, "start": start, "end": end})))  # fmt: skip
         return found
+
+    def sizes_and_wins(self, moments: Sequence[str]) -> tuple[list[int], list[list[tuple[str, str]]]]:
+        """How many leads of the cohort came in each [moment, next moment], and when each won one of them came and was
+        won: as of the end of the scope, which is the last moment."""
+        sizes = self.counts(moments)
+        if sizes is not None:
+            params: dict[str, Any] = {"until": self.end}
+            rows = self._db.all(
+                "SELECT l.created_at, l.closed_at FROM leads l WHERE l.stage = 'won' AND l.closed_at IS NOT NULL"
+                f" AND {self._came(params)}",
+                params,
+            )
+        else:
+            rows = [(lead.created_at, lead.closed_at) for lead in self.cohort if lead.won and lead.closed_at]
+            sizes = [0] * (len(moments) - 1)
+            for lead in self.cohort:
+                sizes[bisect_right(moments, lead.created_at) - 1] += 1
+        wins: list[list[tuple[str, str]]] = [[] for _ in sizes]
+        for created, closed in rows:
+            wins[bisect_right(moments, created) - 1].append((created, closed))
+        return sizes, wins
 
     # Reading ------------------------------------------------------------------------------------------------------
 

@@ -282,11 +282,11 @@ def _split(
     changes: Mapping[str, Any], uid: str,
 ) -> Plan:  # fmt: skip
     later = [one for one in exceptions if _original(one, master, home) >= wall]
-    rest = {name: value for name, value in master.items() if name not in _OWN}
-    rest |= {"uid": uid, "sequence": 0, "related_to": master["uid"], "series_id": None, "recurrence_id": None}
-    rest |= _rest(master, later, home, wall)
+    own = {name: value for name, value in master.items() if name not in _OWN}
+    own |= {"uid": uid, "sequence": 0, "related_to": master["uid"], "series_id": None, "recurrence_id": None}
+    rest = _rest(master, later, home, wall)
     begin = datetime.fromisoformat(rest["starts_local"])
-    new = {**rest, **_moved(rest, home, begin, wall, changes)}
+    new = {**own, **rest, **_moved({**own, **rest}, home, begin, wall, changes)}
     earlier = [one for one in exceptions if _original(one, master, home) < wall]
     plan = Plan([(master, _ended(master, earlier, home, wall))], [new])
     carried: list[tuple[Mapping[str, Any], dict[str, Any]]] = []
@@ -294,6 +294,17 @@ def _split(
     laid = {one["id"]: values for one, values in carried}
     plan.adopted = [(one, {**laid.get(one["id"], {}), "uid": uid}) for one in later]
     return plan
+
+
+def parted(
+    master: Mapping[str, Any], home: tzinfo, wall: datetime, changes: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What ends a series before its instance at `wall` (nothing where that is the first), and when what goes on from
+    there takes place, with the changes of that instance. Raises Invalid where several rules go on."""
+    rest = _rest(master, (), home, wall)
+    begin = datetime.fromisoformat(rest["starts_local"])
+    ended = {} if _is_first(master, home, wall) else _ended(master, (), home, wall)
+    return ended, {**rest, **_moved({**master, **rest}, home, begin, wall, changes)}
 
 
 def _ended(

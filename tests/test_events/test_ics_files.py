@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realty_cli.errors import Invalid
+from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
 from realty_cli.events.ics.vtimezone import vtimezone
 from realty_cli.events.ics.writer import write
@@ -167,17 +168,36 @@ def test_a_series_comes_before_its_overrides_and_the_newest_version_counts():
     ]
 
 
-def test_a_change_of_all_that_follows_parts_the_series():
-    first, second = read(
+def changed_from(original: str, start: str) -> list[Draft]:
+    """A weekly series with a date beside its rule, and a change of one of its instances and all that follow."""
+    return read(
         calendar(
-            "UID:1\nDTSTART;TZID=Europe/Moscow:20260101T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5",
-            "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Moscow:20260115T100000\n"
-            "DTSTART;TZID=Europe/Moscow:20260115T120000\nDURATION:PT1H",
+            "UID:1\nDTSTART;TZID=Europe/Moscow:20260101T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5\n"
+            "RDATE;TZID=Europe/Moscow:20260113T150000",
+            f"UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Moscow:{original}\n"
+            f"DTSTART;TZID=Europe/Moscow:{start}\nDURATION:PT1H\nSUMMARY:New",
         ),
         MOSCOW,
     ).drafts
-    assert (first.values["rrule"], second.values["rrule"]) == ("FREQ=WEEKLY;COUNT=2", "FREQ=WEEKLY;COUNT=3")
+
+
+def test_a_change_of_all_that_follows_parts_the_series():
+    """As where somebody changes it here: also at a date beside the rule, and the first changes all."""
+    first, second = changed_from("20260115T100000", "20260115T120000")
+    assert (first.values["rrule"], second.values["rrule"]) == (
+        "FREQ=WEEKLY;UNTIL=20260115T065959Z", "FREQ=WEEKLY;COUNT=3",
+    )  # fmt: skip
     assert (second.values["related_to"], second.recurrence_id) == ("1", None)
+    first, second = changed_from("20260113T150000", "20260113T170000")
+    assert (first.values["rdates"], second.values["rdates"]) == ([], ["2026-01-13T17:00:00"])
+    assert (second.values["starts_local"], second.values["ends_local"]) == (
+        "2026-01-15T12:00:00",
+        "2026-01-15T13:00:00",
+    )
+    assert (second.values["rrule"], second.values["title"]) == ("FREQ=WEEKLY;COUNT=3", "New")
+    (whole,) = changed_from("20260101T100000", "20260101T120000")
+    assert (whole.uid, whole.values["title"], whole.values["rrule"]) == ("1", "New", "FREQ=WEEKLY;COUNT=5")
+    assert (whole.values["starts_local"], whole.values["rdates"]) == ("2026-01-01T12:00:00", ["2026-01-13T17:00:00"])
 
 
 def test_no_title_can_begin_a_property_of_its_own():

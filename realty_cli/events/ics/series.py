@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from realty_cli.errors import FieldProblem
-from realty_cli.events import expansion, recurrence
+from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.events.ics.drafts import Draft, Reading
 from realty_cli.events.ics.moments import Moment
+from realty_cli.events.series import parted
 from realty_cli.kit.clock import stamp
 
 
@@ -73,19 +72,25 @@ def _following(master: Draft, overrides: list[Draft], settled: list[Draft], own:
     text = str(split.recurrence_id)
     zone = master.values["timezone"] or own
     at = datetime.fromisoformat(text) if "T" not in text else _wall(text, zone)
-    shift = datetime.fromisoformat(split.values["starts_local"]) - datetime.fromisoformat(master.values["starts_local"])
-    shift -= at - datetime.fromisoformat(master.values["starts_local"])
-    before, after = _parted(master.values, at, own)
-    master.values["rrule"] = before["rrule"]
-    uid = f"{master.uid[:200]}-{at:%Y%m%dT%H%M%S}"
-    split.values |= {
-        "uid": uid, "recurrence_id": None, "rrule": after["rrule"], "related_to": master.uid,
-        "rdates": [_shifted(one, shift) for one in after["rdates"]],
-        "exdates": [_shifted(one, shift) for one in after["exdates"]],
-    }  # fmt: skip
-    master.values |= {name: before[name] for name in ("rdates", "exdates")}
-    split.uid, split.recurrence_id = uid, None
-    settled.append(split)
+    shift = datetime.fromisoformat(split.values["starts_local"]) - at
+    times = {name: split.values[name] for name in ("starts_local", "ends_local", "timezone", "all_day")}
+    try:
+        ended, rest = parted(master.values, ZoneInfo(own), at, times)
+    except Invalid:
+        split.warnings.append(FieldProblem("rrule", "series.no_split"))
+        return overrides
+    said = {**split.values, **{name: rest[name] or [] for name in ("rdates", "exdates")}, "rrule": rest["rrule"]}
+    said |= {name: rest[name] for name in ("starts_local", "ends_local")} | {"recurrence_id": None}
+    if ended:
+        uid = f"{master.uid[:200]}-{at:%Y%m%dT%H%M%S}"
+        master.values |= {**ended, **{name: ended.get(name) or [] for name in ("rdates", "exdates")}}
+        split.values = {**said, "uid": uid, "related_to": master.uid}
+        split.uid, split.recurrence_id = uid, None
+        settled.append(split)
+        going = split
+    else:
+        uid, going = master.uid, master
+        master.values = {**said, "uid": uid, "related_to": master.values["related_to"]}
     here, later = [], []
     for one in overrides:
         if one is split:
@@ -99,41 +104,4 @@ def _following(master: Draft, overrides: list[Draft], settled: list[Draft], own:
         one.recurrence_id = one.values["recurrence_id"] = number
         later.append(one)
     settled += here
-    return _following(split, later, settled, own)
-
-
-def _parted(values: dict[str, Any], at: datetime, own: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rule, RDATEs and EXDATEs before a start of a series and from there on."""
-    zone = ZoneInfo(values["timezone"] or own)
-    rules = recurrence.read(values["rrule"])
-    series = expansion.Series(datetime.fromisoformat(values["starts_local"]), zone, values["all_day"], rules)
-    first, second = [], []
-    for rule in rules:
-        if rule.count is not None:
-            done = expansion.position(series, rule, at)
-            first.append(rule.replaced(count=max(done, 1)).text)
-            second.append(rule.replaced(count=max(rule.count - done, 1)).text)
-            continue
-        if values["all_day"]:
-            end = recurrence.Until(at.date() - timedelta(days=1))
-        elif values["timezone"] is None:
-            end = recurrence.Until(at - timedelta(seconds=1))
-        else:
-            moment = at.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
-            end = recurrence.Until(moment - timedelta(seconds=1), utc=True)
-        first.append(rule.replaced(until=end).text)
-        second.append(rule.text)
-    mark = at.date().isoformat() if values["all_day"] else at.isoformat(timespec="seconds")
-    before: dict[str, Any] = {"rrule": "\n".join(first)}
-    after: dict[str, Any] = {"rrule": "\n".join(second)}
-    for name in ("rdates", "exdates"):
-        before[name] = [one for one in values[name] if one < mark]
-        after[name] = [one for one in values[name] if one >= mark]
-    return before, after
-
-
-def _shifted(text: str, by: timedelta) -> str:
-    start, slash, end = text.partition("/")
-    whole = "T" not in start
-    pieces = [datetime.fromisoformat(one) + by for one in ((start, end) if slash else (start,))]
-    return "/".join(one.date().isoformat() if whole else one.isoformat(timespec="seconds") for one in pieces)
+    return _following(going, later, settled, own)

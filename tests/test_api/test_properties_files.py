@@ -19,7 +19,7 @@ import pytest
 
 from tests.test_acceptance.test_transfer_attacks import BOMBS, FORMULAS, HEADER, ODD_CSV, ROW, _many, _workbook, lines
 from tests.test_api.conftest import Serve
-from tests.test_api.inside import Inside, P, codes, created, problem
+from tests.test_api.inside import NO_TLS, Inside, P, codes, created, problem
 from tests.test_properties.listings import found
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
@@ -385,7 +385,7 @@ def test_many_exports_at_once_are_all_whole(inside_sqlite: Inside) -> None:
     headers = dict(inside_sqlite.client().headers)
 
     def fetch() -> None:
-        with httpx.Client(base_url=inside_sqlite.url, headers=headers, timeout=60) as own:
+        with httpx.Client(base_url=inside_sqlite.url, headers=headers, timeout=60, verify=NO_TLS) as own:
             counts.append(own.get(P + "/export", params={"format": "jsonl"}).text.count("\n"))
 
     threads = [threading.Thread(target=fetch) for _ in range(10)]

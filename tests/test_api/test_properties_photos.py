@@ -14,7 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.test_api.inside import Inside, P, codes, created, problem
+from tests.test_api.inside import NO_TLS, Inside, P, codes, created, problem
 from tests.test_properties.test_imaging import (
     animated_webp,
     assert_no_metadata,
@@ -321,7 +321,7 @@ def test_many_uploads_at_once_are_all_taken(inside_sqlite: Inside) -> None:
     answers: list[int] = []
 
     def send(shade: int) -> None:
-        with httpx.Client(base_url=inside_sqlite.url, headers=dict(anna.headers), timeout=30) as own:
+        with httpx.Client(base_url=inside_sqlite.url, headers=dict(anna.headers), timeout=30, verify=NO_TLS) as own:
             data = encoded(corners(400 + shade, 300))
             answers.append(upload(own, data, listing).status_code)
 

@@ -21,21 +21,21 @@ from tests import postgres as pg
 from tests.command import Command
 from tests.test_acceptance.faults import fill, ids, small_disk, times
 from tests.test_api.conftest import Serve, Served
-from tests.test_api.inside import FLAT, Inside, P, problem
+from tests.test_api.inside import FLAT, NO_TLS, Inside, P, problem
 from tests.test_api.test_serving import answers, is_running, soon
 
 READY = "/health/ready"
 
 
 def ready(served: Served) -> int:
-    return httpx.get(served.url + READY, timeout=10).status_code
+    return httpx.get(served.url + READY, timeout=10, verify=NO_TLS).status_code
 
 
 def sent(served: Served, token: str, key: str, **fields: Any) -> httpx.Response | None:
     """A create; None where no answer came."""
     headers = {"Authorization": token, "Idempotency-Key": key}
     try:
-        return httpx.post(served.url + P, json={**FLAT, **fields}, headers=headers, timeout=30)
+        return httpx.post(served.url + P, json={**FLAT, **fields}, headers=headers, timeout=30, verify=NO_TLS)
     except httpx.TransportError:
         return None
 
@@ -194,7 +194,7 @@ def test_225_a_broken_store_is_told_and_a_restored_one_taken_up(serve: Serve, tm
         if (side := store.with_name(store.name + end)).exists():
             os.truncate(side, 0)
     soon(lambda: ready(served) == 503)
-    answer = httpx.get(served.url + READY)
+    answer = httpx.get(served.url + READY, timeout=30, verify=NO_TLS)
     assert answer.json() == {"status": "unavailable"}
     assert answer.headers["retry-after"] == "1"
     assert answers(served)  # it lives

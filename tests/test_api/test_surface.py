@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.test_api.conftest import V1, Serve, Served
+from tests.test_api.inside import NO_TLS
 
 LIVE = "/health/live"
 
@@ -186,14 +187,14 @@ def test_94_limits_hold_whoever_answers(serve: Serve, workers: str) -> None:
     served = serve("--workers", workers, env={"REALTY_ANONYMOUS_PER_MINUTE": "40"})
     while time.time() % 60 > 50:  # all within one minute
         time.sleep(0.2)
-    answers = [httpx.get(served.url + "/api/versions") for _ in range(60)]
+    answers = [httpx.get(served.url + "/api/versions", timeout=30, verify=NO_TLS) for _ in range(60)]
     good = [answer for answer in answers if answer.status_code == 200]
     assert len(good) in range(38, 42)
     problem = is_problem(answers[-1], 429)
     assert int(answers[-1].headers["retry-after"]) == problem["retry_after"] in range(1, 61)
     assert answers[-1].headers["ratelimit"].startswith('"default";r=0;t=')
     assert answers[0].headers["ratelimit-policy"] == '"default";q=40;w=60'
-    assert httpx.get(served.url + LIVE).status_code == 200  # a supervisor is always answered
+    assert httpx.get(served.url + LIVE, timeout=30, verify=NO_TLS).status_code == 200  # a supervisor is always answered
 
 
 def test_93_only_a_proxy_of_ours_may_say_who_asks(serve: Serve) -> None:
@@ -348,14 +349,14 @@ def test_205_too_many_requests_at_a_time_are_refused_and_forgotten(serve: Serve)
     assert answer == b"" or status(answer) == 503
     for line in lines:
         line.close()
-    _soon(lambda: httpx.get(served.url + LIVE).status_code == 200)
+    _soon(lambda: httpx.get(served.url + LIVE, timeout=30, verify=NO_TLS).status_code == 200)
     _soon(lambda: _open_files(served) <= before + 2)
 
 
 def _answers(served: Served) -> bool:
     """Whether a newcomer is served now. While many come at once one may have to come again."""
     with suppress(httpx.TransportError):
-        return httpx.get(served.url + LIVE, timeout=20).status_code == 200
+        return httpx.get(served.url + LIVE, timeout=20, verify=NO_TLS).status_code == 200
     return False
 
 

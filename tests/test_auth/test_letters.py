@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes
@@ -53,22 +55,42 @@ class Mailbox:
         return [message_from_bytes(bytes(one.content or b""), policy=default) for one in self.taken]
 
 
+class Port:
+    """A port that nobody else is given and where nobody answers, until a mail server takes it over."""
+
+    def __init__(self) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.number: int = self.socket.getsockname()[1]
+
+
+@pytest.fixture
+def port() -> Iterator[Port]:
+    made = Port()
+    yield made
+    made.socket.close()
+
+
+class OnSocket(Controller):
+    """A mail server on a port that is held already."""
+
+    def __init__(self, box: Mailbox, port: Port, **options: Any) -> None:
+        super().__init__(box, hostname="127.0.0.1", port=port.number, ready_timeout=60, **options)
+        self._held = port.socket
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._held, ssl=self.ssl_context)
+
+
 @contextmanager
-def mail_server(box: Mailbox, port: int = 0, **options: Any) -> Iterator[int]:
-    controller = Controller(box, hostname="127.0.0.1", port=port or free_port(), **options)
+def mail_server(box: Mailbox, port: Port | None = None, **options: Any) -> Iterator[int]:
+    held = port or Port()
+    controller = OnSocket(box, held, **options)
     controller.start()
     try:
-        yield controller.port
+        yield held.number
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def over_smtp(agency: Agency, port: int, **more: Any) -> Agency:
@@ -118,9 +140,9 @@ class TestMailServer:
         with mail_server(box) as port, pytest.raises(kind):
             SmtpMessenger("127.0.0.1", port, security="none", sender="crm@agency.example").send(LETTER)
 
-    def test_nobody_listens(self) -> None:
+    def test_nobody_listens(self, port: Port) -> None:
         with pytest.raises(Unavailable, match=r"letter\.unreachable"):
-            SmtpMessenger("127.0.0.1", free_port(), security="none", sender="crm@agency.example").send(LETTER)
+            SmtpMessenger("127.0.0.1", port.number, security="none", sender="crm@agency.example").send(LETTER)
 
     @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
     def test_signing_in_there(self) -> None:
@@ -168,8 +190,7 @@ class TestPrivateWay:
         served.load_cert_chain(*certificate)
         box = Mailbox()
         options = {"tls_context": served} if security == "starttls" else {"ssl_context": served}
-        port = free_port()
-        with mail_server(box, port, **options):
+        with mail_server(box, **options) as port:
             strangers = SmtpMessenger("127.0.0.1", port, security=security, sender="crm@agency.example")
             with pytest.raises(Unavailable):
                 strangers.send(LETTER)
@@ -231,10 +252,9 @@ def test_letters_are_written_in_russian_too(template: Any) -> None:
 
 
 class TestOutbox:
-    def test_209_a_server_that_is_down_for_an_hour(self, agency: Agency) -> None:
+    def test_209_a_server_that_is_down_for_an_hour(self, agency: Agency, port: Port) -> None:
         """Tried again with growing pauses over a restart; sent once the server is up, and once only."""
-        port = free_port()
-        place = over_smtp(agency, port)
+        place = over_smtp(agency, port.number)
         registered(place, "agent1")
         tries = 0
         for _ in range(60):
@@ -243,17 +263,17 @@ class TestOutbox:
         assert 5 <= tries <= 8
         box = Mailbox()
         with mail_server(box, port):
-            again = over_smtp(agency, port)
+            again = over_smtp(agency, port.number)
             for _ in range(3):
                 agency.clock.advance(minutes=40)
                 again.realty.deliver()
         assert len(box.taken) == 1
         assert states(agency)[-1][1:] == (True, False)
 
-    def test_209_the_token_is_made_when_the_letter_goes(self, agency: Agency) -> None:
+    def test_209_the_token_is_made_when_the_letter_goes(self, agency: Agency, port: Port) -> None:
         """However long the letter waited, its token is good for its whole time."""
-        port, box = free_port(), Mailbox()
-        place = over_smtp(agency, port)
+        box = Mailbox()
+        place = over_smtp(agency, port.number)
         anna = registered(place, "agent1")
         for _ in range(10):
             place.realty.deliver()
@@ -264,8 +284,8 @@ class TestOutbox:
         agency.clock.advance(minutes=9)
         anna.gate.verify_email(token_of(str(box.letters[0].get_content())), HOME)  # type: ignore[attr-defined]
 
-    def test_209_given_up_after_so_many_tries(self, agency: Agency) -> None:
-        place = over_smtp(agency, free_port(), delivery_attempts=3)
+    def test_209_given_up_after_so_many_tries(self, agency: Agency, port: Port) -> None:
+        place = over_smtp(agency, port.number, delivery_attempts=3)
         registered(place, "agent1")
         counts = []
         for _ in range(5):
@@ -286,9 +306,9 @@ class TestOutbox:
             assert place.realty.deliver()["dead"] == 1
         assert states(agency)[-1] == (1, False, True)
 
-    def test_209_one_recipient_in_order(self, agency: Agency) -> None:
-        port, box = free_port(), Mailbox()
-        place = over_smtp(agency, port)
+    def test_209_one_recipient_in_order(self, agency: Agency, port: Port) -> None:
+        box = Mailbox()
+        place = over_smtp(agency, port.number)
         anna = signed_in(place, "agent1")
         place.realty.deliver()
         anna.gate.request_reset(anna.email, HOME)

@@ -16,6 +16,8 @@ class Sheet:
 
     table: Table
     chart: Chart | None = None
+    #: What it is called where people see it: its title, else its section's or what its rows are.
+    name: str = ""
 
 
 def sheets_of(document: Document) -> list[Sheet]:
@@ -40,15 +42,19 @@ def _summary(document: Document, words: Wording) -> Iterator[Sheet]:
          one.definition]
         for one in figures
     ]  # fmt: skip
-    yield Sheet(Table("summary", words.word("summary"), columns, rows))
+    yield Sheet(Table("summary", words.word("summary"), columns, rows), name=words.word("summary"))
 
 
 def _others(document: Document, words: Wording) -> Iterator[Sheet]:
-    for block in _blocks(document):
-        if isinstance(block, Table):
-            yield Sheet(block)
-        elif isinstance(block, Chart):
-            yield Sheet(table_of(block, words), block)
+    for section in document.sections:
+        alone = sum(isinstance(block, Table) and not block.title for block in section.blocks) == 1
+        for block in section.blocks:
+            if isinstance(block, Table):
+                about = block.columns[0].title.strip() if block.columns else ""
+                names = (block.title, section.title if alone else "", about, section.title, block.name)
+                yield Sheet(block, name=next(filter(None, names)))
+            elif isinstance(block, Chart):
+                yield Sheet(table_of(block, words), block, block.title)
 
 
 def _blocks(document: Document) -> Iterator[Any]:

@@ -22,7 +22,7 @@ _INVISIBLE = re.compile(
 #: Above this an amount in a large figure is shortened.
 _LONG_AMOUNT = 1e9
 #: A score below this has a decimal: 0.3 showings a week are not none.
-_SMALL_SCORE = 10
+SMALL_SCORE = 10
 #: What a short cell shortens; a length of time keeps its unit.
 _SHORTENED = ("money", "money_per_m2", "ratio")
 
@@ -96,7 +96,7 @@ class Wording:
             case "days" | "hours" | "months":
                 return formatting.length_of(unit.removesuffix("s"), value, self.language)
             case "score":
-                return formatting.number(value, self.language, decimals=int(abs(value) < _SMALL_SCORE))
+                return formatting.number(value, self.language, decimals=int(abs(value) < SMALL_SCORE))
             case _:
                 return formatting.number(value, self.language, decimals=1)
 

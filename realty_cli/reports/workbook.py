@@ -11,7 +11,7 @@ from typing import Any
 
 from realty_cli.reports.document import Cell, Chart, Document, Prose, Unit
 from realty_cli.reports.tables import Sheet, sheets_of
-from realty_cli.reports.wording import Wording, cell_of, is_numeric, wording_of
+from realty_cli.reports.wording import SMALL_SCORE, Wording, cell_of, is_numeric, wording_of
 
 _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -23,15 +23,18 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zones; one date, so one document is one file
 _MAX_TEXT, _MAX_ROWS = 32_000, 1_000_000
 _FORMATS: dict[Unit, str] = {
-    "count": "#,##0.##", "ratio": "0.0%", "days": "#,##0.0", "hours": "#,##0.0", "months": "#,##0.0", "score": "0",
+    "count": "#,##0", "ratio": "0.0%", "days": "#,##0.0", "hours": "#,##0.0", "months": "#,##0.0", "score": "0",
     "area": "#,##0.0", "money": "#,##0.00", "money_per_m2": "#,##0", "date": "dd.mm.yyyy", "moment": "@", "text": "@",
 }  # fmt: skip
+#: A count that is no whole number; as a format of all counts it would write a whole one as `5.`.
+_PART = "#,##0.0#"
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 _CHARTS: dict[str, dict[str, str]] = {
     "line": {"type": "line"}, "bar": {"type": "column"}, "hbar": {"type": "bar"}, "funnel": {"type": "bar"},
     "stacked_bar": {"type": "column", "subtype": "stacked"}, "histogram": {"type": "column"},
     "sparkline": {"type": "line"}, "dots": {"type": "bar"}, "steps": {"type": "scatter", "subtype": "straight"},
 }  # fmt: skip
+_SHADES = {"type": "2_color_scale", "min_color": "#E6F1F8", "max_color": "#0072B2"}
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#9C4F7F", "#E69F00", "#56B4E9")
 _MOST_POINTS = 500
 
@@ -80,8 +83,8 @@ class _Maker:
 
     def sheet(self, one: Sheet) -> None:
         table = one.table
-        sheet = self.book.add_worksheet(self._name(table.title or table.name))
-        sheet.write_string(0, 0, _text(table.title), self.format(bold=True, size=12))
+        sheet = self.book.add_worksheet(self._name(one.name or table.title or table.name))
+        sheet.write_string(0, 0, _text(table.title or one.name), self.format(bold=True, size=12))
         head = 2
         for column, about in enumerate(table.columns):
             right = is_numeric(about.unit)
@@ -97,11 +100,19 @@ class _Maker:
             sheet.autofilter(head, 0, last, len(table.columns) - 1)
         for place, text in enumerate(filter(None, (table.empty if not rows else "", table.note))):
             sheet.write_string(last + 2 + place, 0, _text(text), self.format(quiet=True))
+        if one.chart is not None and one.chart.kind == "heatmap" and rows:
+            sheet.conditional_format(head + 1, 1, last, len(table.columns) - 1, dict(_SHADES))
         if one.chart is not None and rows:
             self.chart(sheet, one.chart, head, last, len(table.columns))
 
     def cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
-        value, style = cell.value, self.format(unit=cell.unit, currency=cell.currency, tone=cell.tone)
+        value = cell.value
+        part = (
+            isinstance(value, float)
+            and bool(value % 1)
+            and (cell.unit == "count" or (cell.unit == "score" and abs(value) < SMALL_SCORE))
+        )
+        style = self.format(unit=cell.unit, currency=cell.currency, tone=cell.tone, part=part)
         if (
             isinstance(value, (int, float))
             and not isinstance(value, bool)
@@ -145,8 +156,9 @@ class _Maker:
     def format(
         self, *, bold: bool = False, quiet: bool = False, wrap: bool = False, head: bool = False, right: bool = False,
         size: int = 10, unit: Unit | None = None, currency: str | None = None, tone: str = "neutral",
+        part: bool = False,
     ) -> Any:  # fmt: skip
-        key = (bold, quiet, wrap, head, right, size, unit, currency, tone)
+        key = (bold, quiet, wrap, head, right, size, unit, currency, tone, part)
         if key not in self._formats:
             look: dict[str, Any] = {"font_name": "Arial", "font_size": size, "valign": "top"}
             look |= {"bold": True} if bold or head or tone == "bad" else {}
@@ -156,7 +168,7 @@ class _Maker:
             if quiet or tone != "neutral":
                 look["font_color"] = {"good": "#00664B", "bad": "#A33F00"}.get(tone, "#5B626B")
             if unit is not None:
-                look["num_format"] = self._number_format(unit, currency)
+                look["num_format"] = _PART if part else self._number_format(unit, currency)
             self._formats[key] = self.book.add_format(look)
         return self._formats[key]
 
@@ -169,7 +181,7 @@ class _Maker:
 
     def _name(self, title: str) -> str:
         """A name of a sheet: 31 signs, and no other sheet's."""
-        plain = _NOT_A_SHEET.sub(" ", _text(title)).strip() or "1"
+        plain = " ".join(_NOT_A_SHEET.sub(" ", _text(title)).split()) or "1"
         name, number = plain[:31].strip(), 1
         while name.lower() in self.names or name.lower() == "history":
             number += 1

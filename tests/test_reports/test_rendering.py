@@ -10,6 +10,7 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pypdfium2
@@ -93,6 +94,47 @@ def test_every_format_says_the_same_numbers(full: Document, rendered: dict[str, 
     assert any(4_210_000.5 in row for row in values)
     assert len(book.sheetnames) == len(set(book.sheetnames)) == 2 + len(samples.charts("ru")) + 1
     assert rendered["json"].data.startswith(b"{\n")
+
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PARTS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+)
+
+
+def test_129_a_workbook_is_what_a_spreadsheet_expects(rendered: dict[str, Rendered]) -> None:
+    """Parts once each and of a known type, strings that exist, cells once each, dates and numbers as such."""
+    for data in (rendered["xlsx"].data, render(samples.hostile(), "xlsx").data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+            assert len(parts) == len({name.lower() for name in archive.namelist()}) == len(archive.namelist())
+        read = {name: ElementTree.fromstring(part) for name, part in parts.items()}
+        types = read.pop("[Content_Types].xml")
+        known = {one.get("Extension") for one in types.iter(PARTS + "Default")}
+        named = {str(one.get("PartName"))[1:] for one in types.iter(PARTS + "Override")}
+        assert named <= read.keys()
+        assert all(name in named or name.rpartition(".")[2] in known for name in read)
+        strings, styles = read["xl/sharedStrings.xml"], read["xl/styles.xml"].find(SHEET + "cellXfs")
+        assert styles is not None
+        told = 0
+        for sheet in (one for name, one in read.items() if name.startswith("xl/worksheets/sheet")):
+            assert not list(sheet.iter(SHEET + "f"))
+            cells = list(sheet.iter(SHEET + "c"))
+            assert len({one.get("r") for one in cells}) == len(cells)
+            assert all(int(one.get("s", 0)) < len(styles) for one in cells)
+            texts = [int(one.findtext(SHEET + "v", "")) for one in cells if one.get("t") == "s"]
+            assert all(at < len(strings) for at in texts)
+            told += len(texts)
+        assert (strings.get("count"), strings.get("uniqueCount")) == (str(told), str(len(strings)))
+    when = Table(
+        "t", "", [Column("day", "День", "date"), Column("n", "Число", "count")], [["2026-03-01", 5], [None, 0.25]]
+    )
+    book = openpyxl.load_workbook(
+        io.BytesIO(render(Document("x", "Т", "О", "ru", [Section("Дни", [when])]), "xlsx").data)
+    )
+    sheet = book["Дни"]
+    assert (str(sheet["A4"].value), sheet["A4"].number_format) == ("2026-03-01 00:00:00", "dd.mm.yyyy")
+    assert [sheet[name].number_format for name in ("B4", "B5")] == ["#,##0", "#,##0.0#"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.column_dimensions["A"].width > 9) == ("A4", "A3:B5", True)
 
 
 def test_a_pdf_is_tagged_and_a_table_repeats_its_head() -> None:

@@ -46,13 +46,13 @@ def compose(paper: Paper) -> Document:
             *lines.beside(lines.months(paper, "properties.closed"), properties.histogram(paper, main)),
             *lines.some(properties.groups(paper, main, "type", paper.text(_("By kind")))),
         ]),
-        Section(paper.text(_("Leads and clients")), [
+        Section(paper.text(_("Leads and clients")), [] if not clients.is_worth(paper, leads) else [
             *clients.blocks(paper, leads),
             *lines.some(clients.sources(paper, leads)),
             *lines.beside(*(clients.funnel(paper, one) for one in leads["funnels"])),
             *lines.some(clients.cohorts(paper, leads)),
         ]),
-        Section(paper.text(_("Calendar")), [
+        Section(paper.text(_("Calendar")), [] if not events.is_worth(paper, calendar) else [
             paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
         Section(paper.text(_("People")), lines.some(

@@ -39,7 +39,7 @@ def measured(paper: Paper) -> dict[str, Any]:
 def compose(paper: Paper) -> Document:
     body = measured(paper)
     title = paper.text(_TITLE, period=paper.period)
-    if not _is_worth(paper, body):
+    if not is_worth(paper, body):
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     more = [body[name] for name in _MORE if body[name]["value"] is not None]
     sections = [
@@ -90,7 +90,8 @@ def compose_sources(paper: Paper) -> Document:
     return paper.document(title, paper.sentence([said]), sections, currency=best["currency"])
 
 
-def _is_worth(paper: Paper, body: Mapping[str, Any]) -> bool:
+def is_worth(paper: Paper, body: Mapping[str, Any]) -> bool:
+    """Whether there is anything to report."""
     return any(paper.worth(body[name]) for name in ("new_leads", "open_leads", "spam"))
 
 
@@ -129,7 +130,7 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
     subtitle = paper.text(_KINDS[found["kind"]])
     if found["maturity_days"] < found["mature_after_days"]:
         subtitle += ". " + paper.text(
-            _("The youngest lead is {days} old, and one may take {whole}: more will come."),
+            _("The youngest lead is {days} old of {whole} that one may take: more will come."),
             days=paper.days(found["maturity_days"]), whole=paper.days(found["mature_after_days"]),
         )  # fmt: skip
     return Chart(

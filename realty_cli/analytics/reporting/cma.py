@@ -15,6 +15,7 @@ from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Fi
 
 _TITLE = _("What is it worth: {address}")
 _OWN = _("Recommended by the agent {agent}: {price}")
+_TOO_FEW = _("Too little is like it to say what it is worth: comparables found: {n}.")
 _SPREAD = _("As if each were this listing: from {low} to {high}, median {median}, average {average}.")
 _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
@@ -52,7 +53,8 @@ def answer(listing: Listing) -> str:
     if listing.recommended is not None:
         price = paper.amount(listing.recommended, listing.currency)
         parts.append(paper.sentence([paper.text(_OWN, agent=listing.recommender, price=price)]))
-    parts.append(value["refusal"]["message"] if listing.estimate is None else listing.estimate["text"])
+    # The refusal of the service tells an agent what to bring in; this is read by others.
+    parts.append(paper.text(_TOO_FEW, n=value["n"]) if listing.estimate is None else listing.estimate["text"])
     if value["position"] is not None:
         parts.append(value["position"]["text"])
     return " ".join(parts)

@@ -44,7 +44,7 @@ def measured(paper: Paper) -> dict[str, Any]:
 def compose(paper: Paper) -> Document:
     body = measured(paper)
     title = paper.text(_TITLE, period=paper.period)
-    if not any(paper.worth(body[name]) for name in ("total", "due", "scheduled")):
+    if not is_worth(paper, body):
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     more = [body[name] for name in _MORE if body[name]["value"] is not None]
     sections = [
@@ -59,6 +59,11 @@ def compose(paper: Paper) -> Document:
         quality(paper, body["data_quality"], _QUALITY),
     ]  # fmt: skip
     return paper.document(title, answer(paper, body), sections)
+
+
+def is_worth(paper: Paper, body: Mapping[str, Any]) -> bool:
+    """Whether there is anything to report."""
+    return any(paper.worth(body[name]) for name in ("total", "due", "scheduled"))
 
 
 def answer(paper: Paper, body: Mapping[str, Any]) -> str:

@@ -41,6 +41,8 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
     unit = _UNITS.get(data["unit"], "count")
     values = [one["value"] for one in points]
     whole = [one for one in known if not one["partial"]] or known
+    if not any(one["value"] for one in whole):
+        return None
     short = [paper.words.short(one["value"], unit, data["currency"]) for one in whole]
     low, high = min(whole, key=lambda one: one["value"]), max(whole, key=lambda one: one["value"])
     month = formatting.month_of_year(date.fromisoformat(whole[-1]["t"]), paper.language)
@@ -73,7 +75,10 @@ def forecasts(paper: Paper, *keys: str) -> list[Block]:
         if data["quality"] == "insufficient" or not data["points"]:
             said.append(data["summary"])
             continue
-        charts.append(replace(paper.drafts.forecast(data), name="forecast_" + key.replace(".", "_"), note=""))
+        drawn = paper.drafts.forecast(data)
+        known = drawn.subtitle in drawn.title  # it need not be said twice
+        name = "forecast_" + key.replace(".", "_")
+        charts.append(replace(drawn, name=name, note="", subtitle="" if known else drawn.subtitle))
         warnings |= dict.fromkeys(data["warnings"])
     return [
         *beside(*charts), *([Prose(said)] if said else []), *([Prose([*warnings], small=True)] if warnings else []),

@@ -122,7 +122,8 @@ def waterfall(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
     """How the profit came about."""
     if not total["gci"]["value"]:
         return None
-    return replace(paper.drafts.profit({"totals": [total]}), name=f"profit_{total['currency']}")
+    chart = replace(paper.drafts.profit({"totals": [total]}), name=f"profit_{total['currency']}")
+    return chart if len(chart.x) > 2 else None  # nothing was taken away: there are no steps
 
 
 def _months_chart(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any]) -> Chart | None:
@@ -200,7 +201,9 @@ def pipeline(paper: Paper, block: Mapping[str, Any], *, several: bool = False) -
     ]
     values = [
         [
-            paper.name("stage", one["stage"]), one["deals"], one["raw"], one["probability"], one["weighted"], one["n"],
+            # Without a commission that was entered none is known, which is not none.
+            paper.name("stage", one["stage"]), one["deals"], one["raw"] or None, one["probability"],
+            one["weighted"] or None, one["n"],
         ]
         for one in rows
     ]  # fmt: skip

@@ -39,7 +39,7 @@ def compose(paper: Paper) -> Document:
     totals = [one for one in cash["totals"] if money.is_worth(paper, one)]
     sections = [
         Section("", [figures(paper, body), *_plan_and_forecast(paper, body)]),
-        Section(paper.text(_("Against targets")), [indicators(paper, body)]),
+        Section(paper.text(_("Against targets")), lines.some(indicators(paper, body))),
         Section(paper.text(_("What stands out")), stands_out(paper, body)),
         Section(paper.text(_("Income")), lines.some(
             *(paper.metric_table(f"money_{one['currency']}", "", [
@@ -49,7 +49,7 @@ def compose(paper: Paper) -> Document:
         Section(paper.text(_("From lead to deal")), lines.beside(
             *(clients.funnel(paper, one) for one in leads["funnels"])
         )),
-        Section(paper.text(_("In the calendar")), [
+        Section(paper.text(_("In the calendar")), [] if not events.is_worth(paper, calendar) else [
             paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
         Section(paper.text(_("What the numbers suggest")), insights(paper)),
@@ -110,7 +110,8 @@ def _plan_and_forecast(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
     return [plan, *ahead]
 
 
-def indicators(paper: Paper, body: Mapping[str, Any]) -> Table:
+def indicators(paper: Paper, body: Mapping[str, Any]) -> Table | None:
+    """Indicators of which there is anything to say."""
     columns = [
         Column("label", paper.text(_("Indicator")), weight=2.5), Column("value", paper.text(_("So far")), "count"),
         Column("expected", paper.text(_("Expected by now")), "count", short=True),
@@ -120,13 +121,15 @@ def indicators(paper: Paper, body: Mapping[str, Any]) -> Table:
     ]  # fmt: skip
     rows = []
     for one in body["indicators"]:
+        if not any(one[name] for name in ("value", "target", "previous")):
+            continue
         word, tone = _LIGHTS[one["status"]]
         rows.append([
             one["label"],
             *(Cell(one[name], one["unit"], one["currency"]) for name in ("value", "expected_now", "target")),
             one["attainment"], Cell(paper.text(word), tone=tone), Cell(one["previous"], one["unit"], one["currency"]),
         ])  # fmt: skip
-    return Table("indicators", "", columns, rows)
+    return Table("indicators", "", columns, rows) if rows else None
 
 
 def stands_out(paper: Paper, body: Mapping[str, Any]) -> list[Block]:

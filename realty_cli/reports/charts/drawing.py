@@ -140,7 +140,7 @@ def _height(chart: Chart, compact: bool, half: bool) -> float:
         bars = len(chart.series) if chart.kind == "hbar" else 1
         return 0.55 + rows * each * max(1.0, bars * 0.62)
     if chart.kind == "heatmap":
-        return 0.45 + 0.25 * len(chart.series)
+        return 0.45 + 0.24 * len(chart.series)
     if chart.kind == "map":
         return _SQUARE if half else 3.4
     if chart.kind == "scatter" and half:

@@ -13,6 +13,8 @@ from realty_cli.reports.charts.style import BLUE, INK, PALE, QUIET, Pen, numbers
 
 #: Fewer observations than this say nothing of a cell.
 FEW = 8
+#: Points of an inch that the cells have beside the names of rows.
+_POINTS_OF_CELLS = 66
 _SHADES = LinearSegmentedColormap.from_list("realty", ["#e6f1f8", "#8fc1e0", BLUE, "#00426b"])
 
 
@@ -21,7 +23,8 @@ def heatmap(axes: Axes, pen: Pen) -> None:
     columns = len(pen.chart.x)
     known = [value for row in rows for value in row if not math.isnan(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
-    size = 9.0 if columns <= 14 else 8.0 if columns <= 18 else 6.5
+    # Three figures have to fit into a cell.
+    size = min(9.0, max(6.0, pen.width * _POINTS_OF_CELLS / max(columns, 1) / 1.75))
     for at, row in enumerate(rows):
         for place, value in enumerate(row[:columns]):
             few = _few(pen, at, place)

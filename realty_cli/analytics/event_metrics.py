@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
+from operator import itemgetter
 from statistics import fmean, median
 from typing import Any
 
@@ -17,7 +18,7 @@ from realty_cli.analytics.lives import TAKEN
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, ratio
 from realty_cli.events.busy import Block, Place
-from realty_cli.events.figure_reading import Past, ending, feedback, told_of
+from realty_cli.events.figure_reading import Past, ending, feedback, places_of, told_of
 from realty_cli.events.figures import busy_seconds, by_agent, figures, is_confirmed, is_late, overlaps
 from realty_cli.events.kinds import OVER, EventStatus, EventType
 from realty_cli.events.settings import settings_of
@@ -83,6 +84,7 @@ def measure(db: Connection, scope: Scope, types: Sequence[str] | None = None) ->
         "busy_hours": Measured(taken, len(busy)),
         "utilisation": Measured(taken / told.working if told.working else None, round(told.working)),
         "conflicts": _count(overlaps(busy)),
+        "conflict_hours": Measured(max(0.0, sum(_hours(one.start, one.end) for one in busy) - taken), len(busy)),
         "average_duration": _mean([_hours(one.start, one.end) for one in due if not one.all_day]),
         "actual_duration": _mean([
             _hours(datetime.fromisoformat(one.actual_start), datetime.fromisoformat(one.actual_end))
@@ -200,24 +202,23 @@ def _rating(db: Connection, where: str, params: Mapping[str, Any], start: str, e
 def _misses(db: Connection, busy: Iterable[Past], zone: tzinfo) -> Measured:
     """Events in a row of one agent, at two known places, with less time between them than the way takes."""
     owners: dict[int, list[Past]] = defaultdict(list)
-    for one in sorted(busy, key=lambda one: (one.start, one.end)):
+    for one in sorted(busy, key=itemgetter(1, 2)):
         owners[one.owner].append(one)
+    places = places_of(db, {one.event_id: one.property_id for some in owners.values() for one in some})
     missed = pairs = 0
-    for owner, events in owners.items():
+    for owner, events in owners.items() if places else ():
         travel = settings_of(db, owner).travel(zone)
         for one, other in pairwise(events):
-            first, second = _block(one), _block(other)
-            if first is None or second is None or other.start < one.end:
+            if other.start < one.end or one.event_id not in places or other.event_id not in places:
                 continue
             pairs += 1
+            first, second = (_block(each, *places[each.event_id]) for each in (one, other))
             missed += (other.start - one.end) < timedelta(minutes=travel.minutes(first, second))
     return Measured(missed, pairs)
 
 
-def _block(one: Past) -> Block | None:
-    if one.latitude is None or one.longitude is None:
-        return None
-    place = Place(one.latitude, one.longitude, one.property_id)
+def _block(one: Past, latitude: float, longitude: float) -> Block:
+    place = Place(latitude, longitude, one.property_id)
     return Block(one.start, one.end, event_type=one.event_type, place=place)
 
 

@@ -85,7 +85,8 @@ def numbers(work: Any, first: datetime, end: datetime, now: datetime, owner: int
         "confirmation_rate": None,  # nothing of these is in the log
         "reschedule_mean": due.id.map(depth).mean(), "showings_per_sale": per_sale.mean(),
         "showings_per_sale_median": per_sale.median(), "showing_to_offer": share(len(offered), len(grown)),
-        "busy_hours": len(minutes) / 2, "conflicts": pairs, "average_duration": due.hours.mean(),
+        "busy_hours": len(minutes) / 2, "conflicts": pairs,
+        "conflict_hours": busy.hours.sum() - len(minutes) / 2, "average_duration": due.hours.mean(),
         "feedback_rate": share(said.event_id.nunique(), int(due.id.isin(shows.id).sum())),
         "rating_mean": said.rating.astype(float).mean(),
     }  # fmt: skip

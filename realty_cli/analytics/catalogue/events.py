@@ -57,6 +57,8 @@ METRICS: tuple[Metric, ...] = (
            _("Busy hours of the elapsed period, over the working hours that settings give")),
     Metric("events.conflicts", _("Overlaps"), _COUNT, _DOWN,
            _("Pairs of one agent's events that lie over one another")),
+    Metric("events.conflict_hours", _("Hours booked twice"), _HOURS, _DOWN,
+           _("Hours of busy events less the hours that they cover: what somebody was to be at two places at once")),
     Metric("events.average_duration", _("Length of an event"), _HOURS, _NEUTRAL,
            _("Mean planned length of events that are over")),
     Metric("events.actual_duration", _("Real length of an event"), _HOURS, _NEUTRAL,

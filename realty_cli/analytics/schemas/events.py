@@ -87,6 +87,7 @@ class EventMetrics(Schema):
     busy_hours: MetricValue
     utilisation: MetricValue
     conflicts: MetricValue
+    conflict_hours: MetricValue
     average_duration: MetricValue
     actual_duration: MetricValue
     travel_misses: MetricValue

@@ -98,7 +98,6 @@ def test_every_format_says_the_same_numbers(full: Document, rendered: dict[str, 
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PARTS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-)
 
 
 def test_129_a_workbook_is_what_a_spreadsheet_expects(rendered: dict[str, Rendered]) -> None:

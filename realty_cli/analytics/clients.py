@@ -163,14 +163,14 @@ class _Measuring:
         return found
 
     def _cycle(self) -> Measured:
-        end = self.scope.as_of
-        leads = self.facts.since(stamp(end - timedelta(days=CYCLE_DAYS)), CYCLE_MOST)
+        end = self.scope.end
+        leads = self.facts.since(stamp(self.scope.as_of - timedelta(days=CYCLE_DAYS)), CYCLE_MOST)
         times = []
         for lead in leads:
             if lead.won and lead.closed_at is not None:
                 times.append((max(0.0, _seconds(lead.created_at, lead.closed_at)) / 86_400, True))
             elif lead.stage != LeadStage.LOST:
-                times.append((max(0.0, _seconds(lead.created_at, self.scope.end)) / 86_400, False))
+                times.append((max(0.0, _seconds(lead.created_at, end)) / 86_400, False))
         events = sum(happened for _, happened in times)
         if events < CYCLE_FEW:
             return Measured(None, events)

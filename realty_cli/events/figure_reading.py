@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from realty_cli.events import hours
@@ -15,18 +16,14 @@ from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 from realty_cli.store.selection import among
 
-_COLUMNS = (
-    "i.owner_id, i.start_time, i.end_time, i.event_type, i.status, i.busy, i.all_day, e.cancelled_by, e.rescheduled_to,"
-    " e.actual_start, e.actual_end, e.outcome, i.event_id, i.property_id, coalesce(e.latitude, p.latitude),"
-    " coalesce(e.longitude, p.longitude)"
-)
 _ENDING = "i.end_time > :start AND i.end_time <= :end"
 #: A chain longer than this is a ring that somebody made by hand.
 _LONGEST_CHAIN = 100
 
 
 class Past(NamedTuple):
-    """An instance, as figures need it."""
+    """An instance, as figures need it. `cancelled_by` and `rescheduled_to` stand with what was cancelled (nothing else
+    is put off: `events.rules`), the actual times with what took place, where both are known."""
 
     owner: int
     start: datetime
@@ -35,15 +32,12 @@ class Past(NamedTuple):
     status: str
     busy: bool
     all_day: bool
-    cancelled_by: str | None
-    rescheduled_to: int | None
-    actual_start: str | None
-    actual_end: str | None
-    outcome: str | None
-    event_id: int = 0
-    property_id: int | None = None
-    latitude: float | None = None
-    longitude: float | None = None
+    event_id: int
+    property_id: int | None
+    cancelled_by: str | None = None
+    rescheduled_to: int | None = None
+    actual_start: str | None = None
+    actual_end: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +54,73 @@ class Told:
 
 
 def ending(db: Connection, narrowed: str, params: Mapping[str, Any], start: str, end: str) -> list[Past]:
-    """Instances (alias `i`) that end in (start, end]."""
+    """Instances (alias `i`) that end in (start, end], in the order of their starts. Most are told by an index alone:
+    only what was cancelled, and what has actual times, is looked at itself."""
+    bound = {**params, "start": start, "end": end}
     rows = db.all(
-        f"SELECT {_COLUMNS} FROM event_instances i JOIN events e ON e.id = i.event_id"
-        f" LEFT JOIN properties p ON p.id = i.property_id WHERE {_ENDING} AND {narrowed}",
-        {**params, "start": start, "end": end},
+        "SELECT i.owner_id, i.start_time, i.end_time, i.event_type, i.status, i.busy, i.all_day, i.event_id,"
+        f" i.property_id FROM event_instances i WHERE {_ENDING} AND {narrowed}",
+        bound,
     )
-    return [Past(row[0], datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2]), *row[3:]) for row in rows]
+    rows.sort(key=itemgetter(1))
+    of_events = "FROM event_instances i CROSS JOIN events e" if db.sqlite else "FROM event_instances i JOIN events e"
+    off = {
+        row[0]: row[1:]
+        for row in db.all(
+            f"SELECT i.event_id, e.cancelled_by, e.rescheduled_to {of_events} ON e.id = i.event_id"
+            f" WHERE i.status = 'cancelled' AND {_ENDING} AND {narrowed}",
+            bound,
+        )
+    }
+    actual = {
+        row[0]: (None, None, *row[1:])
+        for row in db.all(
+            f"SELECT i.event_id, e.actual_start, e.actual_end {of_events}{_by(db, 'actual')} ON e.id = i.event_id"
+            f" WHERE i.status = 'completed' AND {_ENDING} AND {narrowed}"
+            " AND e.actual_start IS NOT NULL AND e.actual_end IS NOT NULL",
+            bound,
+        )
+    }
+    read = datetime.fromisoformat
+    found = []
+    for owner, begins, ends, kind, status, *rest in rows:
+        more = off.get(rest[2], ()) if status == "cancelled" else actual.get(rest[2], ()) if actual else ()
+        found.append(Past(owner, read(begins), read(ends), kind, status, *rest, *more))
+    return found
+
+
+def places_of(db: Connection, events: Mapping[int, int | None]) -> dict[int, tuple[float, float]]:
+    """Where events take place, of numbers of events and of the listings that they are at: at their own place, else at
+    the listing."""
+    if not events:
+        return {}
+    params: dict[str, Any] = {}
+    which = among(db, "e.id", "events", list(events), params)
+    own = {
+        row[0]: row[1:]
+        for row in db.all(
+            f"SELECT e.id, e.latitude, e.longitude FROM events e{_by(db, 'placed')} WHERE {which}"
+            " AND e.latitude IS NOT NULL AND e.longitude IS NOT NULL",
+            params,
+        )
+    }
+    params = {}
+    listings = sorted({number for event, number in events.items() if number is not None and event not in own})
+    which = among(db, "p.id", "listings", listings, params)
+    theirs = {
+        row[0]: row[1:]
+        for row in db.all(
+            f"SELECT p.id, p.latitude, p.longitude FROM properties p WHERE {which}"
+            " AND p.latitude IS NOT NULL AND p.longitude IS NOT NULL",
+            params,
+        )
+    } if listings else {}  # fmt: skip
+    found = {event: theirs[number] for event, number in events.items() if number in theirs}
+    return {**found, **own}
+
+
+def _by(db: Connection, index: str) -> str:
+    return f" INDEXED BY ix_events_{index}" if db.sqlite else ""
 
 
 def feedback(

@@ -10,6 +10,8 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +34,7 @@ FEW = 5
 #: What is called off less than this before it begins is called off late.
 LATE = timedelta(hours=2)
 SHOWN = (EventType.SHOWING, EventType.OPEN_HOUSE)
+_START = itemgetter(1)
 
 
 class EventStatistics:
@@ -101,7 +104,8 @@ def figures(
     ended = [one for one in due if one.status == EventStatus.COMPLETED]
     shown = sum(1 for one in ended if one.event_type in SHOWN)
     said, of, mean = feedback
-    heat, heat_completed = _week(due, zone), _week(ended, zone)
+    heat, heat_completed = _weeks(due, ended, zone)
+    statuses, kinds = (Counter(getattr(one, name) for one in counted) for name in ("status", "event_type"))
     taking = [one for one in counted if one.busy and not one.all_day]
     return {
         "total": len(counted),
@@ -109,8 +113,8 @@ def figures(
         "upcoming": len(counted) - len(due),
         "rescheduled": len(put_off),
         "stale_open": sum(1 for one in due if one.status in ("scheduled", "confirmed", "in_progress")),
-        "by_status": {name.value: sum(1 for one in counted if one.status == name) for name in EventStatus},
-        "by_type": {name.value: sum(1 for one in counted if one.event_type == name) for name in EventType},
+        "by_status": {name.value: statuses[name] for name in EventStatus},
+        "by_type": {name.value: kinds[name] for name in EventType},
         "completion_rate": share(completed, completed + len(cancelled) + no_show),
         "no_show_rate": share(no_show, completed + no_show),
         "cancellation_rate": {
@@ -185,18 +189,28 @@ def _mean(values: Iterable[float]) -> float | None:
     return round(sum(found) / len(found), 1) if found else None
 
 
-def _week(found: Iterable[Past], zone: tzinfo) -> list[list[int]]:
-    cells = [[0] * 24 for _ in range(7)]
-    for one in found:
-        if not one.all_day:
-            local = one.start.astimezone(zone)
-            cells[local.weekday()][local.hour] += 1
-    return cells
+def _weeks(due: Iterable[Past], ended: Iterable[Past], zone: tzinfo) -> tuple[list[list[int]], list[list[int]]]:
+    """Both by the hour of the week in which they began."""
+
+    @cache
+    def hour(start: datetime) -> tuple[int, int]:
+        local = start.astimezone(zone)
+        return local.weekday(), local.hour
+
+    found = []
+    for events in (due, ended):
+        cells = [[0] * 24 for _ in range(7)]
+        for one in events:
+            if not one.all_day:
+                weekday, at = hour(one.start)
+                cells[weekday][at] += 1
+        found.append(cells)
+    return found[0], found[1]
 
 
 def _by_owner(found: Iterable[Past]) -> Iterable[list[Past]]:
     owners: dict[int, list[Past]] = defaultdict(list)
-    for one in sorted(found, key=lambda one: one.start):
+    for one in sorted(found, key=_START):
         owners[one.owner].append(one)
     return owners.values()
 

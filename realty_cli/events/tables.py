@@ -41,9 +41,13 @@ class EventRow(SQLModel, table=True):
             "ix_events_exception", "owner_id", "uid", "recurrence_id", where="recurrence_id IS NOT NULL", unique=True
         ),
         _where("ix_events_put_off", "rescheduled_to", where="rescheduled_to IS NOT NULL"),
+        _where("ix_events_actual", "id", "actual_start", "actual_end",
+               where="actual_start IS NOT NULL AND actual_end IS NOT NULL"),
+        _where("ix_events_placed", "id", "latitude", "longitude",
+               where="latitude IS NOT NULL AND longitude IS NOT NULL"),
         _where("ix_events_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
     owner_id: int = Field(sa_column=Column(Key, ForeignKey("accounts.id"), nullable=False))
@@ -125,7 +129,8 @@ class EventInstanceRow(SQLModel, table=True):
             sqlite_where=text("substr(start_time, 1, 10) <> substr(end_time, 1, 10)"),
             postgresql_where=text("end_time - start_time > INTERVAL '1 day'"),
         ),
-        _where("ix_event_instances_property", "property_id", "start_time", where="property_id IS NOT NULL"),
+        _where("ix_event_instances_property", "property_id", "start_time", "end_time", "status", "event_type",
+               "owner_id", where="property_id IS NOT NULL"),
         Index("ix_event_instances_event", "event_id"),
         _where("ix_event_instances_series", "series_id", where="series_id IS NOT NULL"),
         {"sqlite_autoincrement": True},

@@ -27,6 +27,19 @@ def upgrade() -> None:
         "ix_event_instances_kinds", "event_instances",
         ["status", "event_type", "end_time", "owner_id", "property_id"],
     )  # fmt: skip
+    for name, columns, where in (
+        ("actual", ["actual_start", "actual_end"], "actual_start IS NOT NULL AND actual_end IS NOT NULL"),
+        ("placed", ["latitude", "longitude"], "latitude IS NOT NULL AND longitude IS NOT NULL"),
+    ):
+        known = sa.text(where)
+        op.create_index(f"ix_events_{name}", "events", ["id", *columns], sqlite_where=known, postgresql_where=known)
+    op.drop_index("ix_event_instances_property", "event_instances")
+    at_listing = sa.text("property_id IS NOT NULL")
+    op.create_index(
+        "ix_event_instances_property", "event_instances",
+        ["property_id", "start_time", "end_time", "status", "event_type", "owner_id"],
+        sqlite_where=at_listing, postgresql_where=at_listing,
+    )  # fmt: skip
     op.drop_index("ix_event_instances_owner", "event_instances")
     op.create_index(
         "ix_event_instances_owner", "event_instances", ["owner_id", "start_time", "end_time", "busy", "all_day"]

@@ -13,6 +13,7 @@ from statistics import fmean, median
 from typing import Any
 
 from realty_cli.analytics.event_counts import SHOWN, narrowed, totals
+from realty_cli.analytics.listing_answers import answers
 from realty_cli.analytics.listing_lives import Numbers, left, restless
 from realty_cli.analytics.lives import TAKEN
 from realty_cli.analytics.scope import Scope
@@ -136,16 +137,10 @@ def rates(figure: Mapping[str, Any]) -> list[list[float | None]]:
 
 def _per_sale(db: Connection, scope: Scope) -> dict[str, Measured]:
     """Completed showings of each listing that was sold or let in the period, in all its life."""
-    start, end = scope.start, scope.end
-    sold, once = [], Numbers()
-    for one in left(db, scope, start):
-        once.add(one.id)
-        if one.at < end and one.status in TAKEN:
-            sold.append(one.id)
-    sold += (life.facts.id for life in restless(db, scope, start, once) if life.entries(TAKEN, start, end))
+    sold = _sold(db, scope)
     counts: Counter[int] = Counter()
     if sold:
-        params: dict[str, Any] = {"one": SHOWN[0], "two": SHOWN[1], "end": end}
+        params: dict[str, Any] = {"one": SHOWN[0], "two": SHOWN[1], "end": scope.end}
         rows = db.all(
             "SELECT i.property_id, count(*) FROM event_instances i WHERE i.status = 'completed'"
             f" AND i.event_type IN (:one, :two) AND i.end_time <= :end AND {visible(scope.actor, params, 'i')}"
@@ -158,6 +153,21 @@ def _per_sale(db: Connection, scope: Scope) -> dict[str, Measured]:
         "showings_per_sale": _mean(each),
         "showings_per_sale_median": Measured(median(each) if each else None, len(each)),
     }
+
+
+def _sold(db: Connection, scope: Scope) -> list[int]:
+    """The listings that were sold or let in the period."""
+    start, end, sums = scope.start, scope.end, answers(db, scope)
+    if sums is not None:
+        taken = sums.taken(start, end)
+        if sums.hold():
+            return sorted(taken)
+    sold, once = [], Numbers()
+    for one in left(db, scope, start):
+        once.add(one.id)
+        if one.at < end and one.status in TAKEN:
+            sold.append(one.id)
+    return [*sold, *(life.facts.id for life in restless(db, scope, start, once) if life.entries(TAKEN, start, end))]
 
 
 def _offers(db: Connection, scope: Scope, where: str, params: Mapping[str, Any]) -> Measured:

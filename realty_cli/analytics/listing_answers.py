@@ -98,6 +98,18 @@ class Answers:
                 found[move.deal_type, move.currency].append(move.days)
         return found
 
+    def taken(self, start: str, end: str) -> set[int]:
+        """The listings that were sold or let in a stretch."""
+        low, high = micros(start), micros(end)
+        params: dict[str, Any] = {"start": low, "end": high}
+        rows = self._db.all(
+            "SELECT DISTINCT property_id FROM listing_moves WHERE closed = 1 AND at >= :start AND at < :end"
+            f"{self._where(params, whole=False)}",
+            params,
+        )
+        newly = {move.property_id for move in self._put if move.closed and low <= move.at < high}
+        return newly.union(*rows)
+
     def left(self, window: Window, since: str) -> dict[Key, Left]:
         """What had left the market once and for all between a moment and the beginning of a period, apart from what has
         changed since the sums were written."""

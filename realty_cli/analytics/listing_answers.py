@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.listing_lives import Numbers, lives_of, told
-from realty_cli.analytics.listing_moves import COUNTED, DAY, Move, micros, moves_of
+from realty_cli.analytics.listing_lives import Numbers, lives_of
+from realty_cli.analytics.listing_moves import COUNTED, DAY, STOCK, Move, micros, moves_of
 from realty_cli.analytics.listing_sums import LONG, State, changed, state_of
 from realty_cli.analytics.listing_tally import Left, Window
 from realty_cli.analytics.lives import Life
@@ -22,6 +22,9 @@ from realty_cli.store.database import Connection
 from realty_cli.store.selection import among, any_of
 
 Key = tuple[str, str]
+#: Where in `COUNTED` stocks end, and zeros up to what counts once however often a listing did it.
+_FLOW = len(STOCK)
+_NOT_AGAIN = (0,) * (_FLOW + 1)
 #: What an index of the moves that are not plain is of: said as well, though it follows.
 _MOVED = "plain < 1"
 _SUMS = ", ".join(f"sum({name})" for name in COUNTED)
@@ -30,8 +33,12 @@ _SUMS = ", ".join(f"sum({name})" for name in COUNTED)
 class Counts(NamedTuple):
     """What there was up to a moment, by the names of `listing_moves.COUNTED`."""
 
-    opens: int = 0
+    drafts: int = 0
     stands: int = 0
+    holds: int = 0
+    sold: int = 0
+    rented: int = 0
+    off: int = 0
     comes: int = 0
     reserved: int = 0
     closed: int = 0
@@ -73,13 +80,21 @@ class Answers:
         for start, end in spans:
             counts = {}
             for key, until in before[end].items():
-                counts[key] = Counts(*until[:2], *until.plus(before[start].get(key, Counts()), -1)[2:])
+                counts[key] = Counts(*until[:_FLOW], *until.plus(before[start].get(key, Counts()), -1)[_FLOW:])
             for move in again[bisect_left(times, start) : bisect_left(times, end)]:
                 if move.earlier is not None and move.earlier >= start:
                     key = (move.deal_type, move.currency)
-                    counts[key] = counts[key].plus((0, 0, 0, *move.counts[3:]), -1)
-            found.append({key: one for key, one in counts.items() if any(one[1:])})
+                    counts[key] = counts[key].plus((*_NOT_AGAIN, *move.counts[len(_NOT_AGAIN) :]), -1)
+            found.append({key: one for key, one in counts.items() if one.stands or any(one[_FLOW:])})
         return found
+
+    def statuses(self, end: str) -> dict[Key, dict[str, int]]:
+        """How many listings had each status just before a moment."""
+        (found,) = self._before([micros(end)])
+        return {
+            key: {status.value: count for status, name in STOCK.items() if (count := getattr(counts, name))}
+            for key, counts in found.items()
+        }
 
     def days(self, start: str, end: str) -> dict[Key, list[float]]:
         """The days on the market of what was closed in a stretch, each listing by its last closing in it."""
@@ -117,33 +132,39 @@ class Answers:
             "since": micros(since), "start": micros(window.start), "year_back": micros(window.year_back),
             "quarter": micros(window.quarter), "year": micros(window.year), "months": micros(window.months),
         }  # fmt: skip
-        ours = self._where(params, whole=False)
-        taken = "sum(CASE WHEN closed = 1 AND at >= :{} AND at < :months THEN 1 ELSE 0 END)"
-        found = {
-            (deal, currency): Left(int(quarter), int(year), defaultdict(list))
-            for deal, currency, quarter, year in self._db.all(
-                f"SELECT deal_type, currency, {taken.format('quarter')}, {taken.format('year')} FROM listing_moves"
-                f" WHERE plain = 1 AND opens < 1 AND at >= :since AND at < :start{ours} GROUP BY deal_type, currency",
-                params,
-            )
-        }
-        for deal, currency, *alike, days in self._db.stream(
-            "SELECT deal_type, currency, property_type, district, rooms, closed, days FROM listing_moves"
-            f" WHERE plain = 1 AND days IS NOT NULL AND at >= :year_back AND at < :start{ours}",
+        # One bucket for every combination of all that is not the days, of which there are some thousands.
+        flags = ", ".join(
+            f"CASE WHEN at >= :{begin} AND at < :{end} THEN 1 ELSE 0 END"
+            for begin, end in (("quarter", "months"), ("year", "months"), ("year_back", "start"))
+        )
+        alike: dict[tuple[Any, ...], list[float | None]] = defaultdict(list)
+        for row in self._db.stream(
+            f"SELECT days, deal_type, currency, property_type, district, rooms, closed, {flags} FROM listing_moves"
+            " WHERE plain = 1 AND property_type IS NOT NULL AND at >= :since AND at < :start"
+            f"{self._where(params, whole=False)}",
             params,
         ):
-            found[deal, currency].days[tuple(alike)].append(days)
+            alike[row[1:]].append(row[0])
+        found: dict[Key, Left] = defaultdict(Left)
+        for (deal, currency, *like, closed, in_quarter, in_year, lately), days in alike.items():
+            some = found[deal, currency]
+            some.quarter += len(days) * in_quarter * closed
+            some.year += len(days) * in_year * closed
+            if lately and (spans := [one for one in days if one is not None]):
+                kind, district, rooms = like
+                some.days[kind, district, rooms, closed] += spans
         return found
 
-    def lives(self, window: Window, since: str, without: Numbers) -> Iterator[Life]:
-        """The lives that reach beyond a moment and are not in `left`; `without` are those that are told already."""
+    def lives(self, window: Window, since: str, without: Numbers, moved: Iterable[int]) -> Iterator[Life]:
+        """The lives that reach beyond a moment and are not in `left`; `without` are those that are told already,
+        `moved` the open listings that have a history."""
         params: dict[str, Any] = {"since": micros(since), "start": micros(window.start)}
         ways = ("at >= :start", f"{_MOVED} AND plain = 0 AND at >= :since", f"{_MOVED} AND plain = -1")
         ours = self._where(params)
         sql = " UNION ALL ".join(f"SELECT property_id FROM listing_moves WHERE {way}{ours}" for way in ways)
         rows = self._db.stream(sql, params)
         numbers = {row[0] for row in rows if row[0] not in without}
-        numbers.update(one for one in (*told(self._db, self._scope), *self._changed) if one not in without)
+        numbers.update(one for one in (*moved, *self._changed) if one not in without)
         deals, currency = self._scope.deal_types, self._scope.currency
         for life in lives_of(self._db, sorted(numbers)):
             facts = life.facts
@@ -197,14 +218,14 @@ class Answers:
         params: dict[str, Any] = {}
         counts: dict[Key, int] = defaultdict(int)
         for deal, currency, opens in self._db.all(
-            f"SELECT deal_type, currency, sum(opens) FROM listing_days WHERE 1 = 1{self._where(params)}"
-            " GROUP BY deal_type, currency",
+            "SELECT deal_type, currency, sum(drafts + stands + holds) FROM listing_days"
+            f" WHERE 1 = 1{self._where(params)} GROUP BY deal_type, currency",
             params,
         ):
             counts[deal, currency] += int(opens)
         for sign, moves in ((-1, self._out), (1, self._put)):
             for move in moves:
-                counts[move.deal_type, move.currency] += sign * move.opens
+                counts[move.deal_type, move.currency] += sign * (move.drafts + move.stands + move.holds)
         return {key for key, count in counts.items() if count}
 
     def _again(self, start: int, end: int) -> list[Move]:

@@ -71,6 +71,18 @@ def still(db: Connection, scope: Scope) -> Iterator[Facts]:
     return (Facts(*row) for row in rows)
 
 
+def standing(db: Connection, scope: Scope) -> Iterator[tuple[Facts, bool]]:
+    """Open listings, each with whether it has a history: `still` gives those that have none."""
+    params: dict[str, Any] = {}
+    mine = scope.listings(params)
+    rows = db.stream(
+        f"SELECT CASE WHEN {_MOVED} OR {_PRICED} THEN 1 ELSE 0 END, {_COLUMNS} FROM properties p"
+        f" WHERE {mine} AND {_OPEN}",
+        params,
+    )
+    return ((Facts(*row[1:]), bool(row[0])) for row in rows)
+
+
 def gone(db: Connection, scope: Scope, since: str) -> Iterator[tuple[Facts, str]]:
     """Closed listings that made one move, from the market, since a moment; each with when."""
     params: dict[str, Any] = {"since": since, "start": scope.start, "end": scope.end}
@@ -136,14 +148,6 @@ def _listed(db: Connection, scope: Scope, since: str, standing: str | None, with
         ways.append(f"SELECT p.id FROM properties p WHERE {mine}{standing}")
     rows = db.stream(" UNION ALL ".join(ways), params)
     return _whole(db, sorted({row[0] for row in rows if row[0] not in without}))
-
-
-def told(db: Connection, scope: Scope) -> Iterator[int]:
-    """The numbers of the open listings that `still` does not give."""
-    params: dict[str, Any] = {}
-    mine = scope.listings(params)
-    rows = db.stream(f"SELECT p.id FROM properties p WHERE {mine} AND {_OPEN} AND ({_MOVED} OR {_PRICED})", params)
-    return (row[0] for row in rows)
 
 
 def lives_of(db: Connection, numbers: list[int]) -> Iterator[Life]:

@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from realty_cli.analytics.listing_answers import Answers, answers
-from realty_cli.analytics.listing_lives import Numbers, gone, lives, still
+from realty_cli.analytics.listing_lives import Numbers, gone, lives, standing
 from realty_cli.analytics.listing_tally import Tally, Window
 from realty_cli.analytics.lives import Facts
 from realty_cli.analytics.scope import Scope
@@ -63,8 +63,9 @@ def measure(db: Connection, scope: Scope, currency: str, *, exclude_outliers: bo
     window = window_of(scope)
     sums = answers(db, scope)
     look = _look(db, scope, window, sums)
+    statuses = None if sums is None else sums.statuses(window.end)
     if sums is not None and not sums.hold():
-        look = _look(db, scope, window, None)
+        statuses, look = None, _look(db, scope, window, None)
     tallies = look.tallies
     if (key := (DealType.SALE.value, scope.currency or currency)) not in tallies:
         tallies[key] = Tally(window)
@@ -76,7 +77,8 @@ def measure(db: Connection, scope: Scope, currency: str, *, exclude_outliers: bo
             **_pace(showings.get(key, 0), tally.active_days),
             **_portal_pace(portals.get(key), look.told[key]),
         }
-    found.statuses = _statuses(db, scope, tallies, look.was)
+    stood = _statuses(db, scope, tallies, look.was) if statuses is None else statuses
+    found.statuses = {key: stood.get(key, {}) for key in tallies}
     found.totals = _totals(db, scope, list(tallies.values()))
     found.quality = _quality(list(tallies.values()))
     return found
@@ -106,7 +108,11 @@ def _look(db: Connection, scope: Scope, window: Window, sums: Answers | None) ->
     agency; of a whole one the sums tell of that."""
     look, plain = _Look(window, _with_statistics(db, scope)), Numbers()
     since = min(window.start, window.year, window.year_back)
-    for facts in still(db, scope):
+    moved: list[int] = []
+    for facts, told in standing(db, scope):
+        if told:
+            moved.append(facts.id)
+            continue
         plain.add(facts.id)
         look.note(facts, look.of(facts).add_still(facts))
     for facts, at in gone(db, scope, since if sums is None else window.start):
@@ -115,7 +121,7 @@ def _look(db: Connection, scope: Scope, window: Window, sums: Answers | None) ->
     if sums is not None:
         for key, some in sums.left(window, since).items():
             look.tallies[key].add_left(some)
-    rest = lives(db, scope, since, without=plain) if sums is None else sums.lives(window, since, plain)
+    rest = lives(db, scope, since, without=plain) if sums is None else sums.lives(window, since, plain, moved)
     for life in rest:
         look.note(life.facts, look.of(life.facts).add(life))
     return look

@@ -21,12 +21,15 @@ DAY = 86_400_000_000
 UNIX = 62_135_596_800
 _STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
 #: The columns of a table of sums, and of `Move` in the same order.
-COUNTED = ("opens", "stands", "comes", "reserved", "closed", "withdrawn")
+COUNTED = ("drafts", "stands", "holds", "sold", "rented", "off", "comes", "reserved", "closed", "withdrawn")
+#: Which of them is the stock of which status.
+STOCK = dict(zip(Status, COUNTED, strict=False))
 
 
 class Move(NamedTuple):
-    """`at`, `earlier` and `later` are microseconds since the year 1. `opens` and `stands` are 1 where the listing
-    became open (draft, active, reserved) or active, -1 where it ceased to be. `days` are those on the market of what
+    """`at`, `earlier` and `later` are microseconds since the year 1. Of `drafts`, `stands` (active), `holds`
+    (reserved), `sold`, `rented` and `off` (withdrawn) that is 1 which the listing became, and -1 what it ceased to be;
+    the other counts are what came about. `days` are those on the market of what
     was closed or withdrawn, if it ever was there. `plain` is 1 where the listing has only come so far, or has left the
     market once and for all (the last move of these alone says what makes listings alike), and -1 where its history does
     not end as it stands."""
@@ -35,8 +38,12 @@ class Move(NamedTuple):
     property_id: int
     deal_type: str
     currency: str
-    opens: int
+    drafts: int
     stands: int
+    holds: int
+    sold: int
+    rented: int
+    off: int
     comes: int
     reserved: int
     closed: int
@@ -52,7 +59,7 @@ class Move(NamedTuple):
     @property
     def counts(self) -> tuple[int, ...]:
         """By `COUNTED`."""
-        return self[4:10]
+        return self[4:14]
 
 
 def micros(moment: str) -> int:
@@ -72,8 +79,7 @@ def moves_of(life: Life) -> list[Move]:
         left = plain > 0 and status in CLOSED
         one = Move(
             at=micros(start), property_id=facts.id, deal_type=facts.deal_type, currency=facts.currency,
-            opens=(status not in CLOSED) - (before is not None and before not in CLOSED),
-            stands=(status == Status.ACTIVE) - (before == Status.ACTIVE),
+            **{name: (status == one) - (before == one) for one, name in STOCK.items()},
             comes=int(status == Status.ACTIVE and start in begins), reserved=int(status == Status.RESERVED),
             closed=int(status in TAKEN), withdrawn=int(withdrawn), earlier=None, later=None,
             days=ran[1] if ran else None, plain=plain, property_type=facts.property_type if left else None,

@@ -235,18 +235,25 @@ def _plain(db: Connection, which: str) -> str:
         f" AND s.new_status = p.status AND {closed} AND NOT EXISTS ({other})))),"
         " plain AS MATERIALIZED (SELECT id, deal_type, currency, status, property_type, district, rooms,"
         f" {_micros(db, 'born')} AS born, {_micros(db, 'went')} AS went FROM named)"
-        " SELECT born, id, deal_type, currency, 1, CASE WHEN went IS NULL AND status <> 'active' THEN 0 ELSE 1 END,"
+        f" SELECT born, id, deal_type, currency, {_one('went IS NULL AND {}', 'draft')},"
         " CASE WHEN went IS NULL AND status <> 'active' THEN 0 ELSE 1 END,"
-        " CASE WHEN status = 'reserved' THEN 1 ELSE 0 END, 0, 0, CAST(NULL AS double precision), 1,"
-        " NULL, NULL, CAST(NULL AS integer)"
+        f" {_one('went IS NULL AND {}', 'reserved')}, 0, 0, 0,"
+        " CASE WHEN went IS NULL AND status <> 'active' THEN 0 ELSE 1 END,"
+        f" {_one('{}', 'reserved')}, 0, 0, CAST(NULL AS double precision), 1, NULL, NULL, CAST(NULL AS integer)"
         " FROM plain WHERE went IS NULL OR born < went"
-        " UNION ALL SELECT went, id, deal_type, currency, CASE WHEN born < went THEN -1 ELSE 0 END,"
-        f" CASE WHEN born < went THEN -1 ELSE 0 END, 0, 0, CASE WHEN status IN {_TAKEN} THEN 1 ELSE 0 END,"
-        " CASE WHEN status = 'withdrawn' AND born < went THEN 1 ELSE 0 END,"
+        " UNION ALL SELECT went, id, deal_type, currency, 0, CASE WHEN born < went THEN -1 ELSE 0 END, 0,"
+        f" {_one('{}', 'sold')}, {_one('{}', 'rented')}, {_one('{}', 'withdrawn')}, 0, 0,"
+        f" CASE WHEN status IN {_TAKEN} THEN 1 ELSE 0 END, {_one('born < went AND {}', 'withdrawn')},"
         " CASE WHEN born < went THEN CAST(went - born AS double precision) / 1000000.0 / 86400.0 END, 1,"
         " property_type, district, rooms"
         " FROM plain WHERE went IS NOT NULL ORDER BY 1, 2"
     )
+
+
+def _one(condition: str, status: str) -> str:
+    """1 where a condition holds that speaks of this status."""
+    spoken = condition.replace("{}", f"status = '{status}'")
+    return f"CASE WHEN {spoken} THEN 1 ELSE 0 END"
 
 
 def _micros(db: Connection, moment: str) -> str:

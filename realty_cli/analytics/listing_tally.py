@@ -49,14 +49,15 @@ class Window(NamedTuple):
 Kind = tuple[str, str | None, int | None]
 
 
-class Left(NamedTuple):
+@dataclass(slots=True)
+class Left:
     """Listings that had left the market once and for all before a period: how many were taken in the last full three
     months and in the last twelve, and the days on the market of those that left within a year, by what makes them alike
     and whether they were taken (1)."""
 
-    quarter: int
-    year: int
-    days: dict[tuple[str, str | None, int | None, int], list[float]]
+    quarter: int = 0
+    year: int = 0
+    days: dict[tuple[str, str | None, int | None, int], list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from realty_cli.analytics.values import Measured
@@ -30,11 +29,14 @@ def curve(ended: Iterable[float], censored: Iterable[float]) -> list[tuple[float
 
 
 def _steps(over: Sequence[float], open_: Sequence[float]) -> Iterator[tuple[float, float]]:
-    alive, place = 1.0, 0
-    while place < len(over):
+    alive, place, before, n, m = 1.0, 0, 0, len(over), len(open_)
+    while place < n:
         at = over[place]
-        after = bisect_right(over, at, place)
-        at_risk = len(over) - place + len(open_) - bisect_left(open_, at)
-        alive *= 1 - (after - place) / at_risk
+        after = place + 1
+        while after < n and over[after] == at:
+            after += 1
+        while before < m and open_[before] < at:
+            before += 1
+        alive *= 1 - (after - place) / (n - place + m - before)
         yield at, alive
         place = after

@@ -10,7 +10,7 @@ from alembic import op
 
 from realty_cli.store import columns
 
-_COUNTED = ("opens", "stands", "comes", "reserved", "closed", "withdrawn")
+_COUNTED = ("drafts", "stands", "holds", "sold", "rented", "off", "comes", "reserved", "closed", "withdrawn")
 
 
 def upgrade() -> None:

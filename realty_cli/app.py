@@ -25,7 +25,6 @@ from realty_cli.store.database import Connection, Database
 from realty_cli.work import Work as Work
 
 if TYPE_CHECKING:
-    from realty_cli.analytics.alert_watch import Watch
     from realty_cli.analytics.report_round import ReportRound
     from realty_cli.analytics.service import Analytics
     from realty_cli.auth.access import Access
@@ -273,13 +272,6 @@ class Realty:
         backups = self.settings.backups_folder if self.database.dialect == "sqlite" else None
         checking = Checking(lambda write: self.transaction(write=write), self.clock, self._desk_of, backups)
         return checking.check(figures=figures, facts=facts, dry_run=dry_run)
-
-    @cached_property
-    def alert_watch(self) -> Watch:
-        """What tells which rules of alerts somebody's writes are about."""
-        from realty_cli.analytics.alert_watch import Watch
-
-        return Watch(lambda write: self.transaction(write=write))
 
     @cached_property
     def calendars(self) -> Keeping:

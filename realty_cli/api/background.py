@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from realty_cli.analytics.alert_watch import Watch
 from realty_cli.analytics.listing_sums import ENOUGH, MANY, Keeper
 from realty_cli.api.stores import Stores
 from realty_cli.app import Realty
@@ -66,6 +67,7 @@ class _Turn:
 
 async def rounds(stores: Stores, folder: Path | None) -> None:
     turn = _Turn(folder)
+    looking = Watch(lambda write: stores.realty.transaction(write=write))
     number = 0
     try:
         while True:
@@ -78,7 +80,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
             await _attempt("reports", _aside(lambda: _reports(stores)))
             if number % _ALERT == _ALERT - 1:
                 await _attempt("alerts", _aside(lambda: _alert(stores)))
-            await _attempt("alerts", _aside(lambda: watch(stores)))
+            await _attempt("alerts", _aside(lambda: watch(stores, looking)))
             await _attempt("letters", _aside(lambda: _letters(stores)))
             await _attempt("sums", _aside(lambda: _sums(stores)))
             if number % _SWEEP == 0:
@@ -193,9 +195,8 @@ def sums(settings: Settings) -> None:
     Keeper(Realty(settings).transaction).keep()
 
 
-def watch(stores: Stores) -> None:
+def watch(stores: Stores, looking: Watch) -> None:
     """Try the rules about facts that somebody has just written of."""
-    looking = stores.realty.alert_watch
     if rules := looking.due():
         begun = time.monotonic()
         stores.realty.check_alerts(figures=False, facts=rules)

@@ -135,7 +135,7 @@ def test_what_somebody_writes_is_looked_at_soon(agency: Agency) -> None:
     """By the log, once a burst has ended, and only by the rules that it is about."""
     agency.clock.moment = datetime.now(UTC).replace(hour=12)
     stores, now = Stores(agency.realty), [0.0]
-    watch = agency.realty.alert_watch = Watch(lambda write: agency.realty.transaction(write=write), lambda: now[0])
+    watch = Watch(lambda write: agency.realty.transaction(write=write), lambda: now[0])
 
     def deal(title: str = "x") -> int:
         given = {"title": title, "kind": "sale", "side": "buyer", "expected_close": "2020-01-01"}
@@ -143,7 +143,7 @@ def test_what_somebody_writes_is_looked_at_soon(agency: Agency) -> None:
 
     def told() -> list[str]:
         now[0] += 5
-        background.watch(stores)
+        background.watch(stores, watch)
         return sorted(one["rule"] for one in agency.ask(lambda work: work.analytics.alerts.active("en"))["items"])
 
     try:

@@ -30,6 +30,8 @@ from realty_cli.settings import Settings
 from tests.conftest import Agency, HandClock
 from tests.test_analytics.agencies import fill
 from tests.test_api.inside import FLAT, Inside, problem
+from tests.test_api.test_serving import soon
+from tests.test_auth.test_letters import Mailbox, mail_server, over_smtp
 
 GOLDEN = Path(__file__).with_name("golden_reports.json")
 PERIOD = "last month"
@@ -330,7 +332,7 @@ def test_a_schedule_makes_a_report_and_sends_it(agency: Agency) -> None:
         agency.do(lambda work: work.analytics.schedules.create(validate(ScheduleCreate, dated, typed=True)))
 
 
-def test_over_http(sqlite_agency: Agency) -> None:
+def test_over_http(sqlite_agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     inside = Inside(sqlite_agency)
     path = "/api/v1/analytics/reports"
     try:
@@ -359,6 +361,18 @@ def test_over_http(sqlite_agency: Agency) -> None:
         assert hashlib.sha256(file.content).hexdigest() == ready["sha256"]
         assert client.delete(place).status_code == 204
         problem(client.get(place), 404, "report.not_found")
+        # What takes longer than the server's patience is told at once where it will be.
+        asked = {"report_type": "market", "format": "html"}
+        with monkeypatch.context() as hasty:
+            hasty.setattr("realty_cli.api.reports.PATIENCE", 0.0)
+            late = client.post(path, json=asked, headers={"Accept-Language": "ru"})
+        assert late.status_code == 202
+        place = late.headers["location"]
+        assert place.endswith(f"/{late.json()['id']}")
+        soon(lambda: client.get(place).json()["status"] == "ready")
+        kept = client.get(place + "/file")
+        assert kept.headers["content-disposition"] == page.headers["content-disposition"]
+        assert kept.text == page.text
         problem(client.post(path, json={"report_type": "market", "format": "../.."}), 422)
         problem(client.post(path, json={"report_type": "owner"}), 422)
         problem(client.post(path, json={"report_type": "owner", "property_id": 77}), 404)
@@ -366,3 +380,33 @@ def test_over_http(sqlite_agency: Agency) -> None:
             problem(client.post(path + "/schedules", json={"cron": often, "report": {"report_type": "market"}}), 422)
     finally:
         inside.end()
+
+
+def test_a_scheduled_report_reaches_a_mail_server_whole(sqlite_agency: Agency) -> None:
+    sqlite_agency.do(lambda work: work.db.run("UPDATE accounts SET trusted_email = 'anna@example.com'"))
+    kinds = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html"}
+    for form in kinds:
+        body = {
+            "cron": "0 9 * * mon", "deliver": "email",
+            "report": {"report_type": "market", "period": "last month", "format": form, "language": "ru"},
+        }  # fmt: skip
+        data = validate(ScheduleCreate, body, typed=True)
+        sqlite_agency.do(lambda work, data=data: work.analytics.schedules.create(data))
+    sqlite_agency.clock.advance(days=7)
+    assert sqlite_agency.realty.report_round.run()["made"] == len(kinds)
+    box = Mailbox()
+    with mail_server(box) as port:
+        assert over_smtp(sqlite_agency, port).realty.deliver()["sent"] == len(kinds)
+    made = {
+        one["file_name"]: one["sha256"]
+        for one in sqlite_agency.ask(lambda work: work.analytics.reports.page(ReportFilter(), "ru"))["items"]
+    }
+    assert len(made) == len(kinds)
+    for letter, envelope in zip(box.letters, box.taken, strict=True):
+        assert envelope.rcpt_tos == ["anna@example.com"]
+        assert letter["Subject"].startswith("Отчёт: Рынок"), letter["Subject"]
+        (file,) = letter.iter_attachments()
+        name = file.get_filename()
+        assert file.get_content_type() == kinds[name.rpartition(".")[2]]
+        assert hashlib.sha256(file.get_payload(decode=True)).hexdigest() == made.pop(name)
+    assert not made

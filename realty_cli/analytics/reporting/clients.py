@@ -62,7 +62,11 @@ def compose_sources(paper: Paper) -> Document:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     best = max(rows, key=lambda one: (one["gci"], one["leads"]))
     name = source_name(paper, best)
-    if best["gci"]:
+    if not best["source"]:
+        said = paper.text(
+            _("Most leads of {period} have no source filled in: {n}"), period=paper.period, n=best["leads"]
+        )  # fmt: skip
+    elif best["gci"]:
         share = best["gci"] / (sum(one["gci"] for one in rows if one["currency"] == best["currency"]) or 1)
         said = paper.text(
             _("Most of the commission from the leads of {period} came from {source}: {gci}, {share} of it"),

@@ -18,7 +18,7 @@ from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.i18n import translator
 from realty_cli.reports.document import Cell, Column, Document, Figure, Section, Table, Tone, Unit
-from realty_cli.reports.wording import Wording
+from realty_cli.reports.wording import MINUS, Wording
 
 if TYPE_CHECKING:
     from realty_cli.analytics.schemas.reports import ReportContent
@@ -61,7 +61,7 @@ class Paper:
     def amount(self, value: float | None, currency: str | None = None) -> str:
         """An amount in units, short: `12,5 млн ₽`."""
         minor = None if value is None else value * 100
-        return formatting.compact_money(minor, currency or self.currency, self.language)
+        return formatting.compact_money(minor, currency or self.currency, self.language).replace("-", MINUS)
 
     def share(self, value: float | None) -> str:
         return formatting.percent(value, self.language, decimals=0)

@@ -48,9 +48,18 @@ def cells(event: Mapping[str, Any], names: Sequence[str], *, plain: bool) -> lis
     """An event as a row. `plain`: lists as people write them in one cell."""
     found = [event.get(name) for name in names]
     if plain:
-        return ["; ".join(value) if isinstance(value, list) and name in _LISTS else value or None
-                if isinstance(value, list) else value for name, value in zip(names, found, strict=True)]  # fmt: skip
+        return [
+            value if not isinstance(value, list) else _joined(value) if name in _LISTS else value or None
+            for name, value in zip(names, found, strict=True)
+        ]
     return found
+
+
+def _joined(value: Sequence[str]) -> str:
+    """As people write a list in a cell; as JSON where that would part or trim what stands in it."""
+    if any(";" in one or one != one.strip() or not one for one in value) or "".join(value[:1]).startswith("["):
+        return orjson.dumps(value).decode()
+    return "; ".join(value)
 
 
 def fields_of(wanted: Sequence[str] | None) -> tuple[str, ...]:

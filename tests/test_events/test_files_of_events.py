@@ -60,7 +60,8 @@ def sent(agency: Agency, format_: str = "ics", **wanted: Any) -> bytes:
 def events(agency: Agency) -> list[tuple[Any, ...]]:
     sql = (
         "SELECT e.uid, e.recurrence_id, e.series_id IS NULL, e.title, e.event_type, e.starts_local, e.ends_local,"
-        " e.timezone, e.rrule, r.uid, r.recurrence_id, e.template_id, e.start_time, e.end_time, e.sequence, e.status"
+        " e.timezone, e.rrule, e.tags, e.ics, r.uid, r.recurrence_id, e.template_id, e.start_time, e.end_time,"
+        " e.sequence, e.status"
         " FROM events e LEFT JOIN events r ON r.id = e.rescheduled_to WHERE e.deleted_at IS NULL"
         " ORDER BY e.uid, e.recurrence_id"
     )
@@ -145,7 +146,8 @@ def test_nothing_is_kept_of_a_try_or_of_a_whole_that_is_refused(agency: Agency) 
 
 def test_what_goes_out_comes_back_the_same(agency: Agency) -> None:
     """Also which event took the place of another, by its UID, and of which template one was made, by its name."""
-    bring(agency, calendar(WEEKLY, MOVED, SHOWING))
+    kept = "CATEGORIES:Показ\\; второй,срочно\nORGANIZER;CN=Анна:mailto:anna@example.org\nURL:https://example.org/a;b"
+    bring(agency, calendar(WEEKLY, MOVED, f"{SHOWING}\n{kept}"))
     template = {"name": "Показ с чаем", "event_type": "showing", "duration_minutes": 45}
     number = agency.do(lambda work: work.event_templates.create(validate(TemplateCreate, template)))["id"]
     for day, successor in ((6, "recurrence_id IS NOT NULL"), (8, "uid = 's'")):
@@ -154,7 +156,7 @@ def test_what_goes_out_comes_back_the_same(agency: Agency) -> None:
         to = agency.ask(lambda work, which=successor: work.db.value(f"SELECT id FROM events WHERE {which}"))
         status(agency, made, "cancelled", cancelled_by="client", rescheduled_to=to)
     before, laid = events(agency), starts(agency)
-    assert {row[9:12] for row in before} == {
+    assert {row[11:14] for row in before} == {
         (None, None, None), ("w", "2026-01-12T07:00:00.000000Z", number), ("s", None, number),
     }  # fmt: skip
     for format_ in ("ics", "json", "csv"):
@@ -176,7 +178,7 @@ def test_a_successor_that_is_not_here_is_told_and_found_later(agency: Agency) ->
     assert bring(agency, off).counts["unchanged"] == 1
     bring(agency, calendar(SHOWING))
     assert bring(agency, off).counts["updated"] == 1
-    assert [row[9] for row in events(agency)] == ["s", None]
+    assert [row[11] for row in events(agency)] == ["s", None]
 
 
 def test_a_period_and_filters_choose_what_goes_out(agency: Agency) -> None:

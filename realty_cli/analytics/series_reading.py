@@ -99,22 +99,30 @@ def _listings(asked: Question) -> list[list[Value]]:
             if ours or not typical:
                 add(life, asked.edges, found)
     return [
-        [Value(median(values) if values else None, len(values)) for values in found]
-        if typical
-        else [Value(len(values), len(values)) for values in found]
+        _middles(found) if typical else [Value(len(values), len(values)) for values in found]
         for _add, typical, found in ways
     ]
 
 
 def _summed(asked: Question) -> list[list[Value]] | None:
     """The same by the sums of listings, if these tell all that is asked."""
-    if not _COUNTS.keys() >= set(asked.names) or (sums := answers(asked.db, asked.scope)) is None:
+    if not {*_COUNTS, _DAYS}.issuperset(asked.names) or (sums := answers(asked.db, asked.scope)) is None:
         return None
-    found = sums.counted(list(pairwise(asked.edges.moments)))
-    totals = [Counts(*map(sum, zip(Counts(), *kinds.values(), strict=True))) for kinds in found]
-    if not sums.hold():
-        return None
-    return [[Value(count, count) for count in (getattr(one, _COUNTS[name]) for one in totals)] for name in asked.names]
+    stretches = list(pairwise(asked.edges.moments))
+    counted = sums.counted(stretches)
+    totals = [Counts(*map(sum, zip(Counts(), *kinds.values(), strict=True))) for kinds in counted]
+    key = (asked.deal_type or "", asked.currency or "")
+    found = [
+        _middles([sums.days(*one).get(key, []) for one in stretches])
+        if name == _DAYS
+        else [Value(count, count) for count in (getattr(one, _COUNTS[name]) for one in totals)]
+        for name in asked.names
+    ]
+    return found if sums.hold() else None
+
+
+def _middles(found: _Found) -> list[Value]:
+    return [Value(median(values) if values else None, len(values)) for values in found]
 
 
 def _new_ones(asked: Question) -> list[Value]:
@@ -241,6 +249,7 @@ def _area(life: Life) -> float | None:
     return area if area and area > 0 and life.facts.property_type != PropertyType.LAND else None
 
 
+_DAYS = "dom_closed_median"
 _LISTING_VALUES: dict[str, _Way] = {
     "new": _new,
     "closed": _closed,
@@ -250,7 +259,7 @@ _LISTING_VALUES: dict[str, _Way] = {
     "price_median": _asked,
     "price_per_m2_asking_median": _asked_metre,
     "price_per_m2_sold_median": _paid_metre,
-    "dom_closed_median": _dom,
+    _DAYS: _dom,
 }
 #: What is counted, and is called in `listing_answers.Counts`.
 _COUNTS = {

@@ -143,7 +143,7 @@ def test_what_happened_since_is_in_the_answer(agency: Agency, monkeypatch: pytes
 def test_series_of_an_agency_and_of_an_agent(agency: Agency) -> None:
     """Counts by the week of any scope are what they are without sums, which answer for whole agencies alone."""
     fill(agency, 4, 90)
-    names = ("new", "closed", "inventory", "reserved", "withdrawn")
+    names = ("new", "closed", "inventory", "reserved", "withdrawn", "dom_closed_median")
 
     def ask(work: Any) -> list[Any]:
         wanted = ({"period": "last 30 weeks"}, {"period": "2025", "deal_type": ["sale"]}, {"property_type": ["house"]})

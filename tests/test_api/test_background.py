@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from realty_cli.analytics.alert_watch import Watch
+from realty_cli.analytics.listing_sums import Keeper
 from realty_cli.api import background
 from realty_cli.api.stores import Stores
 from realty_cli.deals.schemas.deal import DealCreate
@@ -93,7 +94,10 @@ def test_208_answers_are_kept_for_a_day(sqlite_agency: Agency) -> None:
         inside.end()
 
 
-def test_the_bin_is_emptied_after_its_days(agency: Agency) -> None:
+def test_the_bin_is_emptied_after_its_days(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the sums of listings follow what was purged."""
+    monkeypatch.setattr(background, "ENOUGH", 1)
+    keeper = Keeper(agency.realty.transaction)
     inside = Inside(agency)
     try:
         anna = inside.client()
@@ -103,6 +107,9 @@ def test_the_bin_is_emptied_after_its_days(agency: Agency) -> None:
         for days, there in ((29, 1), (2, 0)):
             agency.clock.advance(days=days)
             background.sweep(stores)
+            assert keeper.outstanding() > 0
+            background._sums(stores)
+            assert keeper.outstanding() == 0
             count = agency.ask(lambda work: work.db.value("SELECT count(*) FROM properties"))
             assert count == there
         stores.close()

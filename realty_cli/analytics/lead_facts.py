@@ -220,7 +220,8 @@ class LeadFacts:
         rows = self._db.all(
             f"SELECT l.id, {self._stood_sql} AS stood, l.lost_reason, s.new_stage, min(s.effective_at) FROM leads l"
             " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
-            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason, s.new_stage",
+            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason, s.new_stage"
+            " ORDER BY l.id, l.stage, l.lost_reason, s.new_stage",
             params,
         )
         for (_, stage, reason), some in groupby(rows, key=itemgetter(0, 1, 2)):

@@ -196,8 +196,19 @@ class InteractionRow(SQLModel, table=True):
     __tablename__ = "interactions"
     __table_args__ = (
         _live("ix_interactions_owner", "owner_id", "id"),
-        _live("ix_interactions_client", "client_id", "at"),
-        _live("ix_interactions_lead", "lead_id", "at", where="lead_id IS NOT NULL"),
+        # Who was spoken with, and when last, is told by these, without a look at what was said.
+        _live("ix_interactions_client", "client_id", "at", "id", "outcome", "channel", "auto", "deleted_at"),
+        _live(
+            "ix_interactions_lead",
+            "lead_id",
+            "at",
+            "id",
+            "outcome",
+            "channel",
+            "auto",
+            "deleted_at",
+            where="lead_id IS NOT NULL",
+        ),
         _live("ix_interactions_at", "at"),
         _live("ix_interactions_property", "property_id", where="property_id IS NOT NULL"),
         _where("ix_interactions_external", "external_id", where="external_id IS NOT NULL"),

@@ -54,6 +54,9 @@ def upgrade() -> None:
     _anew("ix_commissions_deal", "commissions", lines, _LIVE)
     _anew("ix_deal_stages_deal", "deal_stages", "deal_id effective_at id new_stage old_stage withdrawn_by")
     _anew("ix_lead_stages_lead", "lead_stages", "lead_id effective_at id new_stage old_stage withdrawn_by")
+    talks = "at id outcome channel auto deleted_at"
+    _anew("ix_interactions_client", "interactions", f"client_id {talks}", _LIVE)
+    _anew("ix_interactions_lead", "interactions", f"lead_id {talks}", f"{_LIVE} AND lead_id IS NOT NULL")
     _anew("ix_deals_stage", "deals", "stage id deleted_at", _LIVE)
     _anew("ix_leads_stage", "leads", "stage id deleted_at", _LIVE)
     _anew(

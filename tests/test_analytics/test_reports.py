@@ -235,6 +235,22 @@ def test_a_quote_is_of_nobody(text: str, expected: bool) -> None:
     assert is_impersonal(text) is expected
 
 
+def test_lines_by_rate_say_what_commission_is_usual(sqlite_agency: Agency) -> None:
+    fill(sqlite_agency, 11, 90)
+    sqlite_agency.do(lambda work: [work.db.run(one) for one in (
+        "UPDATE commissions SET rate = 3.5, amount = NULL",
+        "UPDATE properties SET deal_type = 'sale', commission = NULL",
+        "UPDATE deals SET kind = 'sale', stage = 'closed', final_price = 10000000, closed_at = '2026-01-01T00:00:00Z'",
+        "UPDATE commissions SET rate = NULL, amount = 10 WHERE id = (SELECT max(id) FROM commissions)",
+        "UPDATE deals SET amount = NULL, final_price = NULL WHERE id % 2 = 0",
+    )])  # fmt: skip
+    body = composed(sqlite_agency, "cma", "ru").data
+    blocks = {one.get("name"): one for section in body["sections"] for one in section["blocks"]}
+    price, fee, left = blocks["net_sheet"]["rows"]
+    assert fee["price_1"] == pytest.approx(price["price_1"] * -0.035)
+    assert left["price_1"] == pytest.approx(price["price_1"] * 0.965)
+
+
 def test_hostile_texts_stay_texts(sqlite_agency: Agency) -> None:
     from realty_cli.properties.schemas.listing import PropertyCreate
 

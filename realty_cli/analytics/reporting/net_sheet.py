@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from realty_cli.analytics.reporting.listing import Listing
+from realty_cli.deals.sharing import worth_sql
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Column, Prose, Table
@@ -63,8 +64,9 @@ def commission(listing: Listing) -> tuple[float | None, str, int]:
     db, actor = listing.paper.analytics.db, listing.paper.analytics.actor
     since = stamp(listing.paper.scope.now - timedelta(days=_DAYS))
     params: dict[str, Any] = {"currency": listing.currency, "since": since}
+    worth = worth_sql("c", "d.final_price")
     rows = db.all(
-        "SELECT d.final_price, sum(c.amount) FROM deals d JOIN commissions c ON c.deal_id = d.id"
+        f"SELECT d.final_price, sum({worth}) FROM deals d JOIN commissions c ON c.deal_id = d.id"
         " AND c.payer = 'seller' AND c.currency = d.currency AND c.deleted_at IS NULL"
         " WHERE d.stage = 'closed' AND d.kind = 'sale' AND d.deleted_at IS NULL AND d.closed_at >= :since"
         f" AND d.currency = :currency AND d.final_price > 0 AND {visible(actor, params, 'd')}"

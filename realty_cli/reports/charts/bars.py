@@ -30,6 +30,8 @@ MOST_ROWS = 30
 _LABELLED_BARS = 14
 #: Bars beyond which each is a line.
 _LINES = 300
+#: Steps of a waterfall beyond which there is no room for their numbers.
+_STEPS = 16
 
 
 def bar(axes: Axes, pen: Pen) -> None:
@@ -162,6 +164,9 @@ def waterfall(axes: Axes, pen: Pen) -> None:
         below = value < 0 and not whole
         falls += below
         end = min(foot, foot + value) if below else max(foot, foot + value)
+        if count > pen.room(_STEPS):
+            level = value if whole else level + value
+            continue
         axes.annotate(
             pen.short(value) if whole else pen.signed(value), (at, end),
             xytext=(0, -3 - 10 * ((falls - 1) % 2) if below else 2), textcoords="offset points", ha="center",
@@ -172,7 +177,8 @@ def waterfall(axes: Axes, pen: Pen) -> None:
             axes.plot([at + 0.33, at + 0.67], [level, level], color=QUIET, linewidth=0.8)
     axes.axhline(0, color=QUIET, linewidth=0.8)
     _upright(axes, pen, count, from_zero=False)
-    axes.set_yticks([])  # every bar has its number
+    if count <= pen.room(_STEPS):
+        axes.set_yticks([])  # every bar has its number
 
 
 def bullet(axes: Axes, pen: Pen) -> None:

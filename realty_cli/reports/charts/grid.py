@@ -15,6 +15,8 @@ from realty_cli.reports.charts.style import BLUE, INK, PALE, QUIET, Pen, numbers
 FEW = 8
 #: Points of an inch that the cells have beside the names of rows.
 _POINTS_OF_CELLS = 66
+#: Columns beyond which a cell has no room for its number.
+_TOLD = 40
 _SHADES = LinearSegmentedColormap.from_list("realty", ["#e6f1f8", "#8fc1e0", BLUE, "#00426b"])
 
 
@@ -36,7 +38,8 @@ def heatmap(axes: Axes, pen: Pen) -> None:
             else:
                 text = _within(pen, value, columns)
                 ink = QUIET if few or not value else "white" if share > 0.5 else INK
-            axes.text(place, at, text, ha="center", va="center", fontsize=size, color=ink)
+            if columns <= pen.room(_TOLD):
+                axes.text(place, at, text, ha="center", va="center", fontsize=size, color=ink)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(rows)), [shortened(one.name, 22) for one in pen.chart.series])

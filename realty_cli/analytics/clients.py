@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.deal_sums import earned
-from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts, resting_of
 from realty_cli.analytics.money import share
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -85,30 +85,37 @@ def measure(db: Connection, scope: Scope, currency: str, follow: timedelta | Non
     return _Measuring(db, scope, scope.currency or currency, _until(scope, follow)).found()
 
 
-def few(
-    db: Connection, scope: Scope, currency: str, follow: timedelta | None = None, *, funnel: bool = True
-) -> ClientsFound:
-    """Of `measure` what a dashboard shows: the leads of the period, those that are open, and the funnel of demand."""
-    until = _until(scope, follow)
-    facts, found = LeadFacts(db, scope, until), ClientsFound(scope.currency or currency, until)
+def few(db: Connection, scope: Scope, earlier: Scope | None, currency: str) -> tuple[ClientsFound, ClientsFound | None]:
+    """Of `measure` what a dashboard shows, of a period and of the one that it is compared with, both followed as long:
+    the leads of the period and those that are open; of the first one the funnel of demand, too."""
+    follow, scopes = follow_of(scope), [scope] if earlier is None else [scope, earlier]
+    facts = [LeadFacts(db, one, _until(one, follow)) for one in scopes]
+    found = [
+        _few(one, scope.currency or currency, resting)
+        for one, resting in zip(facts, resting_of(facts), strict=True)
+    ]  # fmt: skip
+    demand = [one for one in facts[0].tallies if one.side in DEMAND and not one.spam]
+    found[0].funnels = [
+        _run(
+            "demand", {one.side for one in demand}, sum(one.leads for one in demand),
+            sum(one.leads for one in demand if one.stage == LeadStage.LOST),
+            max((one.youngest for one in demand), default=None), facts[0].until, facts[0].journeys(sorted(DEMAND)),
+        )
+    ]  # fmt: skip
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _few(facts: LeadFacts, currency: str, resting: tuple[int, int]) -> ClientsFound:
     ours = [one for one in facts.tallies if not one.spam]
     whole = sum(one.leads for one in ours)
     waiting = sum(one.leads for one in ours if not one.answered and one.stage not in (LeadStage.WON, LeadStage.LOST))
     times = sorted(max(0.0, _seconds(came, answered)) for came, answered in facts.answers())
+    found = ClientsFound(currency, facts.until)
     found.totals = _totals(
-        facts, whole, sum(one.leads for one in facts.tallies) - whole,
+        resting, whole, sum(one.leads for one in facts.tallies) - whole,
         _answers(times, whole, sum(one.spoken for one in ours), waiting),
         sum(one.leads for one in ours if one.stage == LeadStage.WON),
     )  # fmt: skip
-    if funnel:
-        demand = [one for one in ours if one.side in DEMAND]
-        found.funnels = [
-            _run(
-                "demand", {one.side for one in demand}, sum(one.leads for one in demand),
-                sum(one.leads for one in demand if one.stage == LeadStage.LOST),
-                max((one.youngest for one in demand), default=None), until, facts.journeys(sorted(DEMAND)),
-            )
-        ]  # fmt: skip
     return found
 
 
@@ -132,7 +139,7 @@ class _Measuring:
             if lead.answered_at is None and lead.stage not in (LeadStage.WON, LeadStage.LOST)
         )  # fmt: skip
         leads = _totals(
-            self.facts, len(self.leads), len(self.facts.all) - len(self.leads),
+            self.facts.resting, len(self.leads), len(self.facts.all) - len(self.leads),
             _answers(times, len(self.leads), len(self.facts.spoken), waiting),
             sum(lead.won for lead in self.leads),
         )  # fmt: skip
@@ -264,16 +271,18 @@ class _Measuring:
         return [(source, int(amount)) for source, amount in rows]
 
 
-def _totals(facts: LeadFacts, whole: int, spam: int, answers: Mapping[str, Measured], won: int) -> dict[str, Measured]:
+def _totals(
+    resting: tuple[int, int], whole: int, spam: int, answers: Mapping[str, Measured], won: int
+) -> dict[str, Measured]:
     """What is told of a cohort of so many leads without a look beyond them, and of all that are open."""
-    resting, asleep = facts.resting
+    open_, asleep = resting
     return {
         "new_leads": Measured(whole, whole),
         "spam": Measured(spam, spam),
         **answers,
         "lead_to_deal": share(won, whole),
-        "open_leads": Measured(resting, resting),
-        "dormant": Measured(asleep, resting),
+        "open_leads": Measured(open_, open_),
+        "dormant": Measured(asleep, open_),
     }
 
 

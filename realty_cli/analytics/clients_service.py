@@ -44,9 +44,9 @@ class ClientsService:
     def few(self, scope: Scope, language: str, compare: str = Compare.NONE) -> dict[str, Any]:
         """Of `metrics` what a dashboard shows: `by_name`, and `stages` of the funnel of demand."""
         require(self.actor, Act.ANALYTICS_READ)
-        say, currency, earlier = translator(language), self.settings.currency, scope.before(compare)
-        found = few(self.db, scope, currency)
-        before = None if earlier is None else few(self.db, earlier, currency, follow_of(scope), funnel=False).totals
+        say = translator(language)
+        found, earlier = few(self.db, scope, scope.before(compare), self.settings.currency)
+        before = None if earlier is None else earlier.totals
         (demand,) = found.funnels
         return {
             "by_name": block(named("clients"), found.totals, say, currency=found.currency, before=before),

@@ -292,6 +292,17 @@ def standing(db: Connection, table: str, moves: str, key: str, stages: str, *, m
     return f"({stood}) w {first_join(db)} {of_facts(db, table)} ON d.id = w.id"
 
 
+def stood_there(db: Connection, table: str, moves: str, key: str, stages: str) -> str:
+    """Statement of the numbers of all deals or leads that stood in one of the stages at `:earliest` or later, and of
+    some that did not: where they stood is to be asked of each."""
+    stage, since = (f" INDEXED BY ix_{name}" if db.sqlite else "" for name in (f"{table}_stage", f"{moves}_at"))
+    return (
+        f"SELECT o.id FROM {table} o{stage} WHERE o.deleted_at IS NULL AND o.stage IN ({stages})"
+        f" UNION SELECT m.{key} FROM {moves} m{since} WHERE m.effective_at >= :earliest AND m.withdrawn_by IS NULL"
+        f" AND m.old_stage IN ({stages})"
+    )
+
+
 def of_facts(db: Connection, table: str) -> str:
     """Deals or leads `d` that are sought by number: a fraction of the cost where their index of facts has all that is
     asked of them."""

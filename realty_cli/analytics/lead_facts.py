@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import listing_of, standing
+from realty_cli.analytics.deal_facts import first_join, listing_of, of_facts, stood_there
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -86,7 +86,7 @@ class LeadFacts:
     """All of one scope, each read when it is first asked for."""
 
     def __init__(self, db: Connection, scope: Scope, until: datetime | None = None) -> None:
-        self._db, self._scope = db, scope
+        self.db, self.scope = db, scope
         self._start, self._end = scope.start, scope.end
         self.until = until or scope.as_of
         self.end = scope.end
@@ -107,8 +107,8 @@ class LeadFacts:
         found: dict[int, dict[int, str]] = defaultdict(dict)
         if self.cohort:
             params: dict[str, Any] = {"until": stamp(self.until)}
-            which = among(self._db, "lead_id", "leads", [one.id for one in self.cohort], params)
-            for number, stage, at in self._db.all(
+            which = among(self.db, "lead_id", "leads", [one.id for one in self.cohort], params)
+            for number, stage, at in self.db.all(
                 f"SELECT lead_id, new_stage, min(effective_at) FROM lead_stages WHERE {which}"
                 " AND effective_at < :until AND withdrawn_by IS NULL GROUP BY lead_id, new_stage",
                 params,
@@ -123,8 +123,8 @@ class LeadFacts:
         params: dict[str, Any] = {"until": stamp(self.until)}
         if not self.cohort:
             return set()
-        which = among(self._db, "i.lead_id", "leads", [one.id for one in self.cohort], params)
-        rows = self._db.all(
+        which = among(self.db, "i.lead_id", "leads", [one.id for one in self.cohort], params)
+        rows = self.db.all(
             f"SELECT DISTINCT i.lead_id FROM interactions i WHERE {which} AND {_CONTACT} AND i.outcome = 'two_way'"
             " AND i.at < :until",
             params,
@@ -138,32 +138,14 @@ class LeadFacts:
     @lazy
     def resting(self) -> tuple[int, int]:
         """How many leads were open at the end, and how many of these nobody had touched for too long."""
-        params: dict[str, Any] = {"end": self._end}
-        for name, days in (*REST.items(), ("others", REST_OTHERS)):
-            params[f"rest_{name}"] = stamp(self._scope.as_of - timedelta(days=days))
-
-        def moment(name: str) -> str:
-            return f":rest_{name}" if self._db.sqlite else f"CAST(:rest_{name} AS timestamptz)"
-
-        ways = " ".join(f"WHEN '{name}' THEN {moment(name)}" for name in REST)
-        since = f"CASE d.temperature {ways} ELSE {moment('others')} END"
-        row = self._db.one(
-            f"WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, {since} AS since"
-            f" FROM {standing(self._db, 'leads', 'lead_stages', 'lead_id', _OPEN, moved=self._moved_since(self._end))}"
-            f" WHERE {leads_of(self._scope, params, 'd')} AND d.created_at < :end)"
-            " SELECT count(*), sum(CASE WHEN o.created_at < o.since AND NOT EXISTS (SELECT 1 FROM interactions i"
-            f" WHERE i.client_id = o.client_id AND i.at >= o.since AND i.at < :end AND {_CONTACT}) THEN 1 ELSE 0 END)"
-            " FROM o",
-            params,
-        )
-        return (0, 0) if row is None else (row[0], int(row[1] or 0))
+        return resting_of([self])[0]
 
     def active(self) -> int:
         """Clients with a talk, a message, an event or a new stage of a lead in the last days before the end."""
         params: dict[str, Any] = {
-            "end": self._end, "from": stamp(self._scope.as_of - timedelta(days=ACTIVE_DAYS)),
+            "end": self._end, "from": stamp(self.scope.as_of - timedelta(days=ACTIVE_DAYS)),
         }  # fmt: skip
-        scope = self._scope
+        scope = self.scope
         parts = [
             f"SELECT i.client_id AS client FROM interactions i WHERE i.at >= :from AND i.at < :end AND {_CONTACT}"
             f" AND {scope.rows(params, 'i')}",
@@ -174,7 +156,7 @@ class LeadFacts:
             " WHERE s.effective_at >= :from AND s.effective_at < :end AND s.withdrawn_by IS NULL"
             f" AND l.deleted_at IS NULL AND {scope.rows(params, 'l')}",
         ]
-        return self._db.count(
+        return self.db.count(
             "SELECT count(*) FROM (" + " UNION ".join(parts) + ") a JOIN clients c ON c.id = a.client"
             " WHERE c.deleted_at IS NULL AND c.merged_into IS NULL",
             params,
@@ -187,7 +169,7 @@ class LeadFacts:
         return [
             Tally(side, stage, stage == LeadStage.LOST and _is_spam(reason or ""), bool(answered), leads,
                   int(spoken or 0), youngest)
-            for side, stage, reason, answered, leads, spoken, youngest in self._db.all(
+            for side, stage, reason, answered, leads, spoken, youngest in self.db.all(
                 f"WITH c AS MATERIALIZED (SELECT l.side, {self._stood_sql} AS stood, l.lost_reason, l.created_at,"
                 " CASE WHEN l.first_response_at < :until THEN 1 ELSE 0 END AS answered, CASE WHEN EXISTS"
                 f" (SELECT 1 FROM interactions i WHERE i.lead_id = l.id AND {_CONTACT} AND i.outcome = 'two_way'"
@@ -203,7 +185,7 @@ class LeadFacts:
         if not any(one.answered for one in self.tallies):
             return []
         params: dict[str, Any] = {"until": stamp(self.until)}
-        rows = self._db.all(
+        rows = self.db.all(
             f"SELECT l.created_at, l.first_response_at, {self._stood_sql}, l.lost_reason FROM leads l"
             f" WHERE l.first_response_at < :until AND {self._came(params)}",
             params,
@@ -217,7 +199,7 @@ class LeadFacts:
         """Of the leads of the cohort on these sides, whether they were won, and when they first came to each stage."""
         params: dict[str, Any] = {"until": stamp(self.until)}
         which = any_of("l.side", "journey", list(sides), params)
-        rows = self._db.all(
+        rows = self.db.all(
             f"SELECT l.id, {self._stood_sql} AS stood, l.lost_reason, s.new_stage, min(s.effective_at) FROM leads l"
             " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
             f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason, s.new_stage"
@@ -231,16 +213,21 @@ class LeadFacts:
     @lazy
     def _stood_sql(self) -> str:
         """An expression of where a lead `l` stood at `:until`: whence it moved first since, else where it is today."""
-        if not self._moved_since(stamp(self.until)):
-            return "l.stage"
+        return self.stood_at("l", ":until", stamp(self.until), "new")
+
+    def stood_at(self, alias: str, name: str, at: str, first: str = "") -> str:
+        """An expression of where a lead stood at a moment, which is bound by a name; `first` before it came."""
+        if not self._moved_since(at):
+            return f"{alias}.stage"
         return (
-            "coalesce((SELECT coalesce(m.old_stage, 'new') FROM lead_stages m WHERE m.lead_id = l.id"
-            " AND m.effective_at >= :until AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
+            f"coalesce((SELECT coalesce(m.old_stage, '{first}') FROM lead_stages m WHERE m.lead_id = {alias}.id"
+            f" AND m.effective_at >= {name} AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1),"
+            f" {alias}.stage)"
         )
 
     def _came(self, params: dict[str, Any]) -> str:
         params |= {"start": self._start, "end": self._end}
-        return f"l.created_at >= :start AND l.created_at < :end AND {leads_of(self._scope, params)}"
+        return f"l.created_at >= :start AND l.created_at < :end AND {leads_of(self.scope, params)}"
 
     def counts(self, moments: Sequence[str]) -> list[int] | None:
         """How many leads of the cohort came in each [moment, next moment], as of the last; None where leads have moved
@@ -248,9 +235,9 @@ class LeadFacts:
         if self._moved_since(moments[-1]):
             return None
         params: dict[str, Any] = {"start": moments[0], "end": moments[-1]}
-        whose = leads_of(self._scope, params)
+        whose = leads_of(self.scope, params)
         lost = "l.stage = 'lost' AND l.lost_reason"
-        rows = self._db.all(
+        rows = self.db.all(
             f"SELECT DISTINCT l.lost_reason FROM leads l WHERE l.created_at >= :start AND l.created_at < :end"
             f" AND {whose} AND {lost} IS NOT NULL",
             params,
@@ -260,7 +247,7 @@ class LeadFacts:
             where += f" AND NOT coalesce({lost} IN {in_list('spam', spam, params)}, false)"
         found = []
         for start, end in pairwise(moments):
-            found.append(int(self._db.value(f"SELECT count(*) FROM leads l WHERE {where}",
+            found.append(int(self.db.value(f"SELECT count(*) FROM leads l WHERE {where}",
                                             {**params, "start": start, "end": end})))  # fmt: skip
         return found
 
@@ -270,7 +257,7 @@ class LeadFacts:
         sizes = self.counts(moments)
         if sizes is not None:
             params: dict[str, Any] = {"until": self.end}
-            rows = self._db.all(
+            rows = self.db.all(
                 "SELECT l.created_at, l.closed_at FROM leads l WHERE l.stage = 'won' AND l.closed_at IS NOT NULL"
                 f" AND {self._came(params)}",
                 params,
@@ -293,9 +280,9 @@ class LeadFacts:
         if most is not None:
             params["most"] = most
             limit = " ORDER BY l.created_at DESC, l.id DESC LIMIT :most"
-        rows = self._db.all(
+        rows = self.db.all(
             f"SELECT {_LEAD} FROM leads l WHERE l.created_at >= :start AND l.created_at < :end"
-            f" AND {leads_of(self._scope, params)}{limit}",
+            f" AND {leads_of(self.scope, params)}{limit}",
             params,
         )
         found = [Lead._make(row) for row in rows]
@@ -314,9 +301,9 @@ class LeadFacts:
         if not leads or not self._moved_since(at):
             return {}
         params: dict[str, Any] = {"at": at}
-        which = among(self._db, "lead_id", "leads", leads, params)
+        which = among(self.db, "lead_id", "leads", leads, params)
         found: dict[int, str] = {}
-        for number, old in self._db.all(
+        for number, old in self.db.all(
             f"SELECT lead_id, old_stage FROM lead_stages WHERE {which} AND effective_at >= :at"
             " AND withdrawn_by IS NULL ORDER BY effective_at, id",
             params,
@@ -329,8 +316,8 @@ class LeadFacts:
         if not leads:
             return {}
         params: dict[str, Any] = {"at": at}
-        which = among(self._db, "lead_id", "leads", leads, params)
-        rows = self._db.all(
+        which = among(self.db, "lead_id", "leads", leads, params)
+        rows = self.db.all(
             f"SELECT lead_id, new_stage, max(effective_at) FROM lead_stages WHERE {which} AND effective_at < :at"
             " AND withdrawn_by IS NULL GROUP BY lead_id, new_stage",
             params,
@@ -339,7 +326,41 @@ class LeadFacts:
 
     def _moved_since(self, at: str) -> bool:
         sql = "SELECT 1 FROM lead_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
-        return self._db.value(sql, {"at": at}) is not None
+        return self.db.value(sql, {"at": at}) is not None
+
+
+def resting_of(several: Sequence[LeadFacts]) -> list[tuple[int, int]]:
+    """`resting` of scopes that differ by nothing but time, by one look at each lead."""
+    db, scope = several[0].db, several[0].scope
+    params: dict[str, Any] = {"earliest": min(one.end for one in several)}
+    columns, sums = [], []
+    for at, one in enumerate(several):
+        params[f"end{at}"] = one.end
+        for name, days in (*REST.items(), ("others", REST_OTHERS)):
+            params[f"rest_{name}{at}"] = stamp(one.scope.as_of - timedelta(days=days))
+        rests = {
+            name: f":rest_{name}{at}" if db.sqlite else f"CAST(:rest_{name}{at} AS timestamptz)"
+            for name in (*REST, "others")
+        }
+        ways = " ".join(f"WHEN '{name}' THEN {rests[name]}" for name in REST)
+        stood = one.stood_at("d", f":end{at}", one.end)
+        columns.append(
+            f"CASE WHEN d.created_at < :end{at} AND {stood} IN ({_OPEN})"
+            f" THEN CASE d.temperature {ways} ELSE {rests['others']} END END AS since{at}"
+        )
+        sums.append(
+            f"count(since{at}), count(CASE WHEN created_at < since{at} AND NOT EXISTS (SELECT 1 FROM interactions i"
+            f" WHERE i.client_id = o.client_id AND i.at >= since{at} AND i.at < :end{at} AND {_CONTACT}) THEN 1 END)"
+        )
+    row = db.one(
+        f"WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, {', '.join(columns)}"
+        f" FROM ({stood_there(db, 'leads', 'lead_stages', 'lead_id', _OPEN)}) w {first_join(db)}"
+        f" {of_facts(db, 'leads')} ON d.id = w.id WHERE {leads_of(scope, params, 'd')})"
+        f" SELECT {', '.join(sums)} FROM o",
+        params,
+    )
+    assert row is not None
+    return [(row[at * 2], row[at * 2 + 1]) for at in range(len(several))]
 
 
 def _is_spam(reason: str) -> bool:

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import OPEN, RANKS, DealFacts, deals_of, first_join, of_facts, standing
+from realty_cli.analytics.deal_facts import (
+    OPEN,
+    RANKS,
+    DealFacts,
+    deals_of,
+    first_join,
+    of_facts,
+    standing,
+    stood_there,
+)
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.deals.sharing import worth_sql
@@ -179,16 +188,7 @@ class _Together:
     @lazy
     def open(self) -> list[list[Group]]:
         params = self._params()
-        stage, since = (
-            f" INDEXED BY ix_{name}" if self._db.sqlite else "" for name in ("deals_stage", "deal_stages_at")
-        )  # fmt: skip
-        # Those that moved since are more than those that stood open, and few: each is looked at below.
-        there = f"SELECT o.id FROM deals o{stage} WHERE o.deleted_at IS NULL AND o.stage IN ({OPEN})"
-        if self._ends._facts.moved:
-            there += (
-                f" UNION SELECT m.deal_id FROM deal_stages m{since} WHERE m.effective_at >= :earliest"
-                f" AND m.withdrawn_by IS NULL AND m.old_stage IN ({OPEN})"
-            )
+        there = stood_there(self._db, "deals", "deal_stages", "deal_id", OPEN)
         columns = [
             f"{one._facts.stood_at(f':end{at}')} AS stood{at}, {one.asleep(str(at))} AS asleep{at},"
             f" CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at},"

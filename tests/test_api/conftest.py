@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ class Served:
             self.said.append(line.decode(errors="replace"))
 
     def _await_ready(self) -> None:
-        for _ in range(300):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             try:
                 if httpx.get(self.url + "/health/ready", timeout=10, verify=NO_TLS).status_code == 200:
                     return

@@ -46,7 +46,7 @@ def generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_generated_client_enters_and_lists_listings(generator: Path, serve: Serve, tmp_path: Path) -> None:
     served = serve()
     document, config, client = (tmp_path / name for name in ("openapi.json", "config.yml", "client"))
-    document.write_bytes(httpx.get(served.url + "/openapi.json").content)
+    document.write_bytes(httpx.get(served.url + "/openapi.json", timeout=30).content)
     config.write_text(_CONFIG)
     said = _run(
         ["-m", "openapi_python_client", "generate", "--path", document, "--output-path", client, "--config", config],

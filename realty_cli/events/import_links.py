@@ -9,6 +9,7 @@ from typing import Any
 from realty_cli.errors import FieldProblem
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.fields import NAMED
+from realty_cli.events.kinds import EventStatus
 from realty_cli.events.repository import EventRows
 from realty_cli.kit.actor import Actor
 from realty_cli.store.database import Connection
@@ -59,7 +60,7 @@ class Links:
         found = self._numbers(sorted({name[0] for _, _, name in self._waiting}))
         states = self._rows.states([number for _, number, _ in self._waiting])
         for line, number, name in self._waiting:
-            if number not in states:
+            if number not in states or states[number]["status"] != EventStatus.CANCELLED:
                 continue
             if name in found:
                 self._rows.update([(states[number], {"rescheduled_to": found[name]})], touch=False)
@@ -114,6 +115,9 @@ class Links:
 
 
 def successor(values: Mapping[str, Any]) -> Name | None:
-    """The name of the event that took the place of this one."""
+    """The name of the event that took the place of this one: of one that was called off, as the rules have it."""
     uid = values.get("rescheduled_to_uid")
-    return None if uid is None else (uid, values.get("rescheduled_to_recurrence_id"))
+    if uid is None or values["status"] != EventStatus.CANCELLED:
+        return None
+    name = (uid, values.get("rescheduled_to_recurrence_id"))
+    return None if name == (values["uid"], values["recurrence_id"]) else name

@@ -22,6 +22,7 @@ from realty_cli.events.ics.codec import CalendarFile
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
 from realty_cli.events.import_links import NUMBERED, Links
+from realty_cli.events.kinds import EventStatus
 from realty_cli.events.placing import moment, zone_of
 from realty_cli.events.repository import EventRows
 from realty_cli.formats.codec import Table
@@ -217,6 +218,8 @@ class EventImporter(Importer[Batch]):
                      "template_id", "rescheduled_to", *NUMBERED):  # fmt: skip
             if values.get(name) is None:
                 values.pop(name, None)
+        if values.get("status", before["status"]) != EventStatus.CANCELLED:
+            values["rescheduled_to"] = None
         changed = {name: value for name, value in values.items() if not _same(before.get(name), value)}
         return {**changed, "import_hash": digest} if changed else {}
 

@@ -181,6 +181,19 @@ def test_a_successor_that_is_not_here_is_told_and_found_later(agency: Agency) ->
     assert [row[11] for row in events(agency)] == ["s", None]
 
 
+def test_only_what_a_file_calls_off_is_put_off(agency: Agency) -> None:
+    """As by hand: figures count on it. Nor does anything take its own place."""
+    to = "\nX-REALTY-RESCHEDULED-TO:"
+    off = "UID:o\nDTSTART:20260106T070000Z\nSUMMARY:x\nSTATUS:CANCELLED"
+    open_ = "UID:p\nDTSTART:20260106T080000Z\nSUMMARY:x"
+    bring(agency, calendar(SHOWING, f"{off}{to}o", f"{open_}{to}s", f"{open_.replace('p', 'q')}{to}later"))
+    assert {row[11] for row in events(agency)} == {None}
+    bring(agency, calendar(f"{off}{to}s\nSEQUENCE:1"))
+    assert [row[11] for row in events(agency) if row[11]] == ["s"]
+    bring(agency, calendar(f"{off.replace('CANCELLED', 'CONFIRMED')}\nSEQUENCE:2"))
+    assert {row[11] for row in events(agency)} == {None}
+
+
 def test_a_period_and_filters_choose_what_goes_out(agency: Agency) -> None:
     bring(agency, calendar(WEEKLY, SHOWING))
     assert sent(agency, start_from="2026-01-14T00:00:00.000000Z").count(b"BEGIN:VEVENT") == 1

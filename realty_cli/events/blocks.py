@@ -9,6 +9,7 @@ from typing import Any
 from realty_cli.events.busy import VISITS, Block, place_of
 from realty_cli.events.placing import place
 from realty_cli.events.reach import floor, reaching
+from realty_cli.events.record import DENSE
 from realty_cli.events.settings import Planning
 from realty_cli.kit.clock import stamp
 from realty_cli.store.database import Connection, in_list
@@ -54,18 +55,12 @@ def of_listings(
     return [_block(row, planning) for row in rows]
 
 
-#: Texts of rules that may give more than is laid: by the hour and below, or at several times of a day.
-_DENSE = " OR ".join(
-    f"e.rrule LIKE '%{part}%'" for part in ("HOURLY", "MINUTELY", "SECONDLY", "BYHOUR", "BYMINUTE", "BYSECOND")
-)
-
-
 def unexpanded(db: Connection, owner: int, after: datetime, before: datetime, home: tzinfo) -> list[tuple[int, str]]:
     """Numbers and titles of a person's series that take time and cannot be laid whole in a stretch of time."""
     rows = db.all(
-        "SELECT id, title, starts_local, ends_local, timezone, all_day, rrule FROM events e"
-        f" WHERE e.owner_id = :owner AND e.deleted_at IS NULL AND e.start_time < :before AND e.busy"
-        f" AND e.status <> 'cancelled' AND NOT e.declined AND e.series_id IS NULL AND ({_DENSE}) ORDER BY id",
+        "SELECT id, title, starts_local, ends_local, timezone, all_day, rrule FROM events"
+        f" WHERE owner_id = :owner AND deleted_at IS NULL AND ({DENSE}) AND start_time < :before AND busy"
+        " AND status <> 'cancelled' AND NOT declined AND series_id IS NULL ORDER BY id",
         {"owner": owner, "before": stamp(before)},
     )
     found = []

@@ -34,3 +34,9 @@ PLACED = frozenset({
     "owner_id", "status", "all_day", "starts_local", "ends_local", "timezone", "property_id", "rrule", "rdates",
     "exdates", "series_id", "recurrence_id", "event_type", "busy", "tentative", "declined", "deleted_at",
 })  # fmt: skip
+
+#: Texts of rules that may give more than is laid: by the hour and below, or at several times of a day. An index finds
+#: them by these words (`ix_events_dense`).
+DENSE = " OR ".join(
+    f"rrule LIKE '%{part}%'" for part in ("HOURLY", "MINUTELY", "SECONDLY", "BYHOUR", "BYMINUTE", "BYSECOND")
+)

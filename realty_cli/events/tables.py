@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
+from realty_cli.events.record import DENSE
 from realty_cli.store.columns import Day, Json, Key, Moment, Plain
 
 
@@ -34,6 +35,7 @@ class EventRow(SQLModel, table=True):
         _where("ix_events_deal", "deal_id", where="deal_id IS NOT NULL"),
         _where("ix_events_series", "series_id", where="series_id IS NOT NULL"),
         _where("ix_events_expanded_to", "expanded_to", where="deleted_at IS NULL AND expanded_to IS NOT NULL"),
+        _where("ix_events_dense", "owner_id", where=f"deleted_at IS NULL AND ({DENSE})"),
         _where("ix_events_expanded_from", "expanded_from", where="deleted_at IS NULL AND expanded_from IS NOT NULL"),
         # One row for an event or a series, one for each exception: calendars know them by these names.
         _where("ix_events_uid", "owner_id", "uid", where="recurrence_id IS NULL", unique=True),

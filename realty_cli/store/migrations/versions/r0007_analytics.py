@@ -7,6 +7,7 @@ from realty_cli.store.migrations import (
     analytics_indexes,
     channel_stats,
     digests,
+    event_indexes,
     listing_sums,
     money_indexes,
     recommending,
@@ -29,6 +30,7 @@ def upgrade() -> None:
     recommending.upgrade()
     analytics_indexes.upgrade()
     money_indexes.upgrade()
+    event_indexes.upgrade()
     listing_sums.upgrade()
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from realty_cli.analytics import client_worth
-from realty_cli.analytics.clients import SALE_DAYS
+from realty_cli.analytics.clients import SALE_DAYS, follow_of
 from realty_cli.analytics.clients import few as few_clients
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.clients.repository import answered
@@ -73,7 +73,8 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
             if not work.db.sqlite:
                 # As of a large agency, of which PostgreSQL gives groups in no order.
                 work.db.run("SET LOCAL enable_sort = off")
-            shown = few_clients(work.db, scope, "RUB")
+            shown, shown_before = few_clients(work.db, scope, earlier, "RUB")
+            clients_before = work.analytics.clients.measure(earlier, follow_of(scope))
             worth, rows = client_worth.worth(work.db, scope, "RUB"), client_worth.cohorts(work.db, scope)
         for some, all_ in (
             (few.blocks, money.blocks), (few.totals, money.totals), (few_before.blocks, before.blocks),
@@ -111,6 +112,7 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert not wrong, (user, name, wrong)
         assert shown.funnels == clients.funnels[:1], (user, name)
         assert shown.totals.items() <= clients.totals.items(), (user, name)
+        assert shown_before.totals.items() <= clients_before.totals.items(), (user, name)
         steps = [sum(run.steps[at].entered for run in clients.funnels) for at in range(6)]
         assert steps == leads.reached(), (user, name)
         assert clients.totals["dormant"].value == leads.resting(), (user, name)

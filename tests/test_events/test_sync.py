@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from realty_cli.errors import Conflict, NotFound, Unavailable
-from realty_cli.events.schemas.event import EventCreate, EventUpdate
+from realty_cli.events.schemas.event import EventCreate, EventStatusChange, EventUpdate
 from realty_cli.events.schemas.sync import IntegrationCreate, SyncRequest
 from realty_cli.integrations.caldav import CalDav, opened
 from realty_cli.integrations.calendars import Calendars
@@ -232,6 +232,20 @@ def test_what_stands_on_both_sides_already_is_linked(sqlite_agency: Agency, radi
     report = pair.run()
     assert (report["linked"], report["taken"], report["pushed"]) == (1, 0, 0)
     assert len(pair.there()) == 1
+
+
+def test_what_is_agreed_upon_again_there_is_put_off_no_more(
+    sqlite_agency: Agency, radicale_server: CalendarServer
+) -> None:
+    pair = Pair(sqlite_agency, radicale_server)
+    off, instead = pair.add("Показ")["id"], pair.add("Вместо него", 2)["id"]
+    sqlite_agency.do(lambda work: work.events.change_status(
+        off, validate(EventStatusChange, {"status": "cancelled", "rescheduled_to": instead})
+    ))  # fmt: skip
+    pair.run()
+    pair.change_there(lambda text: text.replace("STATUS:CANCELLED", "STATUS:CONFIRMED"), "STATUS:CANCELLED")
+    assert pair.run()["taken"] == 1
+    assert [pair.event(off)[name] for name in ("status", "rescheduled_to")] == ["confirmed", None]
 
 
 def test_nobody_deletes_a_whole_calendar_by_accident(sqlite_agency: Agency, radicale_server: CalendarServer) -> None:

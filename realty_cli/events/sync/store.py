@@ -13,6 +13,7 @@ from realty_cli.events import file_rows
 from realty_cli.events.ics.drafts import Draft
 from realty_cli.events.ics.reader import read
 from realty_cli.events.ics.writer import write
+from realty_cli.events.kinds import EventStatus
 from realty_cli.events.placing import moment, zone_of
 from realty_cli.events.record import EVENT
 from realty_cli.events.repository import EventRows
@@ -229,8 +230,11 @@ class SyncStore:
         return self._derived(values, values)
 
     def _derived(self, whole: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-        """The changes with the moments that follow from wall times."""
+        """The changes with what follows from them: moments of wall times, and that nothing is put off but what is called
+        off."""
         found = dict(changed)
+        if changed.get("status", EventStatus.CANCELLED) != EventStatus.CANCELLED and whole.get("rescheduled_to"):
+            found["rescheduled_to"] = None
         if not {"starts_local", "ends_local", "timezone", "all_day"}.isdisjoint(changed):
             zone = zone_of(whole, self._home)
             for moment_name, wall in (("start_time", "starts_local"), ("end_time", "ends_local")):

@@ -24,6 +24,10 @@ MOST = 15
 _BANDWIDTHS = (0.7, 0.4, 1.2)
 #: How much of what the nearest say is believed beside the regression.
 _SHRINK = 0.9
+#: The part of an estimate that adjusted prices say; the rest says the median price a square metre of the nearest ten.
+#: Both miss, and not in the same places. What does best on the pool is taken, the first where it is too small to tell.
+_SHARES = (0.65, 1.0, 0.35)
+_PLAIN = 10
 COVERAGE = 0.8
 #: Rows that an interval is calibrated on: so many at least, and the newest so many at most.
 CALIBRATED, _CALIBRATING = 20, 160
@@ -150,7 +154,9 @@ def value(subject: Known, pool: Sequence[Known]) -> Valuation:
     chosen = chosen[np.argsort(distances[chosen], kind="stable")][:MOST]
     if not len(chosen):
         return Valuation(None, model.method, None, found, len(rows), 0, (), _basis(rows), None)
-    left, width = _left(model, columns, log_prices, trust, last)
+    gone = model.index[np.minimum(months, len(model.index) - 1)]
+    metre = log_prices - columns.log_area[:-1] + model.index[0] - gone
+    left, width, share = _left(model, columns, metre, trust, last)
     weights = _kernel(distances[chosen], trust[chosen], width)
     km = columns.known_km(len(rows), chosen)
     here = features.table[-1]
@@ -166,8 +172,11 @@ def value(subject: Known, pool: Sequence[Known]) -> Valuation:
         # What the method misses on the whole of the newest prices, it would miss here as well.
         shift = float(np.median(left)) * len(left) / (len(left) + _SHIFT_SHRINK) if len(left) >= CALIBRATED else 0.0
         left = left - shift
-        middle = shift + float(model.predict(here[None, :])[0] + believed * weights @ model.residuals[chosen])
-        estimate = _estimate(math.exp(middle), left, [one.adjusted for one in taken], found[step], step)
+        adjusted = float(model.predict(here[None, :])[0] + believed * weights @ model.residuals[chosen])
+        ten = np.argsort(distances, kind="stable")[:_PLAIN]
+        plain = float(np.median(metre[ten]) + columns.log_area[-1])
+        middle = math.exp(shift + share * adjusted + (1 - share) * plain)
+        estimate = _estimate(middle, left, [one.adjusted for one in taken], found[step], step)
     used = [rows[at] for at in chosen.tolist()]
     return Valuation(
         estimate, model.method, step, found, len(rows), found[step], tuple(taken), _basis(used), error,
@@ -227,12 +236,14 @@ def _kernel(distances: Floats, trust: Floats, width: float) -> Floats:
     return weights
 
 
-def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last: int) -> tuple[Floats, float]:
+def _left(model: Fit, columns: _Columns, metre: Floats, trust: Floats, last: int) -> tuple[Floats, float, float]:
     """What the whole method misses, in log price, on the newest rows of the pool, each as if it were not
-    known; and the bandwidth with which it misses least."""
-    count = len(log_prices)
+    known; and the bandwidth and the share of adjusted prices with which it misses least. `metre` is the log price of a
+    square metre of each row, as it would be now."""
+    count = len(metre)
+    shares = _SHARES if model.method == "hedonic" else (1.0,)
     if count <= CALIBRATED:
-        return np.zeros(0), _BANDWIDTHS[0]
+        return np.zeros(0), _BANDWIDTHS[0], shares[0]
     asked = np.argsort(columns.months[:-1], kind="stable")[:_CALIBRATING]
     away = columns.km(asked, count)
     steps = columns.steps(asked, away)
@@ -245,8 +256,11 @@ def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last
     inside = steps <= reached[:, None]
     usable = inside.sum(axis=1) >= LEAST
     if not usable.any():
-        return np.zeros(0), _BANDWIDTHS[0]
+        return np.zeros(0), _BANDWIDTHS[0], shares[0]
     asked, inside, distances = asked[usable], inside[usable], distances[usable]
+    distances[np.arange(len(asked)), asked] = np.inf
+    ten = np.argpartition(distances, _PLAIN - 1, axis=1)[:, :_PLAIN]
+    plain = metre[asked] - np.median(metre[ten], axis=1)
     distances = np.where(inside, distances, np.inf)
     most = min(MOST, count - 1)
     nearest = np.argpartition(distances, most - 1, axis=1)[:, :most]
@@ -255,13 +269,15 @@ def _left(model: Fit, columns: _Columns, log_prices: Floats, trust: Floats, last
     middle = np.nanmedian(np.where(real, near, np.nan), axis=1)
     scaled = np.where(real, near, 0.0) / np.maximum(middle, 1e-6)[:, None]
     believed = _SHRINK if model.method == "hedonic" else 1.0
-    best: tuple[Floats, float] | None = None
+    best: tuple[Floats, float, float] | None = None
     for width in _BANDWIDTHS:
         weights = np.where(real, np.exp(-0.5 * (scaled / width) ** 2) * trust[nearest], 0.0)
         said = (weights * model.residuals[nearest]).sum(axis=1) / weights.sum(axis=1)
-        missed: Floats = model.alone[asked] - believed * said
-        if best is None or (len(missed) >= CALIBRATED and np.abs(missed).mean() < np.abs(best[0]).mean()):
-            best = missed, width
+        adjusted = model.alone[asked] - believed * said
+        for share in shares:
+            missed: Floats = share * adjusted + (1 - share) * plain
+            if best is None or (len(missed) >= CALIBRATED and np.abs(missed).mean() < np.abs(best[0]).mean()):
+                best = missed, width, share
     assert best is not None
     return best
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.comparables import generated, nearest
+from realty_cli.properties import comparables
 from realty_cli.properties.comparables import ANYWHERE, LEAST, Known, rounding, value
 from realty_cli.properties.hedonics import weighted_median
 
@@ -179,3 +181,25 @@ def test_a_weighted_median_is_that_of_values_repeated(pairs: list[tuple[int, int
     values, weights = (np.array(side, dtype=float) for side in zip(*pairs, strict=True))
     repeated = [one for one, weight in pairs for _ in range(weight)]
     assert weighted_median(values, weights) == statistics.median(repeated)
+
+
+def test_two_ways_that_miss_in_different_places_miss_less_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adjusted prices and what the ten nearest cost a metre, where a portal tells neither year nor material."""
+    markets = []
+    for seed in range(5):
+        rows = generated(1_500, seed, growth=0)
+        random.Random(seed).shuffle(rows)
+        markets.append([one._replace(year=None, material=None, district=None) for one in rows[:140]])
+
+    def missed(*shares: float) -> float:
+        monkeypatch.setattr(comparables, "_SHARES", shares)
+        errors = []
+        for rows in markets:
+            for subject in rows[:40]:
+                found = value(subject._replace(price=None, months=0.0), rows[40:])
+                assert found.estimate is not None
+                errors.append(abs(math.log(found.estimate.price / (subject.price or 0))))
+        return statistics.fmean(errors)
+
+    together = missed(*comparables._SHARES)
+    assert together < min(missed(1.0), missed(0.0)) - 0.001

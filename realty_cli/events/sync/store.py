@@ -230,7 +230,7 @@ class SyncStore:
         return self._derived(values, values)
 
     def _derived(self, whole: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-        """The changes with what follows from them: moments of wall times, and that nothing is put off but what is called
+        """The changes with what follows from them: the moments of wall times, and that only what is called off is put
         off."""
         found = dict(changed)
         if changed.get("status", EventStatus.CANCELLED) != EventStatus.CANCELLED and whole.get("rescheduled_to"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import add
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.listing_lives import Numbers, lives_of
@@ -172,28 +173,29 @@ class Answers:
                 yield life
 
     def _before(self, places: Sequence[int]) -> list[dict[Key, Counts]]:
-        """What there was before each of these moments, which are in order."""
-        first, last = places[0] // DAY, places[-1] // DAY
-        params: dict[str, Any] = {"first": first, "last": last}
+        """What there was before each of these moments, which are in order: up to the nearest midnight by days, and from
+        there by moves."""
+        midnights = [(place + DAY // 2) // DAY for place in places]
+        params: dict[str, Any] = {"first": midnights[0], "last": midnights[-1]}
         ours = self._where(params)
-        running: dict[Key, Counts] = defaultdict(Counts)
+        running: dict[Key, Sequence[int]] = defaultdict(Counts)
         for row in self._db.all(
             f"SELECT deal_type, currency, {_SUMS} FROM listing_days WHERE day < :first{ours}"
             " GROUP BY deal_type, currency",
             params,
         ):
-            running[row[0], row[1]] = Counts(*map(int, row[2:]))
+            running[row[0], row[1]] = tuple(map(int, row[2:]))
         days = iter(self._db.all(
             f"SELECT day, deal_type, currency, {', '.join(COUNTED)} FROM listing_days"
             f" WHERE day >= :first AND day < :last{ours} ORDER BY day",
             params,
         ))  # fmt: skip
         found, day = [], next(days, None)
-        for place in places:
-            while day is not None and day[0] < place // DAY:
-                running[day[1], day[2]] = running[day[1], day[2]].plus(day[3:])
+        for place, midnight in zip(places, midnights, strict=True):
+            while day is not None and day[0] < midnight:
+                running[day[1], day[2]] = tuple(map(add, running[day[1], day[2]], day[3:]))
                 day = next(days, None)
-            found.append(self._at(running, place))
+            found.append(self._from(midnight * DAY, running, place))
         for sign, moves in ((-1, self._out), (1, self._put)):
             for move in moves:
                 key = (move.deal_type, move.currency)
@@ -201,16 +203,16 @@ class Answers:
                     counts[key] = counts[key].plus(move.counts, sign)
         return found
 
-    def _at(self, running: dict[Key, Counts], place: int) -> dict[Key, Counts]:
-        """What there was before a moment of the day after `running`."""
-        found = defaultdict(Counts, running)
-        params: dict[str, Any] = {"start": place // DAY * DAY, "end": place}
+    def _from(self, midnight: int, running: dict[Key, Sequence[int]], place: int) -> dict[Key, Counts]:
+        """What there was before a moment, from what there was before a midnight not far from it."""
+        found = defaultdict(Counts, {key: Counts(*counts) for key, counts in running.items()})
+        params: dict[str, Any] = {"low": min(midnight, place), "high": max(midnight, place)}
         for row in self._db.all(
             f"SELECT deal_type, currency, {_SUMS} FROM listing_moves"
-            f" WHERE at >= :start AND at < :end{self._where(params)} GROUP BY deal_type, currency",
+            f" WHERE at >= :low AND at < :high{self._where(params)} GROUP BY deal_type, currency",
             params,
         ):
-            found[row[0], row[1]] = found[row[0], row[1]].plus(map(int, row[2:]))
+            found[row[0], row[1]] = found[row[0], row[1]].plus(map(int, row[2:]), 1 if midnight < place else -1)
         return found
 
     def open_now(self) -> set[Key]:

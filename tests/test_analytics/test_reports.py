@@ -175,6 +175,9 @@ def test_every_format_has_the_same_numbers(filled: Agency) -> None:
                     assert {f"{value}", f"{value:g}", f"{value:.2f}"} & written or value in cells
     with pypdfium2.PdfDocument(made["pdf"]) as pages:
         printed = "".join(page.get_textpage().get_text_bounded() for page in pages)
+        assert len(pages) <= 3
+    with pypdfium2.PdfDocument(draw(composed(filled, "agency", "ru"), "pdf", filled.clock.now()).data) as whole:
+        assert len(whole) <= 6
     plain = re.sub(r"\s+", "", printed)
     for value in sums:
         shown = f"{round(value):,}".replace(",", "").replace("-", "\N{MINUS SIGN}")

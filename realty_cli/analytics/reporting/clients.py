@@ -23,6 +23,8 @@ _MORE = (
     "attempted_share", "response_p90", "within_5m", "cycle_median", "active", "repeat_share", "referral_share",
     "demand_match", "satisfaction", "spam", "cac", "ltv", "ltv_to_cac",
 )  # fmt: skip
+_MOST_GCI = _("Most commission came from {name}: {value}")
+_MOST_LEADS = _("Most enquiries came from {name}: {value}")
 _KINDS = {"demand": _("Buyers and tenants"), "supply": _("Sellers and landlords")}
 _QUALITY = {
     "share_leads_with_source": _("leads with a source"), "share_lost_with_reason": _("lost leads with a reason"),
@@ -79,10 +81,10 @@ def compose_sources(paper: Paper) -> Document:
         )  # fmt: skip
     gci = [(source_name(paper, one), one["gci"]) for one in rows if one["currency"] == best["currency"]]
     leads = [(source_name(paper, one), one["leads"]) for one in rows]
-    charts = lines.some(
-        lines.bars(paper, "source_gci", paper.text(_("Commission by source")), gci, unit="money",
-                   currency=best["currency"]),
-        lines.bars(paper, "source_leads", paper.text(_("Leads by source")), leads),
+    charts = lines.beside(
+        lines.bars(paper, "source_gci", _MOST_GCI, gci, unit="money", currency=best["currency"],
+                   series=paper.text(_("Commission"))),
+        lines.bars(paper, "source_leads", _MOST_LEADS, leads, series=paper.text(_("Number of leads"))),
     )  # fmt: skip
     paid = [one for one in rows if one["cost"]]
     sections = [

@@ -89,7 +89,8 @@ def bars(
     paper: Paper, name: str, title: str, pairs: Sequence[tuple[str, float | int | None]], *, unit: Unit = "count",
     currency: str | None = None, series: str = "",
 ) -> Chart | None:  # fmt: skip
-    """Horizontal bars, the largest first, what is small added up; None for fewer than two."""
+    """Horizontal bars, the largest first, what is small added up; None for fewer than two. `title` is a sentence that
+    names the largest: `{name}` and its `{value}`."""
     known = sorted(((name, value) for name, value in pairs if value), key=lambda one: -one[1])
     if len(known) < 2:
         return None
@@ -97,9 +98,10 @@ def bars(
     if len(shown) < len(known):
         shown = [*shown, (paper.text(_("others")), sum(value for _name, value in known[_BARS - 1 :]))]
     alt = paper.text(_("Bars by size: {what}."), what=", ".join(label for label, _value in shown))
+    said = paper.text(title, name=known[0][0], value=paper.words.short(known[0][1], unit, currency))
     return Chart(
-        name, "hbar", title, alt, [label for label, _value in shown],
-        [Series(series or title, [value for _label, value in shown])], unit=unit, currency=currency,
+        name, "hbar", said, alt, [label for label, _value in shown],
+        [Series(series, [value for _label, value in shown])], unit=unit, currency=currency,
     )  # fmt: skip
 
 

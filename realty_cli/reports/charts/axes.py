@@ -36,7 +36,7 @@ def category_labels(pen: Pen, width: int = _UNDER) -> list[str]:
     language = pen.words.language
     dates = dates_of(pen)
     if dates is None:
-        width = min(width, max(8, pen.room(92) // max(len(pen.chart.x), 1) - 2)) if width <= _UNDER else width
+        width = min(width, max(8, pen.room(92) // max(len(pen.chart.x), 1) - 1)) if width <= _UNDER else width
         return [shortened(pen.short(one, pen.chart.x_unit), width) for one in pen.chart.x]
     monthly = len(dates) > 1 and all(one.day == 1 for one in dates)
     labels, year = [], None

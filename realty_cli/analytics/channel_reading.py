@@ -56,7 +56,7 @@ class ChannelReader(rows.RowReader[Cells, DayRow]):
             "url": fields.texts("url", 2_000),
             "portal": _portal,
             "day": fields.days("day", now),
-            **{name: fields.wholes(name) for name in COUNTS},
+            **{name: _counts(name) for name in COUNTS},
         }
         return planned(
             VOCABULARY, readers, block.header, _MARKS, ours=frozenset(), given=frozenset(),
@@ -72,7 +72,7 @@ class ChannelReader(rows.RowReader[Cells, DayRow]):
                 found.problems.append(FieldProblem(name, "field.missing", {}))
         if not any(name in values for name in NAMING):
             found.problems.append(FieldProblem("property_id", "field.missing", {}))
-        if not any(name in values for name in COUNTS):
+        if not any(name in values for name in COUNTS) and not found.problems:
             found.problems.append(FieldProblem("views", "field.missing", {}))
         for name in COUNTS:
             if not 0 <= values.get(name, 0) <= _MOST:
@@ -88,6 +88,19 @@ class ChannelReader(rows.RowReader[Cells, DayRow]):
             source.line, source, {name: values[name] for name in NAMING if name in values}, values["portal"],
             values["day"].isoformat(), (views, contacts, favourites),
         )  # fmt: skip
+
+
+def _counts(name: str) -> Read:
+    """A number that is none makes the row wrong, and is not kept: the sentence is another one than for listings."""
+    whole = fields.wholes(name)
+
+    def read(found: Cells, column: Column, cell: object) -> None:
+        try:
+            whole(found, column, cell)
+        except (Unreadable, ValueError):
+            raise Unreadable("channels.count") from None
+
+    return read
 
 
 def _portal(found: Cells, column: Column, cell: object) -> None:

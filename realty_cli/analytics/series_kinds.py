@@ -120,7 +120,8 @@ def find(name: str | None, group: str = "properties") -> SeriesKind:
         return next(one for one in SERIES.values() if one.group == group)
     plain = " ".join(name.casefold().replace("ё", "е").split())
     ends = (key for key in SERIES if key.partition(".")[2] == plain)
-    for key in (plain, f"{group}.{plain}", ALIASES.get(plain, ""), next(ends, "")):
+    said = ALIASES.get(plain) or ALIASES.get(plain.replace(" ", "_"), "")
+    for key in (plain, f"{group}.{plain}", said, next(ends, "")):
         if key in SERIES:
             return SERIES[key]
     raise Invalid.one("metric", "analytics.series_unknown", value=name.strip()[:80], known=tuple(SERIES))

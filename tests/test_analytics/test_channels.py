@@ -53,7 +53,7 @@ def test_a_file_of_a_portal(listed: Agency, tmp_path: Path) -> None:
     first = bring(listed, FILE, tmp_path)
     assert first.counts == {"created": 4, "updated": 0, "unchanged": 0, "rejected": 4}
     assert sorted((one.line, one.problems[0].code) for one in first.outcomes) == [
-        (6, "channels.listing_unknown"), (7, "channels.ahead"), (8, "import.unreadable"), (9, "channels.count"),
+        (6, "channels.listing_unknown"), (7, "channels.ahead"), (8, "channels.count"), (9, "channels.count"),
     ]  # fmt: skip
     assert bring(listed, FILE, tmp_path).counts["unchanged"] == 4
     corrected = bring(listed, FILE.replace(";30;1;2", ";31;1;2"), tmp_path)

@@ -19,6 +19,8 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
 
+#: Widths of columns in characters, by their names: rows are written before all of them are seen.
+_NARROWEST, _WIDEST = 11, 40
 _DIGITS = 15
 _LARGEST = 9.99999999999999e307
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -73,6 +75,7 @@ def write_sheet(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[ob
             sheet.freeze_panes(1, 0)
             bold = book.add_format({"bold": True})
             for column, name in enumerate(header):
+                sheet.set_column(column, column, min(max(len(name) + 2, _NARROWEST), _WIDEST))
                 _write_text(sheet, 0, column, name, header, bold)
             count = _write_rows(sheet, header, rows)
             book.close()

@@ -278,7 +278,7 @@ def _child(order: dict[str, Any]) -> None:
     """In the fork: do the deed, then end without the forge's own clean-up."""
     code = 1
     if not order.get("beside"):
-        signal.alarm(30)  # no deed takes that long: it hangs
+        signal.alarm(120)  # no deed takes that long: it hangs
     try:
         out = os.open(order.pop("out", None) or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(out, 1)

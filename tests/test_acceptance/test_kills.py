@@ -139,7 +139,7 @@ def test_183_kill_in_a_restore(forge: Forge, filled: Path, tmp_path: Path, there
     assert forge.run("write", filled, count=5) == 0
     whole = store.read_bytes()
     old = {"whole": whole, "damaged": whole[:8192] + b"\0" * 8192 + whole[16384:], "gone": None}[there]
-    stride = 1 if by == "statement" else times(5, 1)
+    stride = 1 if by == "statement" else times(11, 1)
     kept = filled / "backups"
     steps = forge.each_step(
         "restore", filled, source=source, keep=kept / "old.db", by=by if by == "statement" else _MODULES, stride=stride

@@ -26,11 +26,28 @@ from tests.test_acceptance.test_disk_faults import ADD, listings_file
 
 ROWS = 8_000
 BATCH = 100
+MANY = 1_500
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return listings_file(tmp_path_factory.mktemp("rows") / "listings.csv", ROWS)
+
+
+@pytest.fixture(scope="module")
+def many_template(tmp_path_factory: pytest.TempPathFactory, forge: Forge, sqlite_template: Path) -> Path:
+    """A home with listings whose answers and copies take a while, made once."""
+    home = tmp_path_factory.mktemp("many") / "home"
+    shutil.copytree(sqlite_template, home)
+    assert forge.run("write", home, count=MANY) == 0
+    return home
+
+
+@pytest.fixture
+def many(realty_command: Command, home: Path, many_template: Path) -> Command:
+    for path in many_template.glob("realty.db*"):
+        shutil.copy(path, home / path.name)
+    return realty_command
 
 
 def _importing(command: Command, file: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -223,14 +240,11 @@ def test_203_under_nohup_a_command_goes_on(realty_command: Command, home: Path, 
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_203_an_export_or_backup_cut_short_leaves_nothing(
-    realty_command: Command, forge: Forge, home: Path, tmp_path: Path, sent: signal.Signals
-) -> None:
-    assert forge.run("write", home, count=1_500) == 0
+def test_203_an_export_or_backup_cut_short_leaves_nothing(many: Command, tmp_path: Path, sent: signal.Signals) -> None:
     out = tmp_path / "out"
     out.mkdir()
     for words in (("properties", "export", out / "all.xlsx"), ("db", "backup", out / "copy.db")):
-        process = realty_command.start(*words)
+        process = many.start(*words)
         while process.poll() is None and not list(out.iterdir()):
             time.sleep(0.001)
         process.send_signal(sent)
@@ -350,12 +364,6 @@ LONG_ANSWERS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def many(realty_command: Command, forge: Forge, home: Path) -> Command:
-    assert forge.run("write", home, count=1_200) == 0
-    return realty_command
-
-
 @pytest.mark.parametrize("reader", ["head -1", "true"])
 def test_216_a_reader_that_leaves(many: Command, reader: str) -> None:
     for words in LONG_ANSWERS:
@@ -391,7 +399,7 @@ def test_217_closed_errors_and_input_are_no_harm(many: Command, home: Path, rows
     assert shell(many, "realty properties import - <&-").code in (2, 9)
     assert shell(many, "realty db backup 2>&- <&-").code == 0
     assert shell(many, "realty properties delete 1 2>&- <&-").code == 2
-    assert len(ids(home / "realty.db")) == 1_200 + 1 + ROWS
+    assert len(ids(home / "realty.db")) == MANY + 1 + ROWS
 
 
 # 218: not a terminal --------------------------------------------------------------------------------------------------
@@ -431,6 +439,9 @@ def test_218_a_question_without_a_terminal_names_the_flag(many: Command, words: 
         ran = shell(many, f"realty {' '.join(words)} {how}")
         assert ran.code == 2, (how, ran)
         assert flag in ran.err
+
+
+def test_218_what_asks_nothing_needs_no_terminal(many: Command) -> None:
     assert shell(many, "realty properties list --json </dev/null").code == 0
 
 

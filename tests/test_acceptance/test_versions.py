@@ -63,7 +63,7 @@ def test_182_kill_in_the_making_of_a_store(forge: Forge, tmp_path: Path) -> None
 
 
 def test_182_kill_in_the_making_of_a_store_on_postgresql(forge: Forge, tmp_path: Path, postgres: Server) -> None:
-    for _ in forge.each_step("create", tmp_path, url=(url := postgres.create()), by="statement", stride=times(19, 1)):
+    for _ in forge.each_step("create", tmp_path, url=(url := postgres.create()), by="statement", stride=times(37, 1)):
         # The server learns of the death of its client when it next speaks to it.
         assert forge.run("create", tmp_path, url=url) in (0, 1)
         with connect(url) as connection:
@@ -103,7 +103,7 @@ def _migrate_killed_everywhere(forge: Forge, deed: str, home: Path, head: str, *
     store = home / "realty.db"
     before, old, data = content(store), version(store), store.read_bytes()
     seen = set()
-    for _ in forge.each_step(deed, home, by="statement", stride=times(9, 1), **order):
+    for _ in forge.each_step(deed, home, by="statement", stride=times(17, 1), **order):
         assert content(store) == before
         ids(store)
         seen.add(version(store))

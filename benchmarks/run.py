@@ -234,7 +234,7 @@ class Bench:
         """A year of 10,000 events: expanded, in a store, and as a file."""
         from benchmarks import calendar
 
-        for part in (calendar.expansion, calendar.store, calendar.files, calendar.sync):
+        for part in (calendar.expansion, calendar.files, calendar.store, calendar.sync):
             part(10_000)
 
     def analytics(self) -> None:

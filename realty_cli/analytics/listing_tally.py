@@ -98,6 +98,8 @@ class Tally:
     """Age and number of what is on the market."""
     typical: dict[Kind, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     """Days on the market of what was taken within a year."""
+    of_kind: dict[Kind, list[Group]] = field(default_factory=dict)
+    """The groups that listings of a kind are in."""
     active_days: float = 0.0
 
     def __post_init__(self) -> None:
@@ -196,9 +198,13 @@ class Tally:
             group.new += 1
 
     def _groups(self, facts: Facts) -> list[Group]:
-        rooms = None if facts.rooms is None else str(facts.rooms)
-        values = {"type": facts.property_type, "district": facts.district, "rooms": rooms}
-        return [self.all, *(self.groups[name][value] for name, value in values.items())]
+        kind = (facts.property_type, facts.district, facts.rooms)
+        found = self.of_kind.get(kind)
+        if found is None:
+            rooms = None if facts.rooms is None else str(facts.rooms)
+            values = {"type": facts.property_type, "district": facts.district, "rooms": rooms}
+            found = self.of_kind[kind] = [self.all, *(self.groups[name][value] for name, value in values.items())]
+        return found
 
     def _moves(self, life: Life, own: Sequence[Group]) -> None:
         start, end = self.window.start, self.window.end

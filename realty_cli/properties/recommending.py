@@ -16,14 +16,15 @@ from realty_cli.store.scope import visible
 KEPT = timedelta(days=90)
 _LAST = (
     "SELECT r.price, r.account_id, r.at, coalesce(nullif(a.full_name, ''), a.username) FROM price_recommendations r"
-    " JOIN accounts a ON a.id = r.account_id WHERE r.property_id = :id AND r.currency = :currency AND r.at > :since"
+    " JOIN accounts a ON a.id = r.account_id JOIN properties p ON p.id = r.property_id WHERE r.property_id = :id"
+    " AND r.currency = :currency AND r.at > :since"
 )
 
 
 def recommended(db: Connection, actor: Actor, listing: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
     """The newest price that somebody recommended, in units; None without one in the last 90 days."""
     params: dict[str, Any] = {"id": listing["id"], "currency": listing["currency"], "since": stamp(now - KEPT)}
-    row = db.one(f"{_LAST} AND {visible(actor, params, 'r')} ORDER BY r.id DESC LIMIT 1", params)
+    row = db.one(f"{_LAST} AND {visible(actor, params, 'p')} ORDER BY r.id DESC LIMIT 1", params)
     if row is None:
         return None
     price, account, at, name = row

@@ -88,6 +88,18 @@ def test_too_few_give_a_list_and_a_reason(agency: Agency) -> None:
         assert work.valuing.knows(body), "nothing to log"
 
 
+def test_a_recommended_price_goes_with_its_listing(agency: Agency) -> None:
+    agency.add_account("boris")
+    (mine,) = several(agency, 1)
+    agency.do(lambda work: work.valuing.recommend(mine, 800_000_000))
+    with pytest.raises(NotFound):
+        agency.ask(lambda work: work.valuing.compare(mine, "en"), "boris")
+    boris = agency.ask(lambda work: work.actor.id, "boris")
+    agency.do(lambda work: work.properties.update(mine, validate(PropertyUpdate, {"owner_id": boris})))
+    found = agency.ask(lambda work: work.valuing.compare(mine, "en"), "boris")["recommended"]
+    assert (found["price"], found["by"]) == (8_000_000, "anna")
+
+
 def test_old_prices_fall_out_and_what_was_paid_stands_beside(agency: Agency) -> None:
     (mine,) = several(agency, 1)
     sold = several(agency, 12, 2)

@@ -113,10 +113,12 @@ class Thresholds(Ledger):
 
     @staticmethod
     def _same_side(rule: Rule, values: Mapping[str, Any]) -> None:
-        """A negative age, or an estimate that is undercut by something positive, would always hold or never."""
+        """A negative age, or an estimate that is undercut by something positive, would always hold or never. No day
+        left is the last one."""
+        none = rule.value > 0 and not rule.up
         for name in ("value", "severe_value"):
             value = values.get(name)
-            if value is not None and rule.value and (value * rule.value < 0 or value == 0):
+            if value is not None and rule.value and (value * rule.value < 0 or (value == 0 and not none)):
                 code = "threshold.above_zero" if rule.value > 0 else "threshold.below_zero"
                 raise Invalid.one(name, code)
 

@@ -311,6 +311,8 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
         with pytest.raises(Invalid) as refused:
             planted.threshold(**given)
         assert refused.value.fields[0].code == f"threshold.{code}"
+    last_day = planted.threshold(rule="reservation_ending", severe_value=0)
+    planted.agency.do(lambda work: work.analytics.thresholds.delete(last_day["id"]))
     change = validate(ThresholdUpdate, {"value": 0.5, "severity": "critical"})
     planted.agency.do(lambda work: work.analytics.thresholds.update(made["id"], change))
     assert planted.check()["fired"] == 1

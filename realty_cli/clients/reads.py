@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ def page(
         limit=limit, offset=offset, cursor=cursor, total=total, more=_WRITTEN if written else _CONTACTS[db.sqlite],
         newest=newest(actor, wanted, "ix_clients_owner"),
     )  # fmt: skip
-    show = record.written if written else record.shown
+    show: Callable[[Sequence[Any]], Any] = record.written if written else record.shown
     return paging.answer([show(row) for row in found.rows], found, limit, offset)
 
 

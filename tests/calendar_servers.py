@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ class CalendarServer:
 
     @property
     def http(self) -> httpx.Client:
-        return httpx.Client(auth=("agent", PASSWORD), trust_env=False)
+        return httpx.Client(auth=("agent", PASSWORD), trust_env=False, timeout=30)
 
     def make(self, name: str) -> str:
         """A new calendar of events; gives its address."""
@@ -42,37 +42,53 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, url: str) -> Iterator[None]:
+def _running(folder: Path, command: Callable[[int], list[str]]) -> Iterator[str]:
+    """A server by `command(port)`; gives its root. Where another program took the port meanwhile it tries the next."""
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env={**os.environ, "HOME": str(folder)})
+        for _ in range(5):
+            port = free_port()
+            url = f"http://127.0.0.1:{port}/"
+            server = subprocess.Popen(
+                command(port), stdout=log, stderr=log, cwd=folder, env={**os.environ, "HOME": str(folder)}
+            )
+            try:
+                if _answers(server, url):
+                    yield url
+                    return
+            finally:
+                server.terminate()
+                server.wait(10)
+    raise RuntimeError((folder / "log").read_text(errors="replace"))
+
+
+def _answers(server: subprocess.Popen[bytes], url: str) -> bool:
+    """Whether the server of this process answers there; False once it has ended."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
-            for _ in range(600):
-                try:
-                    httpx.get(url, trust_env=False)
-                    break
-                except httpx.TransportError:
-                    if server.poll() is not None:
-                        break
-                    time.sleep(0.05)
-            else:
-                raise RuntimeError("the calendar server does not answer")
-            yield
-        finally:
-            server.terminate()
-            server.wait(10)
+            if "DAV" in httpx.request("OPTIONS", url, trust_env=False).headers:  # others may answer there too
+                return True
+        except httpx.TransportError:
+            pass
+        if server.poll() is not None:
+            return False
+        time.sleep(0.05)
+    raise RuntimeError("the calendar server does not answer")
 
 
 @contextmanager
 def radicale(folder: Path) -> Iterator[CalendarServer]:
-    port = free_port()
     (folder / "users").write_text(f"agent:{PASSWORD}\n")
-    (folder / "config").write_text(
-        f"[server]\nhosts = 127.0.0.1:{port}\n[auth]\ntype = htpasswd\nhtpasswd_filename = {folder}/users\n"
-        f"htpasswd_encryption = plain\ndelay = 0\n[storage]\nfilesystem_folder = {folder}/collections\n"
-        "[logging]\nlevel = warning\n"
-    )
-    url = f"http://127.0.0.1:{port}/"
-    with _running([sys.executable, "-m", "radicale", "--config", str(folder / "config")], folder, url):
+
+    def command(port: int) -> list[str]:
+        (folder / "config").write_text(
+            f"[server]\nhosts = 127.0.0.1:{port}\n[auth]\ntype = htpasswd\nhtpasswd_filename = {folder}/users\n"
+            f"htpasswd_encryption = plain\ndelay = 0\n[storage]\nfilesystem_folder = {folder}/collections\n"
+            "[logging]\nlevel = warning\n"
+        )
+        return [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
+
+    with _running(folder, command) as url:
         server = CalendarServer(url, f"{url}agent/")
         with server.http as client:
             client.request("PROPFIND", server.home)  # its first look makes the person's folder
@@ -82,11 +98,13 @@ def radicale(folder: Path) -> Iterator[CalendarServer]:
 @contextmanager
 def xandikos(folder: Path) -> Iterator[CalendarServer]:
     """It asks nobody who they are."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/"
-    command = [
-        sys.executable, "-W", "ignore", "-m", "xandikos", "serve", "-d", str(folder / "data"), "--defaults",
-        "--state-dir", str(folder / "state"), "-l", "127.0.0.1", "-p", str(port), "--current-user-principal", "/agent/",
-    ]  # fmt: skip
-    with _running(command, folder, url):
+
+    def command(port: int) -> list[str]:
+        return [
+            sys.executable, "-W", "ignore", "-m", "xandikos", "serve", "-d", str(folder / "data"), "--defaults",
+            "--state-dir", str(folder / "state"), "-l", "127.0.0.1", "-p", str(port),
+            "--current-user-principal", "/agent/",
+        ]  # fmt: skip
+
+    with _running(folder, command) as url:
         yield CalendarServer(url, f"{url}agent/calendars/")

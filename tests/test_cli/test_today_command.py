@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,18 @@ import pytest
 from tests.conftest import Agency
 from tests.test_cli.conftest import Line
 
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+@pytest.fixture(autouse=True)
+def _within_one_day() -> None:
+    """The command goes by the clock of the machine, and the day must not turn between it and the test."""
+    while datetime.now(MOSCOW).strftime("%H:%M") == "23:59":
+        time.sleep(1)
+
 
 def day(ahead: int) -> str:
-    return (datetime.now(UTC).astimezone(ZoneInfo("Europe/Moscow")).date() + timedelta(days=ahead)).isoformat()
+    return (datetime.now(MOSCOW).date() + timedelta(days=ahead)).isoformat()
 
 
 @pytest.fixture

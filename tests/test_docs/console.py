@@ -106,6 +106,7 @@ class Terminal:
             "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",
             "HOME": str(folder / "user"),
             "REALTY_HOME": str(folder / "home"),
+            "REALTY_PASSWORD_COST": "4",
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",

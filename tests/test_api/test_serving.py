@@ -52,8 +52,10 @@ def is_running(process: int) -> bool:
 
 
 class TestStart:
-    def test_an_empty_home_becomes_a_store_whose_first_account_is_administrator(self, serve: Serve) -> None:
-        served = serve()
+    def test_an_empty_home_becomes_a_store_whose_first_account_is_administrator(
+        self, serve: Serve, tmp_path: Path
+    ) -> None:
+        served = serve(home=tmp_path / "empty")
         assert served.account("anna").get(V1 + "/auth/me").json()["role"] == "admin"
         assert served.account("boris").get(V1 + "/auth/me").json()["role"] == "agent"
         assert any("The store is ready" in line for line in served.said)

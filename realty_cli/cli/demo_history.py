@@ -79,11 +79,13 @@ class _History:
         return list(self._read(name))
 
     def _moment(self, text: str | None, monday: bool = False) -> str | None:
-        """`-412 10:30` as it is stored; of events the days count from the Monday of this week."""
+        """`-412 10:30` as it is stored; of events the days count from the Monday of this week. Of what is to
+        come nothing else is told."""
         if text is None:
             return None
         day, wall = text.split()
-        return stamp(datetime.combine(self._day(int(day), monday), time.fromisoformat(wall), self._zone))
+        found = stamp(datetime.combine(self._day(int(day), monday), time.fromisoformat(wall), self._zone))
+        return found if monday else min(found, self._stamp)
 
     def _day(self, days: int, monday: bool = False) -> date:
         return self._today + timedelta(days=days - (self._today.weekday() if monday else 0))

@@ -16,6 +16,7 @@ from realty_cli.cli import dashboard_view
 from realty_cli.cli.demo_history import relate
 from realty_cli.cli.state import State
 from realty_cli.errors import Invalid
+from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 
@@ -53,6 +54,8 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
     def counted(sql: str) -> Any:
         return agency.ask(lambda work: work.db.value(sql))
 
+    for table in ("lead_stages", "deal_stages", "property_statuses", "property_prices"):
+        assert not counted(f"SELECT count(*) FROM {table} WHERE effective_at > '{stamp(agency.clock.now())}'"), table
     assert numbers["properties.inventory"]["value"] == counted(
         "SELECT count(*) FROM properties WHERE status = 'active' AND deleted_at IS NULL"
     )

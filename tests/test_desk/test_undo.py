@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from realty_cli.app import Realty, Work
 from realty_cli.errors import Conflict, NotFound
+from realty_cli.kit.i18n import translator
 from realty_cli.kit.schema import validate
 from realty_cli.properties import record
 from realty_cli.properties.exporting import rows
@@ -227,3 +229,8 @@ def test_any_run_of_operations_then_undo_of_all_gives_the_same_export(
         lambda work: work.db.all("SELECT rowid FROM property_search WHERE property_search MATCH 'flat'")
     )
     shutil.rmtree(place)
+
+
+def test_every_kind_has_a_name_that_people_know(sqlite_agency: Agency) -> None:
+    kinds = sqlite_agency.ask(lambda work: list(work.undo._kinds))
+    assert [one for one in kinds if not re.search("[а-я]", translator("ru").text(one))] == []

@@ -1,7 +1,7 @@
 """The writing half of an import of portal statistics. A day of a listing on a portal is known by these three, so that
 the same file twice changes nothing and a corrected one replaces what it corrects.
 
-It goes past the change log: these are counts of somebody else's, of which the file is the record.
+Each day is a row of the change log, so that an import is taken back like any other.
 """
 
 from __future__ import annotations

@@ -65,7 +65,8 @@ async def import_channel_statistics(door: Signed) -> Response:
     """`Объект;Площадка;Дата;Просмотры;Звонки;Избранное` or whatever columns there are: one row a listing, portal and
     day. A listing is named by its number, its external id or the address of its advertisement.
 
-    The same file again changes nothing, a corrected one replaces the days that it has. Undo takes the import back.
+    The same file again changes nothing, a corrected one replaces the days that it has.
+    `POST /properties/import/{import_id}/undo` takes it back, as any import.
     """
     require(door.actor, Act.ANALYTICS_IMPORT)
     async with multipart.reading(door.request, ChannelImportRequest) as sent:

@@ -33,6 +33,8 @@ from realty_cli.store.scope import visible
 #: Sales from which their usual discount is told.
 _SALES = 10
 _SALE_DAYS = 730
+#: So many of the latest are looked at: a market changes, and more would not move their median.
+_LATEST_SALES = 1_000
 #: Sales from which own accuracy is told as a share.
 _FEW = 10
 
@@ -107,7 +109,8 @@ class ValuingService:
         rows = self._db.all(
             "SELECT p.final_price, p.price FROM properties p WHERE p.deleted_at IS NULL AND p.deal_type = :deal"
             " AND p.currency = :currency AND p.status IN ('sold', 'rented') AND p.price > 0 AND p.final_price > 0"
-            f" AND p.closed_at >= :since AND {visible(self._actor, params, 'p')}",
+            f" AND p.closed_at >= :since AND {visible(self._actor, params, 'p')}"
+            f" ORDER BY p.closed_at DESC LIMIT {_LATEST_SALES}",
             params,
         )
         if len(rows) < _SALES:

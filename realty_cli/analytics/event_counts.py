@@ -159,7 +159,10 @@ def _kinds(db: Connection) -> str:
 
 def _put_off(db: Connection) -> str:
     join = "CROSS JOIN" if db.sqlite else "JOIN"
-    return f"events e {join} event_instances i ON i.event_id = e.id WHERE e.rescheduled_to IS NOT NULL"
+    return (
+        f"events e {join} event_instances i ON i.event_id = e.id WHERE e.rescheduled_to IS NOT NULL"
+        " AND i.status = 'cancelled'"
+    )
 
 
 def _taken(db: Connection, where: str, params: Mapping[str, Any], start: str, until: str) -> float:

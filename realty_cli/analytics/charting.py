@@ -10,6 +10,7 @@ from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
 from realty_cli.analytics.chart_kinds import ALIASES, CHARTS
 from realty_cli.analytics.chart_parts import Drafts
 from realty_cli.analytics.kinds import Step
+from realty_cli.analytics.series_kinds import ALIASES as SERIES_ALIASES
 from realty_cli.analytics.series_kinds import NAMES, SERIES, find
 from realty_cli.analytics.trending import step_of
 from realty_cli.auth.policy import Act, require
@@ -42,7 +43,9 @@ class Charts:
             raise Invalid.one("name", "analytics.chart_unknown", value=name.strip()[:80], known=known)
         drafts = Drafts(translator(language), query.currency or self._analytics.settings.currency)
         made = self._made(plain, query, language, drafts)
-        return replace(made, name=plain.replace(".", "_"))
+        # A name goes into headers and names of files: of what was said in Russian, the one of the series.
+        own = SERIES_ALIASES.get(plain, plain)
+        return replace(made, name=own.replace(".", "_"))
 
     def data(self, chart: Chart, language: str) -> dict[str, Any]:
         """See `ChartData`."""

@@ -22,6 +22,9 @@ def test_a_chart_as_a_picture_and_as_data(inside_sqlite: Inside) -> None:
     picture = client.get(CHARTS + "properties.new.png")
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
+    said = client.get(CHARTS + "заявки.svg")
+    assert said.status_code == 200, said.text
+    assert said.headers["content-disposition"] == 'inline; filename="clients_new_leads.svg"'
     body = client.get(CHARTS + "statuses.json", headers={"Accept-Language": "ru"}).json()
     assert (body["id"], body["type"], body["series"][0]["values"]) == ("statuses", "hbar", [1])
 

@@ -218,7 +218,7 @@ def test_a_page_far_down_is_found_without_a_sort(sqlite_agency: Agency) -> None:
 
     def plan(work: Work) -> str:
         chosen = select(work.db, work.actor, PropertyFilter(deal_type=["sale"]))
-        sql = paging._sql(work.db, chosen, SORTING.order("-created_at"), "p.*", 21, 49_980, "")
+        sql = paging._sql(work.db, chosen, SORTING.order("-created_at"), "p.*", 21, 49_980, "", nested=True)
         return " ".join(row[3] for row in work.db.all("EXPLAIN QUERY PLAN " + sql, chosen.params))
 
     assert "ix_properties_deal" in (steps := sqlite_agency.ask(plan))

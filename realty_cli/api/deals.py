@@ -61,7 +61,8 @@ async def create_deal(
 async def list_deals(query: Annotated[DealQuery, Query()], door: Signed) -> Response:
     """Newest first unless `sort` says otherwise. Repeated values mean "any of"."""
     return await door.read(
-        lambda work: work.deals.page(query.narrowed(), **query.paging()), single=not query.total and not query.q
+        lambda work: work.deals.page(query.narrowed(), **query.paging(), written=True),
+        single=not query.total and not query.q,
     )
 
 

@@ -43,7 +43,7 @@ _CONTACTS = {
 }
 #: The same of one row as JSON, in two parts, for SQLite.
 _WRITTEN = (
-    f"{record.WRITTEN}, (SELECT json_object('phones', {_listed('phone')}, 'emails', {_listed('email')})"
+    f"{record.CLIENT.written}, (SELECT json_object('phones', {_listed('phone')}, 'emails', {_listed('email')})"
     " FROM (SELECT channel, value, label FROM client_contacts WHERE client_id = p.id ORDER BY position))"
 )
 
@@ -70,7 +70,7 @@ def page(
     """One page of clients: `{items, total, limit, offset, next_cursor}`. The items are `written` (orjson.Fragment)
     where all that the caller wants is their JSON, and the database can write it."""
     keys, written = CLIENT_SORTING.order(sort), written and db.sqlite
-    columns = tuple(dict.fromkeys(key.column for key in keys)) if written else record.SHOWN
+    columns = paging.columns_of(keys) if written else record.SHOWN
     found = paging.page(
         db, select(db, actor, wanted), keys, columns,
         limit=limit, offset=offset, cursor=cursor, total=total, more=_WRITTEN if written else _CONTACTS[db.sqlite],

@@ -63,15 +63,6 @@ NAMES = frozenset({"name", "last_name", "first_name", "middle_name", "company_na
 SEARCHED = NAMES | {"telegram", "notes", "tags", "external_id", "phones", "emails"}
 #: What a client shows of its row.
 SHOWN: tuple[str, ...] = tuple(name for name in CLIENT.columns if name not in CLIENT.hidden)
-#: What a page needs to say `shown` of a row by itself (SQLite): the client of a row, and the contacts of it.
-WRITTEN = "json_object({})".format(
-    ", ".join(
-        f"'{name}', json(coalesce(p.{name}, '{orjson.dumps(CLIENT.json[name]).decode()}'))"
-        if name in CLIENT.json
-        else f"'{name}', p.{name}"
-        for name in SHOWN
-    )
-)
 _ROLES_AT, _TAGS_AT, _ATTRIBUTES_AT = SHOWN.index("roles"), SHOWN.index("tags"), SHOWN.index("attributes")
 
 
@@ -92,7 +83,6 @@ def shown(row: Sequence[Any]) -> dict[str, Any]:
 
 
 def written(row: Sequence[Any]) -> orjson.Fragment:
-    """The same for a row that ends with the two parts of `reads.WRITTEN`: SQLite makes JSON of a row faster than
-    Python makes objects of it."""
+    """The same for a row that ends with `CLIENT.written` and what SQLite wrote of its contacts."""
     client, contacts = row[-2:]
     return orjson.Fragment(f"{client[:-1]},{contacts[1:]}")

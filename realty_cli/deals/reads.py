@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,14 @@ _SHOWN = ", ".join("p." + name for name in record.SHOWN)
 
 #: The clients of a deal, the deals that it waits for, and those that wait for it, in a value each, so that a page takes
 #: one statement. Filled with what the actor may see of clients and of deals.
+_PARTIES = (
+    "(SELECT json_group_array({party}) FROM (SELECT t.client_id, t.role, c.name"
+    " FROM deal_parties t LEFT JOIN clients c ON c.id = t.client_id AND {{clients}}"
+    " WHERE t.deal_id = p.id ORDER BY t.position))"
+)
 _HANGING = {
     True: (
-        "(SELECT json_group_array(json_array(client_id, role, name)) FROM (SELECT t.client_id, t.role, c.name"
-        " FROM deal_parties t LEFT JOIN clients c ON c.id = t.client_id AND {clients}"
-        " WHERE t.deal_id = p.id ORDER BY t.position))",
+        _PARTIES.format(party="json_array(client_id, role, name)"),
         "(SELECT json_group_array(before_id) FROM (SELECT before_id FROM deal_links WHERE deal_id = p.id"
         " ORDER BY before_id))",
         "(SELECT json_group_array(deal_id) FROM (SELECT l.deal_id FROM deal_links l JOIN deals d ON d.id = l.deal_id"
@@ -45,6 +48,11 @@ _HANGING = {
         " WHERE l.before_id = p.id AND d.deleted_at IS NULL AND {deals})",
     ),
 }
+#: The same as JSON that is ready to be sent, for SQLite.
+_WRITTEN = (
+    _PARTIES.format(party="json_object('client_id', client_id, 'role', role, 'name', name)"),
+    *_HANGING[True][1:],
+)
 
 
 def get(db: Connection, actor: Actor, number: int, *, deleted: bool | None = False) -> dict[str, Any] | None:
@@ -63,13 +71,14 @@ def _one(sqlite: bool, deleted: bool | None, scope: str, hanging: str) -> str:
     return f"SELECT {_SHOWN}, {hanging} FROM deals p WHERE p.id = :id{live} AND {scope}"
 
 
-def _hanging(db: Connection, actor: Actor, params: dict[str, Any]) -> str:
-    return _hanging_of(db.sqlite, visible(actor, params, "c"), visible(actor, params, "d"))
+def _hanging(db: Connection, actor: Actor, params: dict[str, Any], *, written: bool = False) -> str:
+    return _hanging_of(db.sqlite, written, visible(actor, params, "c"), visible(actor, params, "d"))
 
 
 @cache
-def _hanging_of(sqlite: bool, clients: str, deals: str) -> str:
-    return ", ".join(_HANGING[sqlite]).format(clients=clients, deals=deals)
+def _hanging_of(sqlite: bool, written: bool, clients: str, deals: str) -> str:
+    hanging = ", ".join(_WRITTEN if written else _HANGING[sqlite]).format(clients=clients, deals=deals)
+    return f"{DEAL.written}, {hanging}" if written else hanging
 
 
 def inserted(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,20 +87,25 @@ def inserted(values: Mapping[str, Any]) -> dict[str, Any]:
     return record.shown([*(row.get(name) for name in record.SHOWN), None, None, None])
 
 
-def page(db: Connection, actor: Actor, wanted: DealFilter, *, sort: str | None = None, limit: int = 20,
-         offset: int = 0, cursor: str | None = None, total: bool = True) -> dict[str, Any]:  # fmt: skip
-    """One page of deals: `{items, total, limit, offset, next_cursor}`."""
+def page(
+    db: Connection, actor: Actor, wanted: DealFilter, *, sort: str | None = None, limit: int = 20, offset: int = 0,
+    cursor: str | None = None, total: bool = True, written: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """One page of deals: `{items, total, limit, offset, next_cursor}`. The items are `written` (orjson.Fragment) where
+    all that the caller wants is their JSON, and the database can write it."""
     newest = None
     if wanted.deleted:
         newest = " INDEXED BY ix_deals_bin"
     elif wanted.model_fields_set:
         newest = " NOT INDEXED" if actor.sees_all else " INDEXED BY ix_deals_owner"
-    chosen = select(db, actor, wanted)
+    chosen, keys, written = select(db, actor, wanted), SORTING.order(sort), written and db.sqlite
+    columns = paging.columns_of(keys) if written else record.SHOWN
     found = paging.page(
-        db, chosen, SORTING.order(sort), record.SHOWN, limit=limit, offset=offset, cursor=cursor, total=total,
-        newest=newest, more=_hanging(db, actor, chosen.params),
+        db, chosen, keys, columns, limit=limit, offset=offset, cursor=cursor, total=total,
+        newest=newest, more=_hanging(db, actor, chosen.params, written=written),
     )  # fmt: skip
-    return paging.answer([record.shown(row) for row in found.rows], found, limit, offset)
+    show: Callable[[Sequence[Any]], Any] = record.written if written else record.shown
+    return paging.answer([show(row) for row in found.rows], found, limit, offset)
 
 
 def stream(db: Connection, actor: Actor, wanted: DealFilter, sort: str | None = None) -> Iterator[dict[str, Any]]:

@@ -68,3 +68,9 @@ def shown(row: Sequence[Any]) -> dict[str, Any]:
     deal["after"] = [] if after in _NONE else orjson.loads(after)
     deal["before"] = [] if before in _NONE else orjson.loads(before)
     return deal
+
+
+def written(row: Sequence[Any]) -> orjson.Fragment:
+    """The same for a row that ends with `DEAL.written` and three lists that SQLite wrote."""
+    deal, parties, after, before = row[-4:]
+    return orjson.Fragment(f'{deal[:-1]},"parties":{parties},"after":{after},"before":{before}}}')

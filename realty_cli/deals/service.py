@@ -90,12 +90,14 @@ class DealService:
         offset: int = 0,
         cursor: str | None = None,
         total: bool = True,
+        written: bool = False,
     ) -> dict[str, Any]:
-        """One page: `{items, total, limit, offset, next_cursor}`."""
+        """One page: `{items, total, limit, offset, next_cursor}`; `written` as for `reads.page`."""
         require(self.actor, Act.DEAL_READ)
         return reads.page(
-            self.db, self.actor, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total
-        )
+            self.db, self.actor, wanted, sort=sort, limit=limit, offset=offset, cursor=cursor, total=total,
+            written=written,
+        )  # fmt: skip
 
     def history(self, number: int) -> dict[str, Any]:
         """The stages, oldest first."""

@@ -141,6 +141,11 @@ def page(
     return Page(rows, count, close_cursor(keys, dict(zip(columns, rows[-1], strict=not more))))
 
 
+def columns_of(keys: Sequence[SortKey]) -> tuple[str, ...]:
+    """All that a cursor needs of a row."""
+    return tuple(dict.fromkeys(key.column for key in keys))
+
+
 def answer(items: list[dict[str, Any]], found: Page, limit: int, offset: int) -> dict[str, Any]:
     """The body of a list, of the items that were made of its rows."""
     return {

@@ -71,6 +71,23 @@ class RowKind:
         """What the log keeps: all that was entered, nothing that the store counts."""
         return frozenset((*self.columns, *self.parts)) - {"id", "version"} - self.derived
 
+    @cached_property
+    def written(self) -> str:
+        """What makes SQLite write a row, but for its parts, as the JSON of what it shows: faster than Python makes
+        objects of it. For kinds without flags. From 9 * 10**12 on a price has more digits than two, of the same
+        number."""
+        assert not self.flags
+        fields = []
+        for name in self.columns:
+            said = f"p.{name}"
+            if name in self.json:
+                said = f"json(coalesce({said}, '{dumps(self.json[name])}'))"
+            elif name in self.money:
+                said = f"iif({said} % 100, {said} / 100.0, {said} / 100)"
+            if name not in self.hidden:
+                fields.append(f"'{name}', {said}")
+        return f"json_object({', '.join(fields)})"
+
     def state(self, row: Sequence[Any]) -> dict[str, Any]:
         """A row of all columns as plain values: flags as bool, JSON decoded. Parts are not in it."""
         values: dict[str, Any] = dict(zip(self.columns, row, strict=True))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from realty_cli.app import Work
+from realty_cli.deals.schemas.filters import DealFilter
 from realty_cli.errors import Invalid
+from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_deals.deals import change, client, create, found, listing, move
 
@@ -116,3 +122,44 @@ def test_an_agent_reads_and_writes_by_pages_of_his_own(agency: Agency) -> None:
     body = agency.ask(lambda work: found(work, kind=["sale"]), user="boris")
     assert (body["total"], len(body["items"]), body["items"][0]["title"]) == (1_050, 100, "Сделка 1049")
     assert agency.ask(lambda work: found(work, kind=["sale"]))["total"] == 1_051
+
+
+_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
+_MINOR = st.none() | st.integers(0, 10**15)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "title": _TEXT, "notes": st.none() | _TEXT, "tags": st.none() | st.lists(_TEXT, max_size=2),
+                "amount": _MINOR, "final_price": _MINOR,
+                "attributes": st.none() | st.dictionaries(_TEXT, _TEXT, max_size=2),
+                "parties": st.lists(st.sampled_from(["buyer", "seller"]), max_size=2, unique=True),
+            }
+        ),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+def test_a_page_that_the_database_writes_is_the_page(sqlite_agency: Agency, rows: list[dict[str, Any]]) -> None:
+    agency, everything = sqlite_agency, validate(DealFilter, {})
+    person = client(agency, "Анна «Аня»")
+
+    def enter(work: Work) -> None:
+        made = [
+            {**row, "owner_id": 1, "kind": "sale", "side": "buyer", "stage": "lead", "currency": "RUB",
+             "parties": [{"client_id": person, "role": role} for role in row["parties"]]}
+            for row in rows
+        ]  # fmt: skip
+        numbers = work.deals.rows.insert(made)
+        if len(numbers) > 1:
+            work.db.insert("deal_links", ("deal_id", "before_id"), [(numbers[0], one) for one in numbers[1:]])
+
+    agency.do(enter)
+    for sort in (None, "amount,-title", "-updated_at"):
+        made, written = (
+            agency.ask(lambda work, way=way, by=sort: work.deals.page(everything, sort=by, limit=3, written=way))
+            for way in (False, True)
+        )
+        assert orjson.loads(orjson.dumps(written)) == made

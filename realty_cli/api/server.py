@@ -31,6 +31,8 @@ _GLANCE = 0.2
 #: Seconds that long work has to come to its next step and say how far it came.
 _LAST_WORDS = 3
 _GRACE = 10.0
+#: New objects after which rings are looked for, and looks after which older ones are looked at.
+_SELDOM = (10_000, 20, 20)
 
 
 def configuration(realty: Realty, address: Address, run_folder: Path | None) -> uvicorn.Config:
@@ -104,9 +106,11 @@ class _Server(uvicorn.Server):
 
 def _worker(realty: Realty, address: Address, folder: Path, found: socket.socket) -> int:
     server = _Server(configuration(realty, address, folder), realty)
-    # Eighty thousand objects that never go: walking them stops every request for a twentieth of a second.
+    # Eighty thousand objects that never go: walking them stops every request for a twentieth of a second. And a request
+    # makes hundreds that go by themselves: rings are rare, and looked for rarely.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
     def end(*_: Any) -> None:
         server.should_exit = True

@@ -44,7 +44,9 @@ class Selection:
 
     @property
     def where(self) -> str:
-        return " AND ".join(self.conditions)
+        # What every list asks first, bin or not, stands in the last column: SQLite unpacks a row up to what it asks.
+        first, *others = self.conditions
+        return " AND ".join((*others, first))
 
 
 def source(db: Connection, chosen: Selection, hint: str = "") -> str:

@@ -43,7 +43,8 @@ _CONTACTS = {
 }
 #: The same of one row as JSON, in two parts, for SQLite.
 _WRITTEN = (
-    f"{record.CLIENT.written}, (SELECT json_object('phones', {_listed('phone')}, 'emails', {_listed('email')})"
+    f"{record.CLIENT.written},"
+    f" (SELECT CAST(json_object('phones', {_listed('phone')}, 'emails', {_listed('email')}) AS BLOB)"
     " FROM (SELECT channel, value, label FROM client_contacts WHERE client_id = p.id ORDER BY position))"
 )
 

@@ -85,4 +85,4 @@ def shown(row: Sequence[Any]) -> dict[str, Any]:
 def written(row: Sequence[Any]) -> orjson.Fragment:
     """The same for a row that ends with `CLIENT.written` and what SQLite wrote of its contacts."""
     client, contacts = row[-2:]
-    return orjson.Fragment(f"{client[:-1]},{contacts[1:]}")
+    return orjson.Fragment(b"%b,%b" % (client[:-1], contacts[1:]))

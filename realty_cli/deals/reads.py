@@ -77,8 +77,10 @@ def _hanging(db: Connection, actor: Actor, params: dict[str, Any], *, written: b
 
 @cache
 def _hanging_of(sqlite: bool, written: bool, clients: str, deals: str) -> str:
-    hanging = ", ".join(_WRITTEN if written else _HANGING[sqlite]).format(clients=clients, deals=deals)
-    return f"{DEAL.written}, {hanging}" if written else hanging
+    if not written:
+        return ", ".join(_HANGING[sqlite]).format(clients=clients, deals=deals)
+    hanging = ", ".join(f"CAST({one} AS BLOB)" for one in _WRITTEN)
+    return f"{DEAL.written}, {hanging.format(clients=clients, deals=deals)}"
 
 
 def inserted(values: Mapping[str, Any]) -> dict[str, Any]:

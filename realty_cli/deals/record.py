@@ -73,4 +73,4 @@ def shown(row: Sequence[Any]) -> dict[str, Any]:
 def written(row: Sequence[Any]) -> orjson.Fragment:
     """The same for a row that ends with `DEAL.written` and three lists that SQLite wrote."""
     deal, parties, after, before = row[-4:]
-    return orjson.Fragment(f'{deal[:-1]},"parties":{parties},"after":{after},"before":{before}}}')
+    return orjson.Fragment(b'%b,"parties":%b,"after":%b,"before":%b}' % (deal[:-1], parties, after, before))

@@ -73,9 +73,9 @@ class RowKind:
 
     @cached_property
     def written(self) -> str:
-        """What makes SQLite write a row, but for its parts, as the JSON of what it shows: faster than Python makes
-        objects of it. For kinds without flags. From 9 * 10**12 on a price has more digits than two, of the same
-        number."""
+        """What makes SQLite write a row, but for its parts, as the JSON of what it shows, which is faster than to make
+        objects of it. Bytes: a text would be decoded, and encoded again to be sent. For kinds without flags. From
+        9 * 10**12 on a price may be written with more than two decimals of the same number."""
         assert not self.flags
         fields = []
         for name in self.columns:
@@ -86,7 +86,7 @@ class RowKind:
                 said = f"iif({said} % 100, {said} / 100.0, {said} / 100)"
             if name not in self.hidden:
                 fields.append(f"'{name}', {said}")
-        return f"json_object({', '.join(fields)})"
+        return f"CAST(json_object({', '.join(fields)}) AS BLOB)"
 
     def state(self, row: Sequence[Any]) -> dict[str, Any]:
         """A row of all columns as plain values: flags as bool, JSON decoded. Parts are not in it."""

@@ -33,13 +33,14 @@ def replacing(path: Path, *, force: bool = False, mode: int = 0o600) -> Iterator
     Raises Conflict `file.exists`; Invalid for a directory, a device or a missing folder; Unavailable `disk.full`,
     `file.denied` or `file.write_failed`.
     """
-    with _translated(path):
-        _look(path, force)
-        temporary = path.parent / f".realty-{secrets.token_hex(16)}.part"
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(temporary, flags, 0o600)
-    file = os.fdopen(handle, "w+b")
-    try:
+    temporary = path.parent / f".realty-{secrets.token_hex(16)}.part"
+    file: BinaryIO | None = None
+    try:  # from before the file is there: an interruption may come as soon as it is
+        with _translated(path):
+            _look(path, force)
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+            handle = os.open(temporary, flags, 0o600)
+        file = os.fdopen(handle, "w+b")
         try:
             yield file
         except OSError as error:
@@ -57,7 +58,8 @@ def replacing(path: Path, *, force: bool = False, mode: int = 0o600) -> Iterator
             _put(temporary, path, force)
     except BaseException:
         with suppress(OSError):
-            file.close()
+            if file is not None:
+                file.close()
         with suppress(OSError):
             temporary.unlink()
         raise

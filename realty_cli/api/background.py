@@ -72,7 +72,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
     try:
         while True:
             await asyncio.sleep(_PAUSE)
-            await _attempt("last uses", stores.thread(lambda: _touches(stores)))
+            await _attempt("last uses", _pooled(stores, lambda: _touches(stores)))
             if not turn.mine():
                 continue
             if number % _REMIND == 0:
@@ -84,7 +84,7 @@ async def rounds(stores: Stores, folder: Path | None) -> None:
             await _attempt("letters", _aside(lambda: _letters(stores)))
             await _attempt("sums", _aside(lambda: _sums(stores)))
             if number % _SWEEP == 0:
-                await _attempt("sweep", stores.thread(lambda: sweep(stores)))
+                await _attempt("sweep", _pooled(stores, lambda: sweep(stores)))
             if number % _SWEEP_FILES == 0:
                 await _attempt("sweep of files", _aside(lambda: sweep_photos(stores)))
             number += 1
@@ -114,10 +114,31 @@ async def _attempt(what: str, action: Awaitable[None]) -> None:
         _log.error("%s failed", what, exc_info=error)
 
 
+def _contained(action: Callable[[], None]) -> Callable[[], None]:
+    """`action`, whose every end a future can hold: a SystemExit of some library would otherwise end the server, or its
+    thread without a word, and a StopIteration is refused by futures."""
+
+    def run() -> None:
+        try:
+            action()
+        except BaseException as error:
+            if isinstance(error, Exception) and not isinstance(error, StopIteration):
+                raise
+            raise RuntimeError(f"its thread was left by {type(error).__name__}") from error
+
+    return run
+
+
+async def _pooled(stores: Stores, action: Callable[[], None]) -> None:
+    """`action` in a thread of the server's, which its end waits for."""
+    await stores.thread(_contained(action))
+
+
 async def _aside(action: Callable[[], None]) -> None:
     """`action` in a thread that the end of the server does not wait for: a mail server may take its time."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
+    contained = _contained(action)
 
     def tell(error: Exception | None) -> None:
         if not done.done():
@@ -126,7 +147,7 @@ async def _aside(action: Callable[[], None]) -> None:
     def run() -> None:
         failed = None
         try:
-            action()
+            contained()
         except Exception as error:
             failed = error
         with suppress(RuntimeError):  # the loop has ended

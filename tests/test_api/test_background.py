@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import time
@@ -170,5 +171,36 @@ def test_what_somebody_writes_is_looked_at_soon(agency: Agency) -> None:
         assert len(told()) == 8
         now[0] += 200
         assert len(told()) == 9
+    finally:
+        stores.close()
+
+
+@pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration, ValueError])
+def test_a_round_outlives_whatever_its_thread_ends_by(
+    sqlite_agency: Agency, end: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters come last of a round, so a second one of them means that reminders and sweeps held nothing up."""
+    stores, sent = Stores(sqlite_agency.realty), []
+
+    def fails(*_: object) -> None:
+        raise end("of a library")
+
+    for name in ("_touches", "_remind", "_reports", "watch", "sweep"):
+        monkeypatch.setattr(background, name, fails)
+    monkeypatch.setattr(background, "_letters", sent.append)
+    monkeypatch.setattr(background, "_PAUSE", 0.0)
+
+    async def two_rounds() -> None:
+        going = asyncio.create_task(background.rounds(stores, None))
+        until = time.monotonic() + 20
+        while len(sent) < 2 and not going.done() and time.monotonic() < until:
+            await asyncio.sleep(0.01)
+        assert not going.done(), going
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    try:
+        asyncio.run(two_rounds())
+        assert len(sent) >= 2
     finally:
         stores.close()

@@ -20,6 +20,8 @@ _PRICE_COLUMNS = ("property_id", "old_price", "new_price", "currency", "effectiv
 _STATUS_COLUMNS = (
     "property_id", "old_status", "new_status", "reason", "effective_at", "recorded_at", "operation_id",
 )  # fmt: skip
+#: What says something of a listing and of nothing else.
+_HANGING = ("property_prices", "property_statuses", "price_estimates", "price_recommendations", "channel_stats")
 
 
 class PropertyRepository:
@@ -138,7 +140,7 @@ class PropertyRepository:
     def forget_histories(self, numbers: Sequence[int]) -> None:
         """What a purge takes beside the listing."""
         for some, params in in_parts(numbers):
-            for table in ("property_prices", "property_statuses", "price_estimates", "price_recommendations"):
+            for table in _HANGING:
                 self._db.run(f"DELETE FROM {table} WHERE property_id IN {some}", params)
             self._db.run(
                 f"DELETE FROM property_not_duplicates WHERE first IN {some} OR second IN {some}",

@@ -93,6 +93,14 @@ def test_an_import_is_taken_back(listed: Agency, tmp_path: Path) -> None:
     assert sorted(views(listed)) == [20, 30, 40, 70]
 
 
+def test_a_purge_takes_what_portals_said_of_the_listing(listed: Agency, tmp_path: Path) -> None:
+    bring(listed, FILE, tmp_path)
+    listed.do(lambda work: work.properties.delete(1))
+    assert len(views(listed)) == 4, "the bin gives back whole"
+    listed.do(lambda work: work.properties.purge([1]))
+    assert views(listed) == [40]
+
+
 def test_from_the_command_line(realty_command: Command, tmp_path: Path) -> None:
     path = tmp_path / "cian.csv"
     path.write_text("property_id,date,views\n1,2024-05-01,12\n", encoding="utf-8")

@@ -14,12 +14,22 @@ from realty_cli.store.scope import visible
 
 def owner_of(db: Connection, actor: Actor, wanted: int | None, act: Act) -> int:
     """The account that is to own it. `act` is what handing it to another one takes; raises `Invalid` on `owner_id`."""
+    return _account(db, actor, wanted, act, "owner_id", "owner.admin_only")
+
+
+def looked_at(db: Connection, actor: Actor, wanted: int | None, act: Act, field: str) -> int:
+    """The account whose calendar is asked about, by `field`, on which `Invalid` is raised; the actor's own by default.
+    `act` is what another one's takes."""
+    return _account(db, actor, wanted, act, field, "owner.others_calendar")
+
+
+def _account(db: Connection, actor: Actor, wanted: int | None, act: Act, field: str, refusal: str) -> int:
     if wanted is None or wanted == actor.id:
         return actor.id
     if not allows(actor, act):
-        raise Invalid.one("owner_id", "owner.admin_only")
+        raise Invalid.one(field, refusal)
     if not db.one("SELECT 1 FROM accounts WHERE id = :id", {"id": wanted}):
-        raise Invalid.one("owner_id", "owner.unknown", id=wanted)
+        raise Invalid.one(field, "owner.unknown", id=wanted)
     return wanted
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from realty_cli.auth.owning import owner_of, require_mine
+from realty_cli.auth.owning import looked_at, require_mine
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import FieldProblem, Invalid
 from realty_cli.events import advice, conflicts, dayplan, guarding, hours, instances
@@ -113,7 +113,7 @@ class PlanningService(Speaking):
 
     def _of_attendee(self, query: ConflictQuery, number: int, wanted: Sequence[Block], span: Window) -> list[Pair]:
         """What somebody else who has to come too has at these times, by his own buffers and ways."""
-        other = owner_of(self.db, self.actor, number, Act.EVENT_ASSIGN)
+        other = looked_at(self.db, self.actor, number, Act.EVENT_ASSIGN, "attendees")
         planning, values = self.planning_of(other), self._values(query, other)
         own = [reads.candidate(values, one.start, one.end, planning) for one in wanted]
         held = reads.of_person(self.db, other, *span, self.planning_of, tentative=query.include_tentative)
@@ -201,7 +201,7 @@ class PlanningService(Speaking):
         people = [self._person(owner, start, end, query.skip_holidays, week)]
         for other in query.attendees or ():
             if other != owner:
-                number = owner_of(self.db, self.actor, other, Act.EVENT_ASSIGN)
+                number = looked_at(self.db, self.actor, other, Act.EVENT_ASSIGN, "attendees")
                 people.append(self._person(number, start, end, query.skip_holidays))
         if query.property_id is not None and values["event_type"] in VISITS:
             taken = reads.of_listings(self.db, owner, [query.property_id], start, end, self.planning_of)
@@ -235,7 +235,7 @@ class PlanningService(Speaking):
     def plan(self, query: PlanQuery) -> dict[str, Any]:
         """The stops of a day in the order in which to drive, beside the order as entered."""
         require(self.actor, Act.EVENT_READ)
-        owner = owner_of(self.db, self.actor, query.agent_id, Act.EVENT_ASSIGN)
+        owner = looked_at(self.db, self.actor, query.agent_id, Act.EVENT_ASSIGN, "agent_id")
         planning, home = self.planning_of(owner), zone_of_account(self.db, owner)
         day = date.fromisoformat(query.date) if query.date else self.clock.now().astimezone(home).date()
         after, before = (moment(datetime.combine(one, time()), home) for one in (day, day + _DAY))
@@ -278,7 +278,7 @@ class PlanningService(Speaking):
     # Shared -------------------------------------------------------------------------------------------------------
 
     def _owner(self, query: ConflictQuery | SuggestionQuery) -> int:
-        return owner_of(self.db, self.actor, query.agent_id, Act.EVENT_ASSIGN)
+        return looked_at(self.db, self.actor, query.agent_id, Act.EVENT_ASSIGN, "agent_id")
 
     def _held(self, owner: int, start: datetime, end: datetime, *, tentative: bool) -> list[Block]:
         after, before = start - reads.AROUND, end + reads.AROUND

@@ -252,6 +252,7 @@ MESSAGES: dict[str, str] = {
     "otp_required": "This account has a second factor. Send the code of the app as otp as well.",
     "output.unknown": "There is no form “{value}”. Choose one of: {known}.",
     "owner.admin_only": "Only an administrator may give this to somebody else.",
+    "owner.others_calendar": "Only an administrator may look into somebody else's calendar. Leave this out.",
     "owner.unknown": "There is no account {id}.",
     "page.limit": "A page has 1 to 100 entries; {value} is outside. Go on with the cursor, or export all.",
     "page.offset": "The offset must be from 0 to 10000000; {value} is outside.",

@@ -104,7 +104,13 @@ def test_others_have_to_come_and_hours_are_for_one_question(agency: Agency) -> N
     (one,) = conflicts(agency, **asked)["conflicts"]
     assert (one["kind"], one["severity"], one["a"]["event_id"]) == ("time", "hard", theirs["id"])
     assert conflicts(agency, **asked, exclude_id=theirs["id"])["conflicts"] == []
-    assert refused(lambda: conflicts(agency, "boris", **{**asked, "attendees": [vera]})) == {"owner.admin_only"}
+    for wrong, field in (({**asked, "attendees": [vera]}, "attendees"), ({**asked, "agent_id": vera}, "agent_id")):
+        with pytest.raises(Invalid) as error:
+            conflicts(agency, "boris", **wrong)
+        assert [(one.field, one.code) for one in error.value.fields] == [(field, "owner.others_calendar")]
+    with pytest.raises(Invalid) as error:
+        suggestions(agency, attendees=[boris, 999])
+    assert [(one.field, one.code) for one in error.value.fields] == [("attendees", "owner.unknown")]
     hours = {"working_hours": ["tue@08:00-09:30", "tue@22:00-00:30", "sun@10:00-11:00"], "to": "2026-03-23"}
     found = [one["start_local"][:16] for one in suggestions(agency, **hours, spread=9)["suggestions"]]
     assert sorted(found) == [
@@ -151,7 +157,7 @@ def test_questions_that_cannot_be_answered(agency: Agency) -> None:
     assert refused(lambda: conflicts(agency, **{"from": "2026-01-01", "to": "2028-01-01"})) == {
         "calendar.window_too_long"
     }
-    assert refused(lambda: suggestions(agency, "boris", agent_id=1)) == {"owner.admin_only"}
+    assert refused(lambda: suggestions(agency, "boris", agent_id=1)) == {"owner.others_calendar"}
     with pytest.raises(Invalid):
         suggestions(agency, tz="Mars/Olympus")
     with pytest.raises(Invalid):

@@ -11,6 +11,9 @@ from realty_cli.errors import Conflict
 class UndoAccounts:
     """Refuses, whatever is asked."""
 
+    def lasting(self, fresh: bool) -> str:
+        return "undo.account"
+
     def existing(self, numbers: Sequence[int]) -> set[int]:
         return set(numbers)
 

@@ -1,13 +1,14 @@
 """Undo: any operation is taken back whole, unless something later stands on it.
 
 An undo is an operation like any other: it writes the opposite changes, marks the one it takes back, and can itself be
-undone. Only a purge is final.
+undone. What is final (a purge, an address given up, who may sign in) is refused by its number, and passed over where
+the last operation is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
@@ -47,6 +48,15 @@ class Undoable(Protocol):
         ...
 
 
+@runtime_checkable
+class Lasting(Protocol):
+    """What a slice offers beside, where some changes of a kind are never taken back."""
+
+    def lasting(self, fresh: bool) -> str | None:
+        """The code of the refusal for a change of an object that was there, or (`fresh`) was made by the operation."""
+        ...
+
+
 class UndoService:
     """`kinds` in the order of their dependence: a later kind may point at an earlier one."""
 
@@ -54,13 +64,25 @@ class UndoService:
         self._db, self._actor, self._log, self._kinds = db, actor, log, kinds
 
     def last(self) -> int:
-        """The newest operation of the actor whose effect stands."""
-        found = self._db.value(
-            f"SELECT max(id) FROM operations WHERE actor_id = :me AND {_ACTIVE}", {"me": self._actor.id}
-        )
-        if found is None:
-            raise NotFound("undo.nothing")
-        return int(found)
+        """The newest operation of the actor's that can be taken back, now or after what stands on it."""
+        return self._last()[0]
+
+    def _last(self) -> tuple[int, list[dict[str, Any]]]:
+        """The same, with the operations after it that never can: `{id, command}`. Where there are only such, raises why
+        the newest of them cannot."""
+        passed: list[dict[str, Any]] = []
+        why, before = None, MAX_ID
+        sql = f"SELECT id, command FROM operations WHERE actor_id = :me AND id < :before AND {_ACTIVE}"
+        while row := self._db.one(f"{sql} ORDER BY id DESC LIMIT 1", {"me": self._actor.id, "before": before}):
+            number, command = before, _ = row
+            final = self._final(number)
+            if final is None and (later := self._later(number)) is not None:
+                final = self._final(later[2])
+            if final is None:
+                return number, passed
+            passed.append({"id": number, "command": command})
+            why = why or Conflict(final, id=number)
+        raise why or NotFound("undo.nothing")
 
     def undo_import(self, operation: int) -> dict[str, Any]:
         """Take back an import of the actor's, its updates too."""
@@ -78,7 +100,7 @@ class UndoService:
     def undo(self, operation: int | None = None) -> dict[str, Any]:
         """Take back an operation, the actor's last one by default; says what was done."""
         require(self._actor, Act.UNDO)
-        number = self.last() if operation is None else operation
+        number, passed = self._last() if operation is None else (operation, [])
         row = None
         if 0 < number <= MAX_ID:
             sql = "SELECT actor_id, command, undoes, undone_by FROM operations WHERE id = :id"
@@ -88,14 +110,18 @@ class UndoService:
         _, command, undoes, undone_by = row
         if undone_by is not None:
             raise Conflict("undo.already", id=number, by=undone_by)
-        self._refuse_final(number)
+        if (final := self._final(number)) is not None:
+            raise Conflict(final, id=number)
         self._refuse_dependent(number)
         mine = self._log.operation()
         counts = self._revert(number)
         for kind in self._kinds.values():
             kind.withdrawn(number, mine, redo=undoes is not None)
         self._mark(number, mine, undoes)
-        return {"operation_id": mine, "undone": number, "command": command, "redo": undoes is not None, **counts}
+        return {
+            "operation_id": mine, "undone": number, "command": command, "redo": undoes is not None, **counts,
+            "passed_over": passed,
+        }  # fmt: skip
 
     def _mark(self, number: int, mine: int, undoes: int | None) -> None:
         self._db.run("UPDATE operations SET undone_by = :mine WHERE id = :id", {"mine": mine, "id": number})
@@ -104,19 +130,36 @@ class UndoService:
             # The undo is undone: what it had taken back stands again.
             self._db.run("UPDATE operations SET undone_by = NULL WHERE id = :id", {"id": undoes})
 
-    def _refuse_final(self, number: int) -> None:
+    def _final(self, number: int) -> str | None:
+        """The code of why an operation is never taken back."""
         if self._db.one("SELECT 1 FROM changes WHERE operation_id = :id AND action = 'purge'", {"id": number}):
-            raise Conflict("undo.purge", id=number)
+            return "undo.purge"
+        for kind, undoable in self._kinds.items():
+            if not isinstance(undoable, Lasting):
+                continue
+            for (fresh,) in self._db.all(
+                "SELECT DISTINCT old_state IS NULL FROM changes WHERE operation_id = :id AND kind = :kind",
+                {"id": number, "kind": kind},
+            ):
+                if (why := undoable.lasting(bool(fresh))) is not None:
+                    return why
+        return None
 
     def _refuse_dependent(self, number: int) -> None:
+        if (later := self._later(number)) is not None:
+            kind, object_id, operation, command = later
+            raise Conflict("undo.depends", id=number, kind=kind, object=object_id, later=operation, command=command)
+
+    def _later(self, number: int) -> tuple[str, int, int, str] | None:
+        """The newest operation that stands on this one: `(kind, object, operation, command)`."""
         anything = self._db.one(
             f"SELECT 1 FROM changes c JOIN operations o ON o.id = c.operation_id WHERE o.id <> :id AND {_ACTIVE}"
             " AND c.seq > (SELECT min(seq) FROM changes WHERE operation_id = :id) LIMIT 1",
             {"id": number},
         )
         if anything is None:
-            return
-        later = self._db.one(
+            return None
+        return self._db.one(
             "SELECT later.kind, later.object_id, o.id, o.command FROM changes mine"
             " JOIN changes later ON later.kind = mine.kind AND later.object_id = mine.object_id"
             " AND later.seq > mine.seq AND later.operation_id <> :id"
@@ -125,9 +168,6 @@ class UndoService:
             " ORDER BY later.seq DESC LIMIT 1",
             {"id": number},
         )
-        if later is not None:
-            kind, object_id, operation, command = later
-            raise Conflict("undo.depends", id=number, kind=kind, object=object_id, later=operation, command=command)
 
     def _revert(self, number: int) -> dict[str, int]:
         plans = {kind: self._plan(number, kind) for kind in self._kinds}

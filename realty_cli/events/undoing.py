@@ -23,6 +23,9 @@ class UndoFeeds:
     def __init__(self, feeds: FeedService) -> None:
         self._feeds = feeds
 
+    def lasting(self, fresh: bool) -> str | None:
+        return None if fresh else "undo.feed"
+
     def existing(self, numbers: Sequence[int]) -> set[int]:
         return self._feeds.live(numbers)
 

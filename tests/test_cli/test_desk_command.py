@@ -76,6 +76,13 @@ def test_the_last_command_is_taken_back_and_done_again(busy: Line) -> None:
     assert busy.json("properties", "list")["total"] == 0
 
 
+def test_what_is_final_is_passed_over_with_a_word(busy: Line) -> None:
+    busy("properties", "add", "--title", "x", "--type", "room", "--deal", "sale", "--price", "3m")
+    busy("events", "feeds", "add", "phone")
+    busy("events", "feeds", "revoke", 1, "--yes")
+    assert "6 (events feeds revoke 1); 5 (events" in busy("undo", "--lang", "en").err
+
+
 def test_commands_are_taken_back_one_after_the_other(busy: Line) -> None:
     for command in ("properties delete", "properties edit", "properties add"):
         assert busy.json("undo")["command"] == command

@@ -127,6 +127,18 @@ def test_a_purge_is_final(agency: Agency) -> None:
     assert refused.value.code == "undo.purge"
     with pytest.raises(Conflict):
         agency.do(undo(2))
+    with pytest.raises(Conflict) as refused:
+        agency.do(lambda work: work.undo.undo())
+    assert refused.value.code == "undo.purge", "nothing else is left"
+    agency.do(create())
+    gone = agency.do(create())["id"]
+    agency.do(lambda work: work.properties.delete(gone))
+    agency.do(lambda work: work.properties.purge([gone]))
+    newest = agency.ask(lambda work: work.history.operations())[0]["id"]
+    done = agency.do(undo())
+    assert (done["undone"], done["removed"]) == (newest - 3, 1)
+    assert [one["id"] for one in done["passed_over"]] == [newest, newest - 1, newest - 2]
+    assert agency.do(undo(done["operation_id"]))["passed_over"] == []
 
 
 def test_nobody_takes_back_what_a_stranger_did(agency: Agency) -> None:

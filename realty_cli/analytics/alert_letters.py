@@ -2,7 +2,8 @@
 only worth knowing.
 
 A threshold names the ways by which its alerts are told. Where none does, they go by the first way of the account's
-settings that reaches it, as the letter of the morning does: nobody wants the same twice.
+settings that reaches it, as the letter of the morning does: nobody wants the same twice. So do they where none of those
+that it names reaches anybody any more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from realty_cli.analytics.alert_look import Account
 from realty_cli.analytics.alert_own import own_of, rule_for
 from realty_cli.analytics.alert_record import SELECT, alert_of
 from realty_cli.events import due
+from realty_cli.events.kinds import ReminderChannel
 from realty_cli.events.settings import notifications_of
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import translator
@@ -48,11 +50,12 @@ def tell(db: Connection, account: Account, now: datetime, own: Mapping[str, dict
     db.run(
         f"UPDATE alerts SET told_at = :now WHERE id IN {in_list('alert', [one['id'] for one in new], params)}", params
     )
-    usual = next((way for way in wishes.channels if way in account.addresses), None)
+    usual = next((way for way in wishes.channels if way in account.addresses), "")
     sent = 0
     for channel, address in account.addresses.items():
         wanted = [
-            one["id"] for one in new if not one["in_digest"] and channel in (_own_channels(one, own) or [usual])
+            one["id"] for one in new
+            if not one["in_digest"] and channel in (_own_channels(one, own, account) or [usual])
         ]  # fmt: skip
         if wanted:
             outbox.put(
@@ -97,6 +100,8 @@ def _is_urgent(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]]) -> b
     return alert["rule"] != "event_unconfirmed" or (alert["value"] or 0) <= _NEAR
 
 
-def _own_channels(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]]) -> Any:
+def _own_channels(alert: Mapping[str, Any], own: Mapping[str, dict[str, Any]], account: Account) -> list[str]:
+    """The ways that a threshold names and that reach the account; in the application alone is one, too."""
     said = own.get(alert["rule"])
-    return said["channels"] if said is not None else None
+    named = said["channels"] if said is not None else []
+    return [one for one in named if one in account.addresses or named == [ReminderChannel.APP]]

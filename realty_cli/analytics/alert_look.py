@@ -47,10 +47,20 @@ def accounts(db: Connection) -> dict[int, Account]:
     return {
         number: Account(
             number, name, ZoneInfo(zone), language,
-            {way: str(to) for way, to in ((outbox.EMAIL, email), (outbox.TELEGRAM, telegram)) if to}, role == "admin",
+            _addresses(email, telegram), role == "admin",
         )
         for number, name, zone, language, email, telegram, role in rows
     }  # fmt: skip
+
+
+def addresses_of(db: Connection, account: int) -> dict[str, str]:
+    """Where each channel of letters reaches an account."""
+    row = db.one("SELECT trusted_email, telegram_id FROM accounts WHERE id = :id", {"id": account})
+    return {} if row is None else _addresses(*row)
+
+
+def _addresses(email: str | None, telegram: int | None) -> dict[str, str]:
+    return {way: str(to) for way, to in ((outbox.EMAIL, email), (outbox.TELEGRAM, telegram)) if to}
 
 
 class Desk(Protocol):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from realty_cli.analytics.alert_kinds import Rule
+from realty_cli.analytics.alert_look import addresses_of
 from realty_cli.analytics.alert_own import effective, metric_rule, own_of
 from realty_cli.analytics.alert_record import THRESHOLD
 from realty_cli.analytics.alert_rules import METRIC, RULES
@@ -16,6 +17,7 @@ from realty_cli.analytics.series_kinds import SERIES
 from realty_cli.auth.policy import Act, require
 from realty_cli.deals.ledger import Ledger
 from realty_cli.errors import Conflict, FieldProblem, Invalid
+from realty_cli.events.kinds import ReminderChannel
 from realty_cli.kit.i18n import translator
 from realty_cli.kit.periods import parse_period
 from realty_cli.store.paging import NEWEST, By, Sorting
@@ -48,10 +50,13 @@ class Thresholds(Ledger):
         for name in ("quiet_hours", "enabled"):
             values.setdefault(name, True)
         self._check(values)
+        self._reached(values)
         self._alone(values, None)
 
     def change(self, before: Mapping[str, Any], changes: dict[str, Any]) -> None:
         self._check({**before, **changes})
+        if "channels" in changes:
+            self._reached({**before, **changes})
 
     def returns(self, row: Mapping[str, Any]) -> None:
         self._alone(row, row["id"])
@@ -132,6 +137,12 @@ class Thresholds(Ledger):
                 problems.append(FieldProblem(name, f"threshold.{name}", {"value": rule.value}))
         if problems:
             raise Invalid("invalid", problems)
+
+    def _reached(self, values: Mapping[str, Any]) -> None:
+        """What is to be told by a way that reaches nobody would be told to nobody."""
+        ways = {ReminderChannel.APP.value, *addresses_of(self.db, values["owner_id"])}
+        if missing := [one for one in values.get("channels") or () if one not in ways]:
+            raise Invalid("invalid", [FieldProblem("channels", f"threshold.no_{one}") for one in missing])
 
     def _alone(self, values: Mapping[str, Any], number: int | None) -> None:
         """One of a rule."""

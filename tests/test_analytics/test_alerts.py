@@ -275,6 +275,10 @@ def test_alerts_are_told_by_the_ways_that_are_chosen(quick: Planted) -> None:
         quick.put("deals", expected_close=(NOON - timedelta(days=3)).date().isoformat())
         quick.check()
 
+    for way in ("email", "telegram"):
+        with pytest.raises(Invalid) as refused:
+            quick.threshold(rule="deal_date_slip", channels=["app", way])
+        assert [(one.field, one.code) for one in refused.value.fields] == [("channels", f"threshold.no_{way}")]
     account(telegram_id=77)
     late_deal()
     assert outbox() == [("telegram", "77", 1)]
@@ -294,6 +298,11 @@ def test_alerts_are_told_by_the_ways_that_are_chosen(quick: Planted) -> None:
     quick.agency.do(lambda work: work.analytics.thresholds.update(own, change))
     late_deal()
     assert len(outbox()) == 5
+    change = validate(ThresholdUpdate, {"channels": ["email"]})
+    quick.agency.do(lambda work: work.analytics.thresholds.update(own, change))
+    account(trusted_email=None, trusted_email_key=None)
+    late_deal()
+    assert outbox()[5:] == [("telegram", "77", 1)], "what is lost since is made up for by the usual way"
 
 
 def test_own_figures_for_a_rule(planted: Planted) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from realty_cli.cli.account_options import numbered
 from realty_cli.properties.kinds import DealType, PropertyType
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ Period = Annotated[
 ]
 First = Annotated[str | None, typer.Option("--from", help="First day, instead of a period.", metavar="DATE")]
 Last = Annotated[str | None, typer.Option("--to", help="Last day, itself included.", metavar="DATE")]
-Agents = Annotated[list[int] | None, typer.Option("--agent", help="Only of these accounts; may be repeated.")]
+Agents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--agent", callback=numbered, help="Only of these accounts: name, e-mail or number; may be repeated.",
+        metavar="WHO",
+    ),
+]  # fmt: skip
 Types = Annotated[list[PropertyType] | None, typer.Option("--type", "-t", help="Kind of property; may be repeated.")]
 Deals = Annotated[list[DealType] | None, typer.Option("--deal", "-d", help="Sale or rent; may be repeated.")]
 Cities = Annotated[list[str] | None, typer.Option("--city", help="City; may be repeated.")]
@@ -47,7 +54,7 @@ def filter_of(
     period: str | None = None,
     first: str | None = None,
     last: str | None = None,
-    agents: list[int] | None = None,
+    agents: list[str] | None = None,
     types: list[PropertyType] | None = None,
     deals: list[DealType] | None = None,
     cities: list[str] | None = None,

@@ -6,24 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from realty_cli.cli.account_options import account_number
 from realty_cli.cli.state import state_of
 from realty_cli.kit.i18n import mark as _
 
 users = typer.Typer(help=_("All accounts, for administrators."))
-Name = Annotated[str, typer.Argument(help="Name or number of the account.")]
-
-
-def _number(work: Any, text: str) -> int:
-    """The account that a name or a number means."""
-    from realty_cli.auth import accounts
-    from realty_cli.errors import NotFound
-
-    if text.isdecimal() and len(text) < 19:
-        return int(text)
-    found = accounts.find(work.db, text)
-    if found is None:
-        raise NotFound("account.unknown", username=text)
-    return int(found["id"])
+Name = Annotated[str, typer.Argument(help="Name, e-mail or number of the account.")]
 
 
 @users.command("list")
@@ -131,7 +119,7 @@ def _update(context: typer.Context, account: str, values: dict[str, Any]) -> Non
     state = state_of(context)
     data = validate(AdminUserUpdate, values)
     with state.read() as work:
-        actor, number = work.actor, _number(work, account)
+        actor, number = work.actor, account_number(work, account)
     body = state.realty.gate.update_user(actor, number, data, here())
     state.realty.deliver()
     show_account(state, body)
@@ -168,7 +156,7 @@ def delete_user(
     state = state_of(context)
     confirm(state, yes, "Remove the account {name}?", name=account)
     with state.write("auth users delete") as work:
-        work.users.delete(_number(work, account))
+        work.users.delete(account_number(work, account))
     state.tell("The account is removed.")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import events
+from realty_cli.cli.account_options import numbered, numbered_one
 from realty_cli.cli.state import State, state_of
 from realty_cli.events.kinds import EventType
 
@@ -16,7 +17,13 @@ From = Annotated[str | None, typer.Option("--from", help="Where to begin; now, i
 To = Annotated[str | None, typer.Option("--to", help="Where to end.", metavar="WHEN")]
 Kind = Annotated[EventType | None, typer.Option("--type", "-t", help="Kind of the event.")]
 Listing = Annotated[int | None, typer.Option("--property", "-l", help="At this listing.", metavar="ID")]
-Agent = Annotated[int | None, typer.Option("--agent", help="Of this account (administrators).", metavar="ID")]
+Agent = Annotated[
+    str | None,
+    typer.Option(
+        "--agent", callback=numbered_one, help="Of this account (administrators): name, e-mail or number.",
+        metavar="WHO",
+    ),
+]  # fmt: skip
 Travel = Annotated[str, typer.Option("--travel", help="Ways between places: auto, none, or minutes.", metavar="HOW")]
 
 
@@ -48,7 +55,10 @@ def conflicts(
     kind: Kind = None,
     listing: Listing = None,
     attendee: Annotated[
-        list[int] | None, typer.Option("--with", help="An account that has to come too; may be repeated.", metavar="ID")
+        list[str] | None,
+        typer.Option(
+            "--with", callback=numbered, help="An account that has to come too; may be repeated.", metavar="WHO"
+        ),
     ] = None,
     exclude: Annotated[int | None, typer.Option("--exclude", help="But not this event.", metavar="ID")] = None,
     agent: Agent = None,
@@ -84,7 +94,10 @@ def suggest(
     kind: Kind = None,
     listing: Listing = None,
     attendee: Annotated[
-        list[int] | None, typer.Option("--with", help="An account that has to come too; may be repeated.", metavar="ID")
+        list[str] | None,
+        typer.Option(
+            "--with", callback=numbered, help="An account that has to come too; may be repeated.", metavar="WHO"
+        ),
     ] = None,
     attendee_tz: Annotated[
         str | None, typer.Option("--client-zone", help="Zone in which the client lives.", metavar="ZONE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.conftest import Agency
 from tests.test_cli.conftest import Line
 
 
@@ -39,3 +40,23 @@ def test_settings_are_changed(realty: Line) -> None:
     assert realty("events", "settings", "--set", "granularity=7", code=None).code == 2
     assert realty("undo").code == 0
     assert json.loads(realty("events", "settings", "--notifications", "--json").out)["quiet_from"] is None
+
+
+def test_accounts_are_named_as_people_name_them(realty: Line, office: Agency) -> None:
+    """By name, address or number; an agent names himself alone, and is not told who else there is."""
+    office.add_account("boris")
+    address = "boris@example.com"
+    office.do(
+        lambda work: work.db.run("UPDATE accounts SET email = :to, email_key = :to WHERE id = 2", {"to": address})
+    )
+    realty("events", "add", "2034-05-16 10:00 +1h", "--type", "call", "--title", "Занят", "--as", "boris")
+    for who in ("boris", address.upper(), "2"):
+        asked = ("events", "conflicts", "2034-05-16 10:30", "--with", who)
+        assert len(realty.json(*asked)["conflicts"]) == 1, who
+        assert len(realty.json(*asked[:3], "--agent", who)["conflicts"]) == 1, who
+        for question in (("metrics", "events"), ("report", "events", "--format", "json")):
+            realty("analytics", *question, "--agent", who, "--agent", "1")
+    realty("analytics", "dashboard", "--agent", "boris", "--as", "boris")
+    for who, caller in (("nobody", "anna"), ("anna", "boris"), ("nobody", "boris")):
+        refused = realty("analytics", "metrics", "events", "--agent", who, "--as", caller, "--lang", "en", code=4)
+        assert refused.err == f"Error: There is no account named “{who}” in this store.\n"

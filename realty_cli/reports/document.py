@@ -34,6 +34,8 @@ class Cell:
     note: str = ""
     #: Written as an axis would write it, "12.5M" for 12,512,300, where there is no room for all of it.
     short: bool = False
+    #: From 0 to 1: how strongly its ground is coloured, where a table is read as a picture.
+    shade: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

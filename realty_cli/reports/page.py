@@ -7,20 +7,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from realty_cli.reports.document import Block, Chart, Document, Figure, Picture, Prose, Section, Table
+from realty_cli.reports.document import Block, Cell, Chart, Document, Figure, Picture, Prose, Section, Table
 from realty_cli.reports.wording import NBSP, Wording, cell_of, is_numeric, table_of, wording_of
 
 #: A drawing as SVG, of half the width where it stands beside another; None where there is nothing to draw with.
 Draw = Callable[[Chart, bool], str | None]
-#: A sample and its number are one word.
-_SAMPLE = re.compile(r"\bn = (?=\d)")
+#: What no line may part: a number and its unit or what it is a part of, a sample and its number; nor begins one with a
+#: dash.
+_TOGETHER = (
+    (re.compile(r"\bn = (?=\d)"), f"n{NBSP}={NBSP}"),
+    (re.compile(r"(?<=\d) (?=(?:%|₽|(?:мес|дн|тыс)\.|(?:км|м²|ч|мин|млн|km|m²|h|pp)\b))"), NBSP),
+    (re.compile(r"(?<=\d) (из|of) (?=\d)"), rf"{NBSP}\1{NBSP}"),
+    (re.compile(" (?=[—–] )"), NBSP),
+)
 
 
 def page_of(document: Document, clean: Callable[[str], str], draw: Draw) -> dict[str, Any]:
     """`clean` takes out of a text what the format cannot hold; every text of the result has gone through it."""
 
     def joined(text: str) -> str:
-        return clean(_SAMPLE.sub(f"n{NBSP}={NBSP}", text))
+        for parted, whole in _TOGETHER:
+            text = parted.sub(whole, text)
+        return clean(text)
 
     return _Maker(wording_of(document), joined, draw, compact=document.compact).page(document)
 
@@ -73,6 +81,8 @@ class _Maker:
             ],
             "page_word": word("page", page="{page}", pages="{pages}"),
             "numbers_word": word("chart_table"),
+            "definitions_word": word("definitions_of"),
+            "definitions": [*self.definitions(document)],
             "sections": [self.section(one) for one in document.sections],
         }  # fmt: skip
 
@@ -128,8 +138,24 @@ class _Maker:
             "empty": self.clean(table.empty or self.words.word("nothing")),
         }
 
-    def cell(self, cell: Any) -> dict[str, str]:
-        return {"text": self.clean(self.words.cell(cell)), "note": self.clean(cell.note), "tone": cell.tone}
+    def cell(self, cell: Cell) -> dict[str, Any]:
+        return {
+            "text": self.clean(self.words.cell(cell)), "note": self.clean(cell.note), "tone": cell.tone,
+            "shade": cell.shade,
+        }  # fmt: skip
+
+    def definitions(self, document: Document) -> Iterator[dict[str, str]]:
+        """What its figures mean, each once."""
+        seen: set[str] = set()
+        for section in document.sections:
+            for block in section.blocks:
+                if isinstance(block, (Prose, Table, Chart, Picture)):
+                    continue
+                for one in block:
+                    if one.definition and one.label not in seen:
+                        seen.add(one.label)
+                        definition = _begun_small(self.clean(one.definition))
+                        yield {"label": self.clean(one.label), "definition": definition}
 
     def figures(self, figures: Sequence[Figure]) -> list[dict[str, str]]:
         return [
@@ -140,6 +166,11 @@ class _Maker:
             }
             for one in figures
         ]  # fmt: skip
+
+
+def _begun_small(text: str) -> str:
+    """As it goes on after a colon; a word of capitals stays one."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _is_half(block: Block) -> bool:

@@ -6,6 +6,7 @@ names no package) and no file but the photos, which lie alone in a folder of the
 
 from __future__ import annotations
 
+import heapq
 import re
 import tempfile
 from pathlib import Path
@@ -23,14 +24,12 @@ _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 #: A word longer than this gets places where it may be broken.
 _LONG_WORD = re.compile(r"\S{25,}")
 _BREAK, _JOIN = "\u200b", "\u2060"
+#: Where a line may end inside of a cell; a no-break space is not among them.
+_PLACES = re.compile("[ \u200b]+")
 _PER_M2 = re.compile("/(?=[мm]²)")
-#: Shares of a table's width in signs: of a text at most, of a number at least, and of the space beside it.
-_WIDEST, _NARROWEST, _BESIDE = 48, 4, 3
-#: What a line of a table holds, and how narrow a text may become for it.
-_LINE, _HALF_LINE = (105, 26), (51, 18)
+#: Texts of a column that are measured, and signs of a text beyond which a row may be torn.
+_MEASURED = 5
 _TORN = 600
-#: So much more a line holds when it is set small and close.
-_DENSEST = 1.15
 
 
 def pdf(document: Document) -> bytes:
@@ -70,28 +69,19 @@ def _prepare(block: dict[str, Any], folder: Path, number: int) -> None:
             (folder / f"photo-{number}{suffix}").write_bytes(data)
     for table in (block, block.get("table")):
         if table and "columns" in table:
-            _share_width(table, *(_HALF_LINE if block["half"] else _LINE))
+            _measurable(table)
 
 
-def _share_width(table: dict[str, Any], line: int, least: int) -> None:
-    """As much for each column as its texts ask for: figures must stay on one line, texts may wrap. Rows that are no
-    longer than a part of a page are not torn."""
+def _measurable(table: dict[str, Any]) -> None:
+    """What the template measures of each column: its longest cells, and the longest words, which are never torn. Rows
+    that are no longer than a part of a page are not torn either."""
+    table.setdefault("half", False)
     table["short"] = all(len(cell["text"]) < _TORN for row in table["rows"] for cell in row)
     for at, column in enumerate(table["columns"]):
-        texts = [row[at]["text"] + " " * bool(row[at]["note"]) + row[at]["note"] for row in table["rows"][:200]]
-        longest = max((len(text) for text in texts), default=0)
-        word = max((len(word) for word in column["title"].split(" ")), default=0) * 1.15
-        wanted = max(word, longest if column["number"] else min(longest, _WIDEST))
-        column["width"] = max(wanted, _NARROWEST) + _BESIDE
-    whole = sum(column["width"] for column in table["columns"])
-    texts_of = [column for column in table["columns"] if not column["number"]]
-    for column in texts_of:
-        # What is too much is taken from the texts, for they may wrap.
-        column["width"] = max(
-            min(column["width"], least), column["width"] - max(0, whole - line * _DENSEST) / len(texts_of)
-        )
-    #: How full its lines are.
-    table["full"] = sum(column["width"] for column in table["columns"]) / line
+        cells = [row[at] for row in table["rows"]]
+        column["longest"] = heapq.nlargest(_MEASURED, cells, key=lambda cell: len(cell["text"]) + len(cell["note"]))
+        parts = {part for cell in cells for text in (cell["text"], cell["note"]) for part in _PLACES.split(text)}
+        column["words"] = heapq.nlargest(_MEASURED, parts, key=len)
 
 
 def _clean(text: str) -> str:

@@ -23,6 +23,8 @@ _INVISIBLE = re.compile(
 _LONG_AMOUNT = 1e9
 #: A score below this has a decimal: 0.3 showings a week are not none.
 SMALL_SCORE = 10
+#: A ratio from which its percents are whole, and hours from which they have decimals in place of minutes.
+_WHOLE_RATIO, _DAY = 10, 24
 #: What a short cell shortens; a length of time keeps its unit.
 _SHORTENED = ("money", "money_per_m2", "ratio")
 
@@ -43,6 +45,7 @@ _WORDS = {
     "value": _("Value"),
     "change": _("Change"),
     "definition": _("What it means"),
+    "definitions_of": _("What the numbers mean"),
     "indicator": _("Indicator"),
     "note": _("Note"),
     "continued": _("continued"),
@@ -84,7 +87,7 @@ class Wording:
     def _number(self, value: Any, unit: Unit, currency: str | None) -> str:
         match unit:
             case "ratio":
-                return formatting.percent(value, self.language)
+                return formatting.percent(value, self.language, decimals=0 if abs(value) >= _WHOLE_RATIO else 1)
             case "money":
                 return formatting.money(round(value) * 100, currency or self.currency, self.language)
             case "money_per_m2":
@@ -93,6 +96,8 @@ class Wording:
                 return formatting.number(value, self.language, decimals=1) + formatting.unit_suffix(
                     self.language, "area-square-meter"
                 )
+            case "hours" if abs(value) < _DAY:
+                return formatting.duration(value * 3600, self.language)
             case "days" | "hours" | "months":
                 return formatting.length_of(unit.removesuffix("s"), value, self.language)
             case "score":
@@ -167,7 +172,7 @@ def x_labels(chart: Chart, words: Wording) -> list[str]:
     length = max((len(one.values) for one in chart.series), default=len(chart.x))
     if chart.kind == "histogram" and len(chart.x) == length + 1:
         edges = [words.short(value, chart.x_unit, chart.currency) for value in chart.x]
-        return [_range(low, high) for low, high in pairwise(edges)]
+        return [between(low, high) for low, high in pairwise(edges)]
     dates = [value if isinstance(value, dt.date) else _date(value) for value in chart.x]
     if chart.x_unit == "date" and len(dates) > 1 and all(one is not None and one.day == 1 for one in dates):
         return [formatting.month_of_year(one, words.language) for one in dates if one is not None]
@@ -197,7 +202,7 @@ def table_of(chart: Chart, words: Wording) -> Table:
     return Table(chart.name, chart.title, columns, list(zip(*values, strict=False)), note=chart.note)
 
 
-def _range(low: str, high: str) -> str:
+def between(low: str, high: str) -> str:
     """`120–140 тыс. ₽`: the unit is said once where both have the same."""
     figures, other = re.fullmatch(r"([0-9.,]+)(\D*)", low), re.fullmatch(r"([0-9.,]+)(\D*)", high)
     if figures and other and figures[2] == other[2]:

@@ -50,14 +50,13 @@ def compose(paper: Paper) -> Document:
             *clients.blocks(paper, leads),
             *lines.some(clients.sources(paper, leads)),
             *lines.beside(*(clients.funnel(paper, one) for one in leads["funnels"])),
-            *lines.some(clients.cohorts(paper, leads)),
+            *lines.some(clients.cohorts(paper, leads, titled=True)),
         ]),
         Section(paper.text(_("Calendar")), [] if not events.is_worth(paper, calendar) else [
             paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
-        Section(paper.text(_("People")), lines.some(
-            performance.leaderboard(paper, doing), performance.indicators(paper, doing),
-        )),
+        Section(paper.text(_("People")), lines.some(performance.leaderboard(paper, doing))),
+        Section(performance.about_indicators(paper, doing), lines.some(performance.indicators(paper, doing))),
         Section(paper.text(_("What stands out")), performance.stands_out(paper, doing)),
         Section(paper.text(_("What is to come")), lines.forecasts(paper, "money.gci", "properties.closed")),
         Section(paper.text(_("What the numbers suggest")), performance.insights(paper)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,8 @@ _MORE = (
 )  # fmt: skip
 _MOST_GCI = _("Most commission came from {name}: {value}")
 _MOST_LEADS = _("Most enquiries came from {name}: {value}")
+_COHORTS = _("What became of the leads of each month")
+_MOST_LOST = _("Most are lost because of “{name}”: {value} of {all}")
 _KINDS = {"demand": _("Buyers and tenants"), "supply": _("Sellers and landlords")}
 _QUALITY = {
     "share_leads_with_source": _("leads with a source"), "share_lost_with_reason": _("lost leads with a reason"),
@@ -45,12 +48,14 @@ def compose(paper: Paper) -> Document:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     more = [body[name] for name in _MORE if body[name]["value"] is not None]
     sections = [
-        Section("", [paper.figures(body, _FIRST), *lines.some(lines.months(paper, "clients.new_leads"))]),
+        Section("", [
+            paper.figures(body, _FIRST),
+            *lines.beside(lines.months(paper, "clients.new_leads"), lost(paper, body)),
+        ]),
         Section(paper.text(_("Where they came from")), lines.some(sources(paper, body))),
-        Section(paper.text(_("Why they were lost")), lines.some(lost(paper, body))),
-        Section(paper.text(_("From lead to deal")), funnels(paper, body)),
         Section(paper.text(_("More of leads and clients")), [paper.metric_table("more", "", more)] if more else []),
-        Section(paper.text(_("What became of the leads of each month")), lines.some(cohorts(paper, body))),
+        Section(paper.text(_("From lead to deal")), funnels(paper, body)),
+        Section(paper.text(_COHORTS), lines.some(cohorts(paper, body))),
         quality(paper, body["data_quality"], _QUALITY),
     ]  # fmt: skip
     return paper.document(title, answer(paper, body), sections)
@@ -157,10 +162,11 @@ def _steps(paper: Paper, found: Mapping[str, Any]) -> Table:
     ]
     rows = [
         [
-            one["label"], one["entered"], Cell(one["step_conversion"], "ratio", note=_between(paper, one)),
-            one["median_days"],
+            one["label"], one["entered"],
+            # All begin at the first stage: that they came to it says nothing.
+            Cell(one["step_conversion"], "ratio", note=_between(paper, one)) if at else None, one["median_days"],
         ]
-        for one in found["stages"]
+        for at, one in enumerate(found["stages"])
     ]  # fmt: skip
     return Table(f"funnel_{found['kind']}_steps", "", columns, rows)
 
@@ -214,28 +220,37 @@ def _paid(paper: Paper, rows: Any) -> Table | None:
     return Table("costs", "", columns, values)
 
 
-def lost(paper: Paper, body: Mapping[str, Any]) -> Table | None:
-    rows = body["lost_reasons"][:12]
-    if not rows:
-        return None
-    columns = [
-        Column("reason", paper.text(_("Reason")), weight=3), Column("leads", paper.text(_("Number of leads")), "count"),
-        Column("share", paper.text(_("Share")), "ratio"),
-    ]  # fmt: skip
-    return Table("lost", "", columns, [[one["reason"], one["leads"], one["share"]] for one in rows])
+def lost(paper: Paper, body: Mapping[str, Any]) -> Chart | None:
+    """Why leads were lost, the most frequent reason first; None for fewer than two reasons."""
+    pairs = [(str(one["reason"]), one["leads"]) for one in body["lost_reasons"]]
+    total = sum(number for _reason, number in pairs)
+    drawn = lines.bars(paper, "lost", _MOST_LOST, pairs, series=paper.text(_("Number of leads")))
+    return drawn if drawn is None else replace(drawn, title=paper.text(
+        _MOST_LOST, name=drawn.x[0], value=drawn.series[0].values[0], all=total
+    ))  # fmt: skip
 
 
-def cohorts(paper: Paper, body: Mapping[str, Any]) -> Table | None:
-    """A triangle: months that are not over yet are empty."""
+def cohorts(paper: Paper, body: Mapping[str, Any], *, titled: bool = False) -> Table | None:
+    """A triangle, darker where more were won: months that are not over yet are empty."""
     rows = body["cohorts"]
     if len(rows) < 2 or not any(cell["won"] for one in rows for cell in one["cells"]):
         return None
-    steps = [cell["months"] for cell in rows[0]["cells"]]
+    known = [at for at in range(len(rows[0]["cells"])) if any(one["cells"][at]["share"] is not None for one in rows)]
+    steps = [rows[0]["cells"][at]["months"] for at in known]
+    shares = [one["cells"][at]["share"] for one in rows for at in known if one["cells"][at]["share"] is not None]
+    least, most = min(shares), max(shares)
     columns = [Column("month", paper.text(_("Month"))), Column("size", paper.text(_("Number of leads")), "count")]
     columns += [Column(f"m{one}", paper.plural("in {n} month", "in {n} months", one), "ratio") for one in steps]
-    values = [[paper.month(one["month"]), one["size"], *(cell["share"] for cell in one["cells"])] for one in rows]
-    note = paper.text(_("Shares of the leads of a month that were won by then; what is not over yet is empty."))
-    return Table("cohorts", "", columns, values, note=note)
+    values = [
+        [paper.month(one["month"]), one["size"], *(_shaded(one["cells"][at]["share"], least, most) for at in known)]
+        for one in rows
+    ]
+    note = paper.text(_("Shares of the leads of a month that were won by then; a dash: that time is not over yet."))
+    return Table("cohorts", paper.text(_COHORTS) if titled else "", columns, values, note=note)
+
+
+def _shaded(share: float | None, least: float, most: float) -> Cell:
+    return Cell(share, "ratio", shade=None if share is None or most == least else (share - least) / (most - least))
 
 
 def blocks(paper: Paper, body: Mapping[str, Any]) -> list[Block]:

@@ -12,6 +12,7 @@ from realty_cli.analytics.reporting.net_sheet import net_sheet
 from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Cell, Chart, Column, Document, Figure, Prose, Section, Series, Table
+from realty_cli.reports.wording import between
 
 _TITLE = _("What is it worth: {address}")
 _OWN = _("Recommended by the agent {agent}: {price}")
@@ -21,6 +22,8 @@ _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
     "months_of_supply", "price_reduced_share",
 )  # fmt: skip
+#: Where the comparables stand among the sections.
+_COMPARED = 2
 #: Adjustments that are printed; smaller ones come to little.
 _STEPS = 6
 
@@ -34,11 +37,14 @@ def compose(paper: Paper) -> Document:
     sections = [
         Section("", cover),
         Section(paper.text(_("The listing")), [listing.facts()]),
-        Section(paper.text(_("What it is compared with")), _compared(listing)),
+        Section(paper.text(_("What it is compared with")), _compared(listing), new_page=True),
         Section(paper.text(_("What is left to the seller")), net_sheet(listing)),
         Section(paper.text(_("The market around it")), market(listing)),
         Section(paper.text(_("Method and limits")), _method(listing)),
     ]
+    # The third page begins with the first section that there is of what follows the comparables.
+    after = next(at for at, one in enumerate(sections) if at > _COMPARED and one.blocks)
+    sections[after] = replace(sections[after], new_page=True)
     title = paper.text(_TITLE, address=listing.address)
     subtitle = str(value["title"]) if value["title"] != listing.address else ""
     return paper.document(
@@ -68,7 +74,7 @@ def _figures(listing: Listing) -> list[Figure]:
         price = Cell(listing.recommended, "money", currency)
         found.append(Figure(paper.text(_("Recommended by the agent")), price, said))
     if (estimate := listing.estimate) is not None:
-        bounds = " – ".join(paper.amount(estimate[name], currency) for name in ("low", "high"))
+        bounds = between(*(paper.amount(estimate[name], currency) for name in ("low", "high")))
         found += [
             Figure(value["label"], Cell(estimate["price"], "money", currency)),
             Figure(paper.text(_("Likely between")), Cell(bounds)),

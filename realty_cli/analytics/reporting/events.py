@@ -147,7 +147,7 @@ def _agents(paper: Paper, body: Mapping[str, Any]) -> Table | None:
         Column("cancelled", paper.text(_("Cancelled")), "count"),
         Column("no_show", paper.text(_("Nobody came")), "count"),
         Column("showings", paper.text(_("Showings")), "count"),
-        Column("rate", paper.text(_("Share")), "ratio"),
+        Column("rate", paper.text(_("Share that took place")), "ratio"),
         Column("busy", paper.text(_("Busy")), "hours"),
     ]  # fmt: skip
     values = [

@@ -14,6 +14,7 @@ from realty_cli.errors import Invalid, RealtyError
 from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _
 from realty_cli.properties.photos import PhotoService
+from realty_cli.properties.reading.addresses import part
 from realty_cli.properties.service import PropertyService
 from realty_cli.properties.valuing import ValuingService
 from realty_cli.reports.document import Chart, Column, Picture, Series, Table
@@ -180,7 +181,7 @@ class Listing:
             Column("per_m2", paper.text(_("Per m²")), "money_per_m2", self.currency, weight=2.4),
             Column("distance", paper.text(_("Away, km")), "count", weight=0.8),
             Column("score", paper.text(_("Alike, of 100")), "score", weight=1.1),
-            Column("adjusted", paper.text(_("As if this listing")), "money", self.currency, weight=1.7),
+            Column("adjusted", paper.text(_("As if this listing")), "money", self.currency, weight=1.7, short=True),
         ]
         rows = [
             [
@@ -209,4 +210,7 @@ def short_address(item: Mapping[str, Any]) -> str:
     """Street and house, for what has no room for the whole address."""
     text = str(item["address"] or item["title"])
     parts = [one.strip() for one in text.split(",")]
-    return ", ".join(parts[-2:]) if len(parts) > 2 else text
+    if len(parts) <= 2:
+        return text
+    street = next((at for at, one in enumerate(parts[:-1]) if part(one).what == "street"), len(parts) - 2)
+    return ", ".join(parts[street : street + 2])

@@ -46,10 +46,14 @@ def compose(paper: Paper) -> Document:
     for total in totals:
         named = "" if len(totals) == 1 else total["currency"]
         sections.append(Section(named, [paper.figures(total, _TOTALS), *charts(paper, total, body)]))
-        sections.append(Section(paper.text(_("What is owed and what was spent")), owed_and_spent(paper, total)))
+        owed = owed_and_spent(paper, total)
+        about = _("What is owed and what was spent")
+        if len(owed) == 1:  # the title of the only table says which it is
+            about = _("Commission owed") if total["receivable"]["value"] else _("Expenses")
+        sections.append(Section(paper.text(about), owed))
     sections += by_deal(paper, body)
-    tables = lines.some(by_month(paper, body), by_agent(paper, body))
-    sections.append(Section(paper.text(_("By months and agents")), tables))
+    sections.append(Section(paper.text(_("By months")), lines.some(by_month(paper, body))))
+    sections.append(Section(paper.text(_("By agents")), lines.some(by_agent(paper, body))))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
     return paper.document(title, answer(paper, body, totals[0]), sections, currency=totals[0]["currency"])
 

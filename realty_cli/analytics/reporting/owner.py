@@ -122,6 +122,8 @@ def opinions(listing: Listing, life: Mapping[str, Any]) -> list[Block]:
         share = paper.share(said["expensive_share"])
         points.append(paper.text(_("{share} find it too expensive, n = {n}"), share=share, n=said["n"]))
     points += [paper.text(_("“{quote}”"), quote=one) for one in quotes(listing)]
+    if not points:  # all of it may be of somebody, and stays with the agent
+        points = [paper.plural("{n} visitor gave an opinion.", "{n} visitors gave an opinion.", said["n"])]
     return [Prose(points, points=True)]
 
 

@@ -28,7 +28,7 @@ Shown = Mapping[str, Any]
 #: Rows of a table in a report; what is left out is in the data set.
 MOST_ROWS = 100
 #: A change beyond this says nothing as a share.
-_TENFOLD = 10.0
+_MANIFOLD = 3.0
 #: Less than half of a tenth of a percentage point is written as no change.
 _POINT = 0.0005
 _AS_BEFORE = _("as before")
@@ -46,7 +46,7 @@ class Paper:
         self.analytics, self.wanted, self.language, self.scope = analytics, wanted, language, scope
         self.currency = wanted.currency or analytics.settings.currency
         self.say = translator(language)
-        self.text, self.plural = self.say.text, self.say.plural
+        self.text = self.say.text
         self.words = Wording(language, self.currency)
         self.drafts = Drafts(self.say, self.currency)
         self.compare = str(wanted.compare)
@@ -54,6 +54,10 @@ class Paper:
         self.metrics: dict[str, Any] = {}
 
     # Values in words ------------------------------------------------------------------------------------------------
+
+    def plural(self, msgid: str, msgid_plural: str, n: int, /, **params: Any) -> str:
+        """As of a translator, with the number as the language writes it: `1 207 объектов`."""
+        return self.say.plural(msgid, msgid_plural, n, **{"n": formatting.number(n, self.language), **params})
 
     def name(self, kind: str, value: object) -> str:
         return names.name_of(kind, value, self.say)
@@ -147,7 +151,9 @@ class Paper:
         before, difference = metric.get("previous"), metric.get("change_abs")
         if before is None or difference is None:
             return ""
-        was = self.words.short(before, _unit(metric), metric["currency"])
+        # A length of time says its unit, for it may be minutes.
+        written = self.words.value if metric["unit"] == MetricUnit.HOURS else self.words.short
+        was = written(before, _unit(metric), metric["currency"])
         if metric["direction"] == Tendency.FLAT:
             return self.text(_AS_BEFORE)
         if metric["unit"] == MetricUnit.RATIO:
@@ -156,7 +162,7 @@ class Paper:
             points = formatting.number(abs(difference) * 100, self.language, decimals=1)
             return self.text(_("{sign}{points} pp (was {was})"), sign=_sign(difference), points=points, was=was)
         share = metric["change_pct"]
-        if share is None or abs(share) > _TENFOLD:
+        if share is None or abs(share) > _MANIFOLD:
             return self.text(_("was {was}"), was=was)
         size = formatting.percent(abs(share), self.language, decimals=0 if abs(share) >= 0.1 else 1)
         return self.text(_("{sign}{size} (was {was})"), sign=_sign(difference), size=size, was=was)
@@ -179,14 +185,17 @@ class Paper:
         return Table(name, title, columns, rows)
 
     def changed(self, metric: Shown) -> tuple[Cell, Cell]:
-        """The value, and how it changed, for narrow columns."""
+        """The value, and how it changed, for narrow columns. A change of what rests on few is noise: how few they are
+        stands in its place."""
         said = self.change(metric).partition(" (")[0]
         tone = self.tone(metric) if said else "neutral"
         if said == self.text(_AS_BEFORE):
             said, tone = "\N{PLUS-MINUS SIGN}0", "neutral"
-        note = self.few(metric["n"]) if metric["low_sample"] and metric["n"] and metric["value"] is not None else ""
-        value = Cell(metric["value"], _unit(metric), metric["currency"], note=note, short=True)
-        return value, Cell(said, tone=tone)
+        if metric["low_sample"] and metric["n"] and metric["value"] is not None and (few := self.few(metric["n"])):
+            said, tone = few, "neutral"
+        # Its label says per square metre already.
+        unit = "money" if metric["unit"] == MetricUnit.MONEY_PER_M2 else _unit(metric)
+        return Cell(metric["value"], unit, metric["currency"], short=True), Cell(said, tone=tone)
 
     # The whole ------------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def compose(paper: Paper) -> Document:
     totals = [one for one in cash["totals"] if money.is_worth(paper, one)]
     sections = [
         Section("", [figures(paper, body), *_plan_and_forecast(paper, body)]),
-        Section(paper.text(_("Against targets")), lines.some(indicators(paper, body))),
+        Section(about_indicators(paper, body), lines.some(indicators(paper, body))),
         Section(paper.text(_("What stands out")), stands_out(paper, body)),
         Section(paper.text(_("Income")), lines.some(
             *(paper.metric_table(f"money_{one['currency']}", "", [
@@ -102,7 +102,7 @@ def figures(paper: Paper, body: Mapping[str, Any]) -> list[Figure]:
 def _plan_and_forecast(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
     """How far each target is, beside what is likely to come in."""
     found, ahead = body["indicators"], lines.forecasts(paper, "money.gci")
-    if not any(one["target"] for one in found):
+    if not _has_targets(body):
         return ahead
     plan = paper.drafts.plan({"items": found})
     if ahead and isinstance(ahead[0], Chart):
@@ -110,10 +110,20 @@ def _plan_and_forecast(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
     return [plan, *ahead]
 
 
+def about_indicators(paper: Paper, body: Mapping[str, Any]) -> str:
+    """What the table of indicators is called."""
+    return paper.text(_("Against targets") if _has_targets(body) else _("Indicators"))
+
+
+def _has_targets(body: Mapping[str, Any]) -> bool:
+    return any(one["target"] for one in body["indicators"])
+
+
 def indicators(paper: Paper, body: Mapping[str, Any]) -> Table | None:
-    """Indicators of which there is anything to say."""
+    """Indicators of which there is anything to say; without any target there are no columns of targets."""
     columns = [
-        Column("label", paper.text(_("Indicator")), weight=2.5), Column("value", paper.text(_("So far")), "count"),
+        Column("label", paper.text(_("Indicator")), weight=2.5),
+        Column("value", paper.text(_("So far")), "count", short=True),
         Column("expected", paper.text(_("Expected by now")), "count", short=True),
         Column("target", paper.text(_("Target")), "count", short=True),
         Column("attainment", paper.text(_("Attained")), "ratio"), Column("status", paper.text(_("State")), weight=1.3),
@@ -129,7 +139,10 @@ def indicators(paper: Paper, body: Mapping[str, Any]) -> Table | None:
             *(Cell(one[name], one["unit"], one["currency"]) for name in ("value", "expected_now", "target")),
             one["attainment"], Cell(paper.text(word), tone=tone), Cell(one["previous"], one["unit"], one["currency"]),
         ])  # fmt: skip
-    return Table("indicators", "", columns, rows) if rows else None
+    shown = range(len(columns)) if _has_targets(body) else (0, 1, len(columns) - 1)
+    return Table(
+        "indicators", "", [columns[at] for at in shown], [[row[at] for at in shown] for row in rows]
+    ) if rows else None  # fmt: skip
 
 
 def stands_out(paper: Paper, body: Mapping[str, Any]) -> list[Block]:
@@ -142,15 +155,20 @@ def leaderboard(paper: Paper, body: Mapping[str, Any]) -> Table | None:
     rows = body["leaderboard"]
     if not rows or len(rows) < 2:
         return None
+    scored = any(one["score"] is not None for one in rows)
     columns = [
-        Column("place", paper.text(_("Place")), "count", weight=0.6), Column("agent", paper.text(_("Agent")), weight=2),
+        Column("place", paper.text(_("Place")), "text", weight=0.6), Column("agent", paper.text(_("Agent")), weight=2),
         Column("gci", paper.text(_("Commission")), "money", weight=1.5),
         Column("deals", paper.text(_("Deals")), "count"),
-        Column("score", paper.text(_("Score of 100")), "score"),
+        *([Column("score", paper.text(_("Score of 100")), "score")] if scored else []),
     ]  # fmt: skip
     values = [
-        [one["place"], one["agent"], paper.sum(one["gci"], one["currency"]), one["deals"], one["score"]] for one in rows
-    ]
+        [
+            str(one["place"]), one["agent"], paper.sum(one["gci"], one["currency"]), one["deals"],
+            *([one["score"]] if scored else []),
+        ]
+        for one in rows
+    ]  # fmt: skip
     return Table("leaderboard", "", columns, values)
 
 

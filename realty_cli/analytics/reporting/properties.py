@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from realty_cli.analytics.reporting import lines
-from realty_cli.analytics.reporting.paper import MOST_ROWS, Paper
+from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.kit.i18n import mark as _
 from realty_cli.reports.document import Block, Chart, Column, Document, Prose, Section, Table
 
@@ -24,6 +24,8 @@ _PRICES = (
 _FEW = 5
 #: Kinds of deals in one table.
 _ABREAST = 3
+#: Listings that stand long, and the signs of a title: more of both is in `properties list`.
+_STALEST, _TITLE_SIGNS = 10, 80
 _QUALITY = {
     "share_with_price": _("a price"), "share_with_area": _("an area"), "share_with_district": _("a district"),
     "share_with_listed_at": _("a date of listing"),
@@ -43,6 +45,8 @@ def compose(paper: Paper) -> Document:
     first += paper.figures(main, ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share"))
     sections = [Section("", [first, *lines.beside(lines.months(paper, "properties.closed"), histogram(paper, main))])]
     sections += [_of_deal(paper, block, first=block is main) for block in blocks]
+    rooms = (groups(paper, block, "rooms", _deal(paper, block), brief=True) for block in blocks)
+    sections.append(Section(paper.text(_("By rooms")), lines.beside(*rooms)))
     sections.append(Section(paper.text(_("Prices, time and demand")), beside_one_another(paper, blocks, _PRICES)))
     sections.append(Section(paper.text(_("Longer on the market than their like")), stale(paper, blocks)))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
@@ -73,18 +77,18 @@ def _deal(paper: Paper, block: Mapping[str, Any]) -> str:
 
 
 def _of_deal(paper: Paper, block: Mapping[str, Any], *, first: bool) -> Section:
-    return Section(_deal(paper, block), [
-        *lines.beside(
-            groups(paper, block, "type", paper.text(_("By kind")), brief=True),
-            groups(paper, block, "rooms", paper.text(_("By rooms")), brief=True),
-        ),
-        *lines.some(groups(paper, block, "district", paper.text(_("By district")), most=8) if first else None),
-    ])  # fmt: skip
+    return Section(_deal(paper, block), lines.some(
+        groups(paper, block, "type", paper.text(_("By kind"))),
+        groups(paper, block, "district", paper.text(_("By district"))) if first else None,
+    ))  # fmt: skip
 
 
 def beside_one_another(paper: Paper, blocks: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Block]:
-    """Metrics a row and kinds of deals a column, each with its change; of many kinds a few a table."""
+    """Metrics a row and kinds of deals a column, each with its change; of many kinds a few a table. A kind of which
+    there is next to nothing has no metrics worth the room, unless all are such."""
     found: list[Block] = []
+    large = [one for one in blocks if sum(one[name]["value"] or 0 for name in ("inventory", "closed")) >= _FEW]
+    blocks = large or blocks
     for start in range(0, len(blocks), _ABREAST):
         some = blocks[start : start + _ABREAST]
         worth = [
@@ -162,16 +166,27 @@ def stale(paper: Paper, blocks: Any) -> list[Block]:
         Column("comparables", paper.text(_("Of so many")), "count"),
     ]
     values = [
-        [str(one["property_id"]), one["title"], one["days"], one["typical_days"], one["comparables"]]
-        for one in rows[:MOST_ROWS]
-    ]
-    return [Table("stale", "", columns, values)]
+        [str(one["property_id"]), _middle_out(one["title"]), round(one["days"]), round(one["typical_days"]),
+         one["comparables"]]
+        for one in rows[:_STALEST]
+    ]  # fmt: skip
+    more = len(rows) - len(values)
+    note = paper.plural("{n} more stands long.", "{n} more stand long.", more) if more > 0 else ""
+    return [Table("stale", "", columns, values, note=note)]
+
+
+def _middle_out(title: str) -> str:
+    """What tells a listing from its neighbours stands at the end of its title, so a long one loses its middle."""
+    if len(title) <= _TITLE_SIGNS:
+        return title
+    head, tail = title[: _TITLE_SIGNS // 2].rpartition(" ")[0], title[-_TITLE_SIGNS // 2 :].partition(" ")[2]
+    return f"{head} … {tail}"
 
 
 def quality(paper: Paper, shares: Mapping[str, float | None], labels: Mapping[str, str]) -> Section:
     """How much of what the numbers stand on was filled in."""
     said = [
-        f"{paper.text(labels[name])}: {paper.share(share)}"
+        f"{paper.text(labels[name])} {paper.share(share)}"
         for name, share in shares.items() if share is not None and name in labels
     ]  # fmt: skip
     if not said:

@@ -40,13 +40,15 @@ def place(axes: Axes, pen: Pen) -> None:
     inside = [one for one in known if math.hypot(one[1], one[2]) <= edge]
     for number, x, y in (one for one in known if one not in inside):
         away = math.hypot(x, y)
+        # Its distance stands outside of the rings, where no other place is.
         at = (x / away * edge * 1.06, y / away * edge * 1.06)
         axes.plot(
             [at[0]], [at[1]], "o", color="white", markeredgecolor=BLUE, markeredgewidth=1.6, markersize=7, zorder=4
         )
         axes.annotate(
-            f"{number}: {_km(pen, round(away, 1))}", at, xytext=(-7 if x > 0 else 7, 4), textcoords="offset points",
-            fontweight="bold", zorder=6, ha="right" if x > 0 else "left",
+            f"{number}: {_km(pen, round(away, 1))}", at, xytext=(6 if x > 0 else -6, 5 if y > 0 else -5),
+            textcoords="offset points", fontweight="bold", zorder=6, annotation_clip=False,
+            ha="left" if x > 0 else "right", va="bottom" if y > 0 else "top",
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
         )  # fmt: skip
     for names, x, y in _together(inside, edge * _BESIDE):

@@ -7,7 +7,7 @@ said of its price, its parts and its dates has no such history and is taken as i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -272,34 +272,46 @@ class DealFacts:
         return deals_of(self._scope, params)
 
 
-def standing(db: Connection, table: str, moves: str, key: str, stages: str, *, moved: bool) -> str:
-    """What stands behind FROM, up to WHERE, for the deals or leads `d` that stood in one of the stages at the end,
-    with `w.stood`: those that stand there today and have not moved since, and those that moved first from there.
-    `moved`: whether any has moved since at all."""
-    # Few of them are open, and SQLite takes the open ones for most. All moves since are read by an index alone, and
-    # come in the order of numbers, so that what is looked up by them lies close by.
-    hint = f" INDEXED BY ix_{table}_stage" if db.sqlite else ""
-    since = f" INDEXED BY ix_{moves}_at" if db.sqlite else ""
-    stood = f"SELECT o.id, o.stage AS stood FROM {table} o{hint} WHERE o.deleted_at IS NULL AND o.stage IN ({stages})"
-    if moved:
-        stood = (
-            f"WITH f AS MATERIALIZED (SELECT thing, old_stage FROM (SELECT m.{key} AS thing, m.old_stage,"
-            f" row_number() OVER (PARTITION BY m.{key} ORDER BY m.effective_at, m.id) AS nth"
-            f" FROM {moves} m{since} WHERE m.effective_at >= :end AND m.withdrawn_by IS NULL) x WHERE nth = 1)"
-            f" {stood} AND o.id NOT IN (SELECT thing FROM f)"
-            f" UNION ALL SELECT thing, old_stage FROM f WHERE old_stage IN ({stages})"
-        )
-    return f"({stood}) w {first_join(db)} {of_facts(db, table)} ON d.id = w.id"
+#: Where a deal or a lead of `still_open` stood at `:earliest`, of those that have moved since.
+FIRST = "coalesce(f.old_stage, '')"
 
 
-def stood_there(db: Connection, table: str, moves: str, key: str, stages: str) -> str:
-    """Statement of the numbers of all deals or leads that stood in one of the stages at `:earliest` or later, and of
-    some that did not: where they stood is to be asked of each."""
-    stage, since = (f" INDEXED BY ix_{name}" if db.sqlite else "" for name in (f"{table}_stage", f"{moves}_at"))
+def still_open(
+    db: Connection, table: str, key: str, stages: str, columns: Callable[[bool], str], where: str, *, moved: bool
+) -> str:
+    """`WITH` clause of `o`: columns of the deals or leads `d` that stood in one of the stages at `:earliest` or later,
+    and of some that did not. `columns(False)` are those of one that has not moved since: it stands where it did.
+    `moved`: whether any has. `where` leaves out what lies in the bin, or the index of open ones is not found."""
+    # What is open today is read from an index of it, in one go. All moves since are read from another, and as they are
+    # few beside all that there ever were, that is cheaper than to look for those of each deal.
+    hint = f" INDEXED BY ix_{table}_open" if db.sqlite else ""
+    open_ = f"SELECT {columns(False)} FROM {table} d{hint} WHERE {where} AND d.stage IN ({stages})"
+    # SQLite would write all of it down first; PostgreSQL would work out a column again wherever it is named.
+    kept = "" if db.sqlite else " MATERIALIZED"
+    if not moved:
+        return f"WITH o AS MATERIALIZED ({open_})"
     return (
-        f"SELECT o.id FROM {table} o{stage} WHERE o.deleted_at IS NULL AND o.stage IN ({stages})"
-        f" UNION SELECT m.{key} FROM {moves} m{since} WHERE m.effective_at >= :earliest AND m.withdrawn_by IS NULL"
-        f" AND m.old_stage IN ({stages})"
+        f"WITH f AS MATERIALIZED ({first_moves(db, table, key)}), o AS{kept} ({open_} AND d.id NOT IN"
+        f" (SELECT thing FROM f) UNION ALL SELECT {columns(True)} FROM f {first_join(db)} {of_facts(db, table)}"
+        f" ON d.id = f.thing WHERE {where})"
+    )
+
+
+def first_moves(db: Connection, table: str, key: str) -> str:
+    """Statement of the deals or leads that have moved since `:earliest`: `thing`, and the `old_stage` whence it moved
+    first."""
+    moves = f"{table[:-1]}_stages"
+    since = "m.effective_at >= :earliest AND m.withdrawn_by IS NULL"
+    if db.sqlite:
+        # Beside the least of a group, SQLite gives the other columns of the same row, at half the cost of a window
+        # (https://sqlite.org/lang_select.html#bareagg). Numbers decide between equal moments.
+        return (
+            f"SELECT m.{key} AS thing, m.old_stage, min(format('%s%019d', m.effective_at, m.id)) AS place"
+            f" FROM {moves} m INDEXED BY ix_{moves}_at WHERE {since} GROUP BY m.{key}"
+        )
+    return (
+        f"SELECT DISTINCT ON (m.{key}) m.{key} AS thing, m.old_stage FROM {moves} m WHERE {since}"
+        f" ORDER BY m.{key}, m.effective_at, m.id"
     )
 
 

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import first_join, listing_of, of_facts, stood_there
+from realty_cli.analytics.deal_facts import FIRST, listing_of, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -332,8 +332,9 @@ class LeadFacts:
 def resting_of(several: Sequence[LeadFacts]) -> list[tuple[int, int]]:
     """`resting` of scopes that differ by nothing but time, by one look at each lead."""
     db, scope = several[0].db, several[0].scope
-    params: dict[str, Any] = {"earliest": min(one.end for one in several)}
-    columns, sums = [], []
+    ends = min(several, key=lambda one: one.end)
+    params: dict[str, Any] = {"earliest": ends.end}
+    since, sums = [], []
     for at, one in enumerate(several):
         params[f"end{at}"] = one.end
         for name, days in (*REST.items(), ("others", REST_OTHERS)):
@@ -343,20 +344,25 @@ def resting_of(several: Sequence[LeadFacts]) -> list[tuple[int, int]]:
             for name in (*REST, "others")
         }
         ways = " ".join(f"WHEN '{name}' THEN {rests[name]}" for name in REST)
-        stood = one.stood_at("d", f":end{at}", one.end)
-        columns.append(
-            f"CASE WHEN d.created_at < :end{at} AND {stood} IN ({_OPEN})"
-            f" THEN CASE d.temperature {ways} ELSE {rests['others']} END END AS since{at}"
-        )
+        since.append(f"CASE d.temperature {ways} ELSE {rests['others']} END")
         sums.append(
             f"count(since{at}), count(CASE WHEN created_at < since{at} AND NOT EXISTS (SELECT 1 FROM interactions i"
             f" WHERE i.client_id = o.client_id AND i.at >= since{at} AND i.at < :end{at} AND {_CONTACT}) THEN 1 END)"
         )
+
+    def columns(moved: bool) -> str:
+        found = ["d.client_id", "d.created_at"]
+        for at, one in enumerate(several):
+            stood = FIRST if one is ends else one.stood_at("d", f":end{at}", one.end)
+            found.append(
+                f"CASE WHEN d.created_at < :end{at} AND {stood if moved else 'd.stage'} IN ({_OPEN}) THEN {since[at]}"
+                f" END AS since{at}"
+            )
+        return ", ".join(found)
+
+    where, moved = leads_of(scope, params, "d"), ends._moved_since(ends.end)
     row = db.one(
-        f"WITH o AS MATERIALIZED (SELECT d.client_id, d.created_at, {', '.join(columns)}"
-        f" FROM ({stood_there(db, 'leads', 'lead_stages', 'lead_id', _OPEN)}) w {first_join(db)}"
-        f" {of_facts(db, 'leads')} ON d.id = w.id WHERE {leads_of(scope, params, 'd')})"
-        f" SELECT {', '.join(sums)} FROM o",
+        f"{still_open(db, 'leads', 'lead_id', _OPEN, columns, where, moved=moved)} SELECT {', '.join(sums)} FROM o",
         params,
     )
     assert row is not None

@@ -9,16 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import (
-    OPEN,
-    RANKS,
-    DealFacts,
-    deals_of,
-    first_join,
-    of_facts,
-    standing,
-    stood_there,
-)
+from realty_cli.analytics.deal_facts import FIRST, OPEN, RANKS, DealFacts, deals_of, first_join, of_facts, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.deals.sharing import worth_sql
@@ -96,24 +87,22 @@ class Pipeline:
 
     def due(self, currency: str, last: date) -> list[Due]:
         """The open deals that are to close on a day or before, one by one."""
-        params: dict[str, Any] = {"last": last.isoformat(), "money": currency}
-        standing = self._standing(params, " AND d.expected_close <= :last AND d.currency = :money")
+        params: dict[str, Any] = {
+            "last": last.isoformat(), "money": currency, "earliest": self._scope.end, **self.moments(""),
+        }  # fmt: skip
+
+        def columns(moved: bool) -> str:
+            stood = FIRST if moved else "d.stage"
+            return f"d.id, d.kind, {stood} AS stood, {self.asleep('')} AS asleep, {WORTH} AS worth"
+
+        where = f"{deals_of(self._scope, params)} AND d.expected_close <= :last AND d.currency = :money"
+        standing = still_open(self._db, "deals", "deal_id", OPEN, columns, where, moved=self._facts.moved)
         rows = self._db.all(
-            f"WITH o AS MATERIALIZED ({standing}) SELECT kind, stood, asleep, worth FROM o ORDER BY id",
-            params,
+            f"{standing} SELECT kind, stood, asleep, worth FROM o WHERE stood IN ({OPEN}) ORDER BY id", params
         )
         return [
             Due(kind, stage, bool(asleep), None if worth is None else int(worth)) for kind, stage, asleep, worth in rows
         ]
-
-    def _standing(self, params: dict[str, Any], narrowed: str = "") -> str:
-        """Statement of the deals that were open at the end, with their worth."""
-        params |= self.moments("")
-        return (
-            f"SELECT d.id, d.kind, w.stood, {self.asleep('')} AS asleep, {WORTH} AS worth"
-            f" FROM {standing(self._db, 'deals', 'deal_stages', 'deal_id', OPEN, moved=self._facts.moved)}"
-            f" WHERE {deals_of(self._scope, params)}{narrowed}"
-        )
 
     def moments(self, at: str) -> dict[str, Any]:
         """What expressions about this scope bind, by names that end in `at`."""
@@ -188,20 +177,23 @@ class _Together:
     @lazy
     def open(self) -> list[list[Group]]:
         params = self._params()
-        there = stood_there(self._db, "deals", "deal_stages", "deal_id", OPEN)
-        columns = [
-            f"{one._facts.stood_at(f':end{at}')} AS stood{at}, {one.asleep(str(at))} AS asleep{at},"
-            f" CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at},"
-            f" CASE WHEN d.expected_close <= :ahead{at} THEN 1 ELSE 0 END AS ahead{at}"
-            for at, one in enumerate(self._pipelines)
-        ]
+
+        def columns(moved: bool) -> str:
+            found = ["d.kind", "d.currency", "CASE WHEN d.expected_close IS NULL THEN 0 ELSE 1 END AS dated"]
+            for at, one in enumerate(self._pipelines):
+                stood = FIRST if one is self._ends else one._facts.stood_at(f":end{at}")
+                found += [
+                    f"{stood if moved else 'd.stage'} AS stood{at}", f"{one.asleep(str(at))} AS asleep{at}",
+                    f"CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at}",
+                    f"CASE WHEN d.expected_close <= :ahead{at} THEN 1 ELSE 0 END AS ahead{at}",
+                ]  # fmt: skip
+            return ", ".join((*found, f"{WORTH} AS worth"))
+
         keys = ["kind", "currency", "dated"]
         keys += [f"{name}{at}" for at in self._places for name in ("stood", "asleep", "asked", "ahead")]
+        where, moved = deals_of(self._scope, params), self._ends._facts.moved
         rows = self._db.all(
-            "WITH o AS MATERIALIZED (SELECT d.kind, d.currency, CASE WHEN d.expected_close IS NULL THEN 0 ELSE 1 END"
-            f" AS dated, {', '.join(columns)}, {WORTH} AS worth"
-            f" FROM ({there}) w {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = w.id"
-            f" WHERE {deals_of(self._scope, params)})"
+            f"{still_open(self._db, 'deals', 'deal_id', OPEN, columns, where, moved=moved)}"
             f" SELECT {', '.join(keys)}, count(*), count(worth), sum(worth), sum(1.0 * worth * worth) FROM o"
             f" GROUP BY {', '.join(keys)}",
             params,

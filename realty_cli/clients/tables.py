@@ -119,6 +119,9 @@ class LeadRow(SQLModel, table=True):
               "first_response_at", "closed_at", "lost_reason", "deleted_at"),
         Index("ix_leads_facts", "id", "stage", "side", "source", "owner_id", "client_id", "temperature", "created_at",
               "deleted_at"),
+        # What is open, side by side.
+        _live("ix_leads_open", "id", "stage", "client_id", "temperature", "created_at", "owner_id", "side", "source",
+              "deleted_at", where="stage IN ('new', 'contacted', 'qualified', 'showing', 'negotiation')"),
         _live("ix_leads_owner", "owner_id", "id"),
         _live("ix_leads_client", "client_id"),
         _live("ix_leads_stage", "stage", "id", "deleted_at"),

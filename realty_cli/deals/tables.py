@@ -39,6 +39,9 @@ class DealRow(SQLModel, table=True):
         # What sums are made of, by number: a tenth of a deal, and read in a fraction of the time.
         Index("ix_deals_facts", "id", "stage", "kind", "currency", "owner_id", "amount", "final_price", "created_at",
               "updated_at", "closed_at", "expected_close", "deleted_at"),
+        # What is open, side by side.
+        _live("ix_deals_open", "id", "stage", "kind", "currency", "owner_id", "amount", "created_at", "updated_at",
+              "expected_close", "deleted_at", where="stage IN ('lead', 'showing', 'offer', 'reserved', 'contract')"),
         # All that counts by kind is read here, without a look at the deals themselves.
         _live("ix_deals_kinds", "kind", "stage", "side", "currency", "amount"),
         # A kind up to a price is counted by these alone; the index above would read all of the kind.

@@ -11,7 +11,7 @@ from realty_cli.errors import Unavailable
 from realty_cli.store.database import Connection
 
 #: Every revision, oldest first.
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 
 

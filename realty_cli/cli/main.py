@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group_from_info
 
 from realty_cli import __version__
-from realty_cli.cli import exits
+from realty_cli.cli import exits, usage
 from realty_cli.cli.options import leave_out_unused
 from realty_cli.cli.plain_types import read_plainly
 from realty_cli.cli.state import State
@@ -143,6 +143,12 @@ class Group(Lean):
             )
         return found
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:  # its help will follow
+            ctx.find_root().meta["realty.help_language"] = language = _error_language(ctx.find_root())
+            _translate_help(self, language)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self._builders())
 
@@ -170,11 +176,23 @@ class Root(Lean):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         args = _hoist(args)
-        if "--help" in args or ctx.resilient_parsing:
+        if not args or "--help" in args or ctx.resilient_parsing:
             ctx.meta["realty.help_language"] = _asked_language(args)
             _translate_help(self, ctx.meta["realty.help_language"])
         read_plainly(self, ctx)
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        ctx.meta["realty.words"] = [*ctx._protected_args, *rest]
+        return rest
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        line = list(args)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except Exception as error:
+            if not usage.is_usage(error) or usage.is_help(error):
+                raise
+            _explain(usage.refusal(error, None, ()), _asked_language(_hoist(line)))
+            raise typer.Exit(exits.INVALID) from error
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
@@ -221,7 +239,7 @@ class Root(Lean):
         try:
             return super().invoke(ctx)
         except RealtyError as error:
-            _explain(ctx, error)
+            _explain(error, _error_language(ctx), ctx)
             raise typer.Exit(exits.code_of(error)) from error
         except (typer.Exit, typer.Abort, OSError):
             raise
@@ -231,7 +249,10 @@ class Root(Lean):
                 State().tell("Interrupted.")
                 raise typer.Exit(exits.INTERRUPTED) from None
             # A mistake of ours. The person needs a line to report, not our stack; REALTY_DEBUG shows that.
-            if "REALTY_DEBUG" in os.environ or _is_usage(error):
+            if usage.is_usage(error) and not usage.is_help(error):
+                _explain(usage.refusal(error, ctx, ctx.meta["realty.words"]), _error_language(ctx))
+                raise typer.Exit(exits.INVALID) from error
+            if "REALTY_DEBUG" in os.environ or usage.is_help(error):
                 raise
             say = translator(_error_language(ctx)).text
             what = f"{type(error).__name__}: {error}"
@@ -255,23 +276,17 @@ _VOCABULARIES = {
 }
 
 
-def _is_usage(error: Exception) -> bool:
-    """Whether Typer itself will say it: a wrong option, a missing argument."""
-    return hasattr(error, "exit_code") and hasattr(error, "format_message")
-
-
 def _first_line(text: str) -> str:
     from realty_cli.cli.output import clean
 
     return clean(text.splitlines()[0][:300]) if text else ""
 
 
-def _explain(ctx: Any, error: RealtyError) -> None:
+def _explain(error: RealtyError, language: str, ctx: Any = None) -> None:
     """One sentence on stderr, and a line for each field at fault."""
     from realty_cli.cli.output import clean
     from realty_cli.kit.messages import message
 
-    language = _error_language(ctx)
     say = translator(language).text
 
     def sentence(code: str, params: dict[str, Any]) -> str:
@@ -303,7 +318,7 @@ def _explain(ctx: Any, error: RealtyError) -> None:
 
 def _error_language(ctx: Any) -> str:
     try:
-        return ctx.obj.language if isinstance(ctx.obj, State) else choose(flag=None, env=os.environ)
+        return ctx.obj.language if isinstance(ctx.obj, State) else choose(flag=ctx.params.get("lang"), env=os.environ)
     except Invalid:
         return "en"
 

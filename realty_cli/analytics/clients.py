@@ -228,7 +228,7 @@ class _Measuring:
         return _run(
             kind, {lead.side for lead in leads}, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads),
             max((lead.created_at for lead in leads), default=None), self.until,
-            ((lead.won, self.facts.arrivals.get(lead.id, {})) for lead in leads),
+            ((1, (lead.won, self.facts.arrivals.get(lead.id, {}))) for lead in leads),
         )  # fmt: skip
 
     def _sources(self) -> dict[str | None, Source]:
@@ -302,23 +302,26 @@ def _answers(answered: Sequence[float], whole: int, spoken: int, waiting: int) -
 
 def _run(
     kind: str, sides: Set[str], leads: int, lost: int, youngest: str | None, until: datetime,
-    journeys: Iterable[Journey],
+    journeys: Iterable[tuple[int, Journey]],
 ) -> Run:  # fmt: skip
     age = (until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
     rents = bool(sides) and sides <= {"tenant", "landlord"}
     return Run(kind, leads, lost, age, RENT_DAYS if rents else SALE_DAYS, _steps(journeys))
 
 
-def _steps(journeys: Iterable[Journey]) -> list[Step]:
+def _steps(journeys: Iterable[tuple[int, Journey]]) -> list[Step]:
     ended = [0] * len(RANKS)
     days: dict[int, list[float]] = defaultdict(list)
-    for won, at in journeys:
+    for leads, (won, at) in journeys:
         reached = WON_RANK if won else max((rank for rank in at if rank != WON_RANK), default=0)
-        ended[reached] += 1
-        ranks = sorted(rank for rank in at if rank <= reached)
-        for place, rank in enumerate(ranks[1:], 1):
-            before = max(at[lower] for lower in ranks[:place])
-            days[rank].append(max(0.0, _seconds(before, at[rank])) / 86_400)
+        ended[reached] += leads
+        latest = ""
+        for rank in sorted(at):
+            if rank > reached:
+                break
+            if latest:
+                days[rank].append(max(0.0, _seconds(latest, at[rank])) / 86_400)
+            latest = max(latest, at[rank])
     return [
         Step(stage, sum(ended[rank:]), median(days[rank]) if days[rank] else None) for stage, rank in RANKS.items()
     ]  # fmt: skip

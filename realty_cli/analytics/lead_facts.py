@@ -9,8 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.deal_facts import FIRST, listing_of, still_open
@@ -195,20 +194,29 @@ class LeadFacts:
             if stage != LeadStage.LOST or not _is_spam(reason or "")
         ]  # fmt: skip
 
-    def journeys(self, sides: Sequence[str]) -> Iterator[Journey]:
-        """Of the leads of the cohort on these sides, whether they were won, and when they first came to each stage."""
+    def journeys(self, sides: Sequence[str]) -> Iterator[tuple[int, Journey]]:
+        """Of the leads of the cohort on these sides, whether they were won, and when they first came to each stage,
+        with how many are told by it: those that came to one alone are told together, and by any of their moments."""
         params: dict[str, Any] = {"until": stamp(self.until)}
         which = any_of("l.side", "journey", list(sides), params)
+        came = [f"t{rank}" for rank in RANKS.values()]
+        firsts = ", ".join(
+            f"min(CASE s.new_stage WHEN '{stage}' THEN s.effective_at END) AS t{rank}" for stage, rank in RANKS.items()
+        )
+        several = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in came)
+        known = "stood, CASE WHEN stood = 'lost' THEN lost_reason END"
         rows = self.db.all(
-            f"SELECT l.id, {self._stood_sql} AS stood, l.lost_reason, s.new_stage, min(s.effective_at) FROM leads l"
+            f"WITH c AS MATERIALIZED (SELECT {self._stood_sql} AS stood, l.lost_reason, {firsts} FROM leads l"
             " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
-            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason, s.new_stage"
-            " ORDER BY l.id, l.stage, l.lost_reason, s.new_stage",
+            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason)"
+            f" SELECT {known}, count(*), {', '.join(f'min({one})' for one in came)} FROM c WHERE {several} <= 1"
+            f" GROUP BY {known}, {', '.join(f'{one} IS NULL' for one in came)}"
+            f" UNION ALL SELECT {known}, 1, {', '.join(came)} FROM c WHERE {several} > 1",
             params,
         )
-        for (_, stage, reason), some in groupby(rows, key=itemgetter(0, 1, 2)):
+        for stage, reason, leads, *times in rows:
             if stage != LeadStage.LOST or not _is_spam(reason or ""):
-                yield stage == LeadStage.WON, {RANKS[new]: at for *_, new, at in some if new in RANKS}
+                yield leads, (stage == LeadStage.WON, {rank: at for rank, at in enumerate(times) if at is not None})
 
     @lazy
     def _stood_sql(self) -> str:

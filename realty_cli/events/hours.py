@@ -5,15 +5,16 @@ Every boundary is converted from wall time by itself, so that a day on which the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
 
 from realty_cli.events.placing import moment
-
-if TYPE_CHECKING:
-    from holidays import HolidayBase
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Span = tuple[datetime, datetime]
@@ -67,14 +68,39 @@ def ranges_on(day: date, week: Mapping[str, Sequence[tuple[str, str]]], off: Day
     return next((week[name] for name in WEEKDAYS if week.get(name)), ())
 
 
+class _Year(NamedTuple):
+    """What a country decreed for a year: the names of its days off, and the days off that are worked."""
+
+    off: Mapping[date, str]
+    worked: Container[date]
+
+
 @lru_cache(maxsize=32)
-def _public(country: str, year: int, language: str) -> HolidayBase:
+def _public(country: str, year: int, language: str) -> _Year:
+    known = _drawn_up()
+    if known and country == known["country"] and str(year) in known["years"]:
+        said, which = known["years"][str(year)], known["languages"].index(language)
+        off = {date.fromisoformat(day): names[which] for day, names in said["off"].items()}
+        return _Year(off, {date.fromisoformat(day) for day in said["worked"]})
     import holidays
 
     try:
-        return holidays.country_holidays(country, years=year, language=language)
+        found = holidays.country_holidays(country, years=year, language=language)
     except NotImplementedError:
-        return holidays.HolidayBase()
+        return _Year({}, ())
+    return _Year(found, found.weekend_workdays)
+
+
+@lru_cache(maxsize=1)
+def _drawn_up() -> dict[str, Any]:
+    """What `tools/days_off.py` has drawn up of the library, which takes a tenth of a second to load; nothing where
+    another version of it is installed."""
+    known: dict[str, Any] = orjson.loads(Path(__file__).with_name("days_off.json").read_bytes())
+    library = find_spec("holidays")
+    if library is None or library.origin is None:
+        return {}
+    beside = Path(library.origin).parent.with_name(f"holidays-{known['version']}.dist-info")
+    return known if beside.is_dir() else {}
 
 
 _LANGUAGES = {"en": "en_US", "ru": "ru"}
@@ -88,9 +114,9 @@ def day_of(day: date, country: str | None, overrides: Mapping[date, Day], langua
     if not country:
         return Day()
     known = _public(country, day.year, _LANGUAGES.get(language, "en_US"))
-    if day in known:
-        return Day(False, str(known.get(day)))
-    if day in known.weekend_workdays:
+    if day in known.off:
+        return Day(False, str(known.off[day]))
+    if day in known.worked:
         return Day(True)
     return Day()
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from itertools import combinations
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import holidays
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -284,3 +288,15 @@ def test_hours_across_midnight() -> None:
     ((start, end),) = spans_of(date(2034, 5, 15), [("22:00", "02:00")], ZONE)
     assert end - start == timedelta(hours=4)
     assert merge([(start, end), (end, end + timedelta(hours=1)), (start, start)]) == [(start, end + timedelta(hours=1))]
+
+
+def test_what_is_drawn_up_of_the_calendar_of_holidays_is_what_the_library_says() -> None:
+    drawn = hours._drawn_up()
+    whole = orjson.loads(Path(hours.__file__).with_name("days_off.json").read_bytes())
+    assert (drawn == whole) == (version("holidays") == whole["version"]), "another version is asked itself"
+    first, last = date(2017, 12, 1), date(2037, 1, 31)
+    for language, its in (("en", "en_US"), ("ru", "ru")):
+        library = holidays.country_holidays("RU", years=range(2017, 2038), language=its)
+        for day in (first + timedelta(days=one) for one in range((last - first).days)):
+            name, working = library.get(day), False if day in library else day in library.weekend_workdays or None
+            assert day_of(day, "RU", {}, language) == Day(working, name), day

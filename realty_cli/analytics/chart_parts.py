@@ -42,12 +42,12 @@ class Drafts:
                     self.say.text(_("moving average")), [averaged.get(one["t"]) for one in points], role="comparison"
                 )
             )
-        partial = [{"at": one["t"], "partial": True} for one in points if one["partial"]]
+        unfinished = [{"at": one["t"], "partial": True} for one in points[-1:] if one["partial"]]
         breaks = [{"at": at, "text": self.say.text(_("change"))} for at in body["change_points"]]
         return Chart(
             "trend", "line", body["summary"], body["summary"], [one["t"] for one in points], series, x_unit="date",
             subtitle=data["label"], unit=_unit(data["unit"]), currency=data["currency"],
-            annotations=[*breaks, *partial[-1:]],
+            annotations=[*breaks, *unfinished],
         )  # fmt: skip
 
     def forecast(self, body: Body) -> Chart:

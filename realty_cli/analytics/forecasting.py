@@ -125,7 +125,7 @@ class ForecastService:
             ):
                 self._read[one.key, start, running.start, step, scope] = series
         series = self._read[key]
-        return replace(series, points=series.points[series.first :], first=0), running.first
+        return replace(series, points=series.whole, first=0), running.first
 
     def _warnings(self, seen: Foreseen, scope: Scope, say: Translator) -> list[str]:
         series, found = seen.series, seen.found

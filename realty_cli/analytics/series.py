@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 #: A stretch in whose first such part nothing was, and nothing before it, is taken to have begun later.
 _EARLY = 7
+#: What shows that somebody works, and since when; a listing that was brought in later may have stood before.
+_WORK = (
+    ("properties", "x.created_at < :moment"), ("leads", "x.created_at < :moment"), ("events", "x.start_time < :moment"),
+    ("deals", "x.created_at < :moment"), ("deals", "x.closed_at < :moment"), ("properties", "x.listed_at < :moment"),
+)  # fmt: skip
 _MONEY = frozenset({MetricUnit.MONEY, MetricUnit.MONEY_PER_M2})
 
 
 class Point(NamedTuple):
-    """`t` is the first date of the stretch; `partial`: it has not ended yet."""
+    """`t` is the first date of the stretch; `partial`: it has not ended yet, or work began in its midst."""
 
     t: date
     value: float | None
@@ -41,7 +46,7 @@ class Point(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Series:
     """Money is in minor units. `deal_type` and `currency` stand where the values are of one alone. `first` is the place
-    of the first point that counts: before it nothing was, or something began in the midst of its stretch."""
+    of the first point in which there was anything."""
 
     metric: str
     step: Step
@@ -54,7 +59,8 @@ class Series:
 
     @property
     def whole(self) -> tuple[Point, ...]:
-        """The stretches that count: from the first of them to the last that has ended."""
+        """The stretches that count: from the first in which there was anything to the last that has ended, without one
+        in whose midst it began."""
         return tuple(point for point in self.points[self.first :] if not point.partial)
 
 
@@ -85,18 +91,18 @@ class SeriesService:
             found = read(kinds[0].group, asked)
         last = len(stretches) - 1
         partial = bool(stretches) and periods.is_partial(_whole(stretches[last], step), scope.as_of)
-        return [
-            Series(
-                kind.key, step, (unit := METRICS[kind.key].unit), currency if unit in _MONEY else None,
-                deal_type if kind.priced else None, kind.integer,
-                tuple(
-                    Point(stretch.first, value.value, value.n, partial and at == last)
-                    for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
-                ),
-                _first(kind, step, stretches, values, asked) if stretches else 0,
+        series = []
+        for kind, values in zip(kinds, found, strict=True):
+            first = next((at for at, value in enumerate(values) if value.n), len(values))
+            begun = first if first < len(values) and _begins(kind, step, stretches, first, asked) else None
+            unit = METRICS[kind.key].unit
+            points = tuple(
+                Point(stretch.first, value.value, value.n, (partial and at == last) or at == begun)
+                for at, (stretch, value) in enumerate(zip(stretches, values, strict=True))
             )
-            for kind, values in zip(kinds, found, strict=True)
-        ]  # fmt: skip
+            of_money, of_kind = currency if unit in _MONEY else None, deal_type if kind.priced else None
+            series.append(Series(kind.key, step, unit, of_money, of_kind, kind.integer, points, first))
+        return series
 
     def data(self, metric: str, scope: Scope, step: Step, language: str) -> dict[str, Any]:
         """See `TrendData`."""
@@ -113,16 +119,28 @@ class SeriesService:
         return list(periods.split(Period(first.start, scope.period.end), step.value))
 
 
-def _first(kind: SeriesKind, step: Step, stretches: Sequence[Period], values: Sequence[Value], asked: Question) -> int:
-    """The place of the first stretch that counts: the first in which there was anything; the one after it where things
-    are counted and none came in its first seventh: it began in its midst, and is no whole one."""
-    at = next((at for at, value in enumerate(values) if value.n), len(values))
-    if not 0 < at < len(values) or step is Step.DAY or not kind.filled or kind.standing:
-        return at
+def _begins(kind: SeriesKind, step: Step, stretches: Sequence[Period], at: int, asked: Question) -> bool:
+    """Whether a stretch, the first in which there was anything, is no whole one: things are counted in it, and none
+    came in its first seventh. Where the series begins with it, what counts is whether there was any work by then."""
+    if step is Step.DAY or not kind.filled or kind.standing:
+        return False
     start = stretches[at].start
-    early = Edges([stamp(start), stamp(start + (stretches[at].end - start) / _EARLY)])
-    ((begin,),) = read(kind.group, asked._replace(edges=early, names=[kind.key.partition(".")[2]]))
-    return at if begin.n else at + 1
+    early = start + (stretches[at].end - start) / _EARLY
+    if at == 0:
+        return not _has_begun(asked, stamp(early))
+    edges = Edges([stamp(start), stamp(early)])
+    ((begin,),) = read(kind.group, asked._replace(edges=edges, names=[kind.key.partition(".")[2]]))
+    return not begin.n
+
+
+def _has_begun(asked: Question, moment: str) -> bool:
+    """Whether there was a listing, an event, a lead or a deal before a moment, of whatever kind and place."""
+    params: dict[str, Any] = {"moment": moment}
+    mine = asked.scope.rows(params, "x")
+    return any(
+        asked.db.one(f"SELECT 1 FROM {table} x WHERE x.deleted_at IS NULL AND {mine} AND {early} LIMIT 1", params)
+        for table, early in _WORK
+    )
 
 
 def _whole(stretch: Period, step: Step) -> Period:

@@ -19,6 +19,7 @@ _QUALITIES = {
     ForecastQuality.POOR: _("On the past such forecasts were poor."),
 }
 _RUNNING = _("not over yet")
+_BEGUN = _("begun within it")
 _ODD = _("out of line")
 _BREAK = _("a new level")
 
@@ -29,7 +30,9 @@ def trend(state: State, body: Mapping[str, Any]) -> None:
     marks = {one["t"]: _ODD for one in body["outliers"]} | dict.fromkeys(body["change_points"], _BREAK)
 
     def mark(point: Mapping[str, Any]) -> str:
-        found = _RUNNING if point["partial"] else marks.get(point["t"], "")
+        found = marks.get(point["t"], "")
+        if point["partial"]:
+            found = _RUNNING if point is data["points"][-1] else _BEGUN
         return state.say.text(found)
 
     columns: list[Column] = [

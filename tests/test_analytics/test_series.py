@@ -15,6 +15,7 @@ from realty_cli.analytics.schemas.base import AnalyticsFilter
 from realty_cli.analytics.schemas.trends import ForecastData, ForecastQuery, TrendAnalysis, TrendQuery
 from realty_cli.analytics.series_kinds import SERIES, find
 from realty_cli.errors import Denied, Invalid
+from realty_cli.events.schemas.event import EventCreate
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_analytics import agencies
@@ -51,7 +52,7 @@ def test_every_point_is_the_metric_of_its_stretch(agency: Agency) -> None:
                 series = work.analytics.series.read(key, scope, step)
                 assert len(series.points) in (3, 4, 5, 6)
                 for point in series.points:
-                    last = date(2026, 3, 31).isoformat() if point.partial else _last(series, point)
+                    last = date(2026, 3, 31).isoformat() if point is series.points[-1] else _last(series, point)
                     days = {"start_date": point.t.isoformat(), "end_date": last}
                     alone = work.analytics.scope(validate(AnalyticsFilter, {**days, **narrowed}))
                     wanted = measured(work, key, alone, "sale", "RUB")
@@ -199,6 +200,13 @@ def test_a_week_in_whose_midst_the_work_began_is_no_whole_one(sqlite_agency: Age
                     "INSERT INTO leads (owner_id, client_id, side, stage, currency, version, created_at, updated_at)"
                     " VALUES (1, 1, 'buyer', 'new', 'RUB', 1, :at, :at)", {"at": moment}))  # fmt: skip
 
+    def since_its_week() -> tuple[list[bool], int]:
+        """Which points are partial where the period begins with the week of the work, and how many count."""
+        with agency.read() as work:
+            query = TrendQuery(metric="new_leads", granularity="week", start_date="2026-01-12", end_date="2026-03-08")
+            found = work.analytics.trends.ask(query, "clients", "en")
+        return [point["partial"] for point in found["trend"]["points"]], len(found["moving_average"])
+
     def asked() -> tuple[Any, Any]:
         query = {"metric": "new_leads", "granularity": "week"}
         with agency.read() as work:
@@ -211,6 +219,16 @@ def test_a_week_in_whose_midst_the_work_began_is_no_whole_one(sqlite_agency: Age
     assert (values[0], set(values[1:-1])) == (8, {14})
     assert (foreseen["n_history"], set(foreseen["history"]["points"][0].items()) >= {("value", 14)}) == (7, True)
     assert (len(trend["moving_average"]), trend["enough_data"]) == (7, False)
+    begun = [point["t"] for point in trend["trend"]["points"] if point["partial"]]
+    assert begun == ["2026-01-12", "2026-03-09"], "the week that began late, and the one that goes on"
+    assert since_its_week() == ([True] + [False] * 7, 7)
     leads(11, 14)
     trend, foreseen = asked()
     assert (foreseen["n_history"], len(trend["moving_average"]), trend["slope_per_period"]) == (8, 8, 0)
+    assert since_its_week() == ([False] * 8, 8)
+    agency.do(lambda work: work.db.run("DELETE FROM leads WHERE created_at < '2026-01-15'"))
+    assert since_its_week()[1] == 7
+    agency.do(lambda work: work.events.create(validate(EventCreate, {
+        "title": "x", "event_type": "task", "start_time": "2025-12-01T10:00", "end_time": "2025-12-01T11:00"
+    })))  # fmt: skip
+    assert since_its_week() == ([False] * 8, 8), "there was work before, of another sort"

@@ -30,7 +30,8 @@ class ForecastQuery(AnalyticsFilter):
 
 
 class TrendPoint(Schema):
-    """`t` is the first date of a stretch. `value` is null where there is no sample; `partial`: it has not ended yet."""
+    """`t` is the first date of a stretch. `value` is null where there is no sample; `partial`: it has not ended yet, or
+    it is the first one and work began in its midst. What is partial is in no slope."""
 
     t: str
     value: float | int | None

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.deal_facts import FIRST, OPEN, RANKS, DealFacts, deals_of, first_join, of_facts, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
-from realty_cli.deals.sharing import worth_sql
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.lazy import lazy
 from realty_cli.store.database import Connection
@@ -22,12 +21,6 @@ UNTOUCHED_DAYS = 60
 AHEAD_DAYS = 90
 #: Lines that are owed are told apart by how long: up to so many days, and longer.
 AGES = (30, 60, 90)
-#: What is agreed for a deal `d`. It has several lines now and then; those of per cent of a price that nobody knows yet
-#: are none.
-WORTH = (
-    f"(SELECT sum({worth_sql('c', 'd.amount')}) FROM commissions c"
-    " WHERE c.deal_id = d.id AND c.currency = d.currency AND c.deleted_at IS NULL)"
-)
 
 
 class Group(NamedTuple):
@@ -93,7 +86,7 @@ class Pipeline:
 
         def columns(moved: bool) -> str:
             stood = FIRST if moved else "d.stage"
-            return f"d.id, d.kind, {stood} AS stood, {self.asleep('')} AS asleep, {WORTH} AS worth"
+            return f"d.id, d.kind, {stood} AS stood, {self.asleep('')} AS asleep, d.agreed AS worth"
 
         where = f"{deals_of(self._scope, params)} AND d.expected_close <= :last AND d.currency = :money"
         standing = still_open(self._db, "deals", "deal_id", OPEN, columns, where, moved=self._facts.moved)
@@ -187,7 +180,7 @@ class _Together:
                     f"CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at}",
                     f"CASE WHEN d.expected_close <= :ahead{at} THEN 1 ELSE 0 END AS ahead{at}",
                 ]  # fmt: skip
-            return ", ".join((*found, f"{WORTH} AS worth"))
+            return ", ".join((*found, "d.agreed AS worth"))
 
         keys = ["kind", "currency", "dated"]
         keys += [f"{name}{at}" for at in self._places for name in ("stood", "asleep", "asked", "ahead")]
@@ -220,12 +213,11 @@ class _Together:
                 f"(SELECT coalesce(sum({SIGNED}), 0) FROM payments"
                 f" WHERE commission_id = c.id AND at < :end{at} AND deleted_at IS NULL)"
             )
-            whole = worth_sql("c", "coalesce(d.final_price, d.amount)")
             ages = " ".join(f"WHEN c.due_on >= :day_{age}_{at} THEN {age}" for age in range(len(AGES)))
-            closed = " ".join(f"WHEN d.closed_at >= :moment_{age}_{at} THEN {age}" for age in range(len(AGES)))
+            closed = " ".join(f"WHEN c.earned_at >= :moment_{age}_{at} THEN {age}" for age in range(len(AGES)))
             columns.append(
-                f"CASE WHEN d.closed_at < :end{at} AND (c.paid_at IS NULL OR c.paid_at >= :end{at})"
-                f" THEN {whole} - {came} END AS owed{at}, CASE WHEN c.due_on IS NULL THEN CASE {closed}"
+                f"CASE WHEN c.earned_at < :end{at} AND (c.paid_at IS NULL OR c.paid_at >= :end{at})"
+                f" THEN c.earned - {came} END AS owed{at}, CASE WHEN c.due_on IS NULL THEN CASE {closed}"
                 f" ELSE {len(AGES)} END {ages} ELSE {len(AGES)} END AS age{at}"
             )
             sums.append(
@@ -233,11 +225,13 @@ class _Together:
             )
         keys = ", ".join(("kind", "currency", *(f"age{at}" for at in self._places)))
         found: list[list[tuple[str, str, int, int, int]]] = [[] for _ in self._places]
-        for lines in self._open_lines:
+        # Of lines that nobody has paid, and of those that somebody has since: each from an index that has all of it.
+        for index, which in (("owed", "c.paid_at IS NULL"), ("paid", "c.paid_at >= :earliest")):
+            hint = f" INDEXED BY ix_commissions_{index}" if self._db.sqlite else ""
             for kind, money, *rest in self._db.all(
-                f"WITH l AS MATERIALIZED (SELECT d.kind, c.currency, {', '.join(columns)}"
-                f" FROM ({lines}) c {first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
-                f" WHERE d.stage = 'closed' AND {deals_of(self._scope, params)})"
+                f"WITH l AS MATERIALIZED (SELECT c.earned_kind AS kind, c.currency, {', '.join(columns)}"
+                f" FROM commissions c{hint}{self._of_scope(params)} AND c.deleted_at IS NULL"
+                f" AND c.earned_at IS NOT NULL AND {which})"
                 f" SELECT kind, currency, {', '.join(sums)} FROM l GROUP BY {keys}",
                 params,
             ):
@@ -247,19 +241,12 @@ class _Together:
                         found[at].append((kind, money, age, count, int(left)))
         return found
 
-    @property
-    def _open_lines(self) -> tuple[str, str]:
-        """Statements of the lines that were not paid by an end. Few of those that nobody paid to this day are of
-        closed deals: most are of lost ones, which nobody will. Both are found by their indexes alone."""
-        columns, live = "n.id, n.deal_id, n.currency, n.amount, n.rate, n.due_on, n.paid_at", "n.deleted_at IS NULL"
-        unpaid = f"SELECT {columns} FROM commissions n WHERE {live} AND n.paid_at IS NULL"
-        if self._db.sqlite:
-            unpaid = (
-                f"SELECT {columns} FROM deals x INDEXED BY ix_deals_stage CROSS JOIN commissions n INDEXED BY"
-                " ix_commissions_unpaid ON n.deal_id = x.id WHERE x.stage = 'closed' AND x.deleted_at IS NULL"
-                f" AND {live} AND n.paid_at IS NULL LIMIT -1"
-            )
-        return unpaid, f"SELECT {columns} FROM commissions n WHERE {live} AND n.paid_at >= :earliest"
+    def _of_scope(self, params: dict[str, Any]) -> str:
+        """What joins lines to the deals of the scope, where it is not about all of them, up to a further condition."""
+        if self._scope.whole:
+            return " WHERE 1 = 1"
+        deals = f"{first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
+        return f" {deals} WHERE {deals_of(self._scope, params)}"
 
 
 def chosen(groups: Iterable[Group], **wanted: Any) -> list[Group]:

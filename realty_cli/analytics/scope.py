@@ -65,6 +65,14 @@ class Scope:
         """The stored form of the first moment after it: half-open. What happens at this very moment has happened."""
         return stamp(self.period.end + _MOMENT if self.partial else self.period.end)
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all that the store has, whosever."""
+        filters = (
+            self.owners, self.property_types, self.deal_types, self.cities, self.districts, self.sources, self.currency
+        )  # fmt: skip
+        return self.actor.sees_all and all(one is None for one in filters)
+
     def over(self, asked: Period) -> Scope:
         """The same question about another period, of which what has passed counts."""
         return replace(self, asked=asked, period=periods.elapsed(asked, self.now))

@@ -15,9 +15,11 @@ COMMISSION = RowKind(
     not_in_bin="commission.not_in_bin",
     columns=(
         "id", "owner_id", "deal_id", "payer", "rate", "amount", "currency", "splits", "due_on", "paid_at", "note",
-        "version", "created_at", "updated_at", "deleted_at",
+        "version", "created_at", "updated_at", "deleted_at", "earned", "earned_kind", "earned_at",
     ),
-    money=frozenset({"amount"}),
+    hidden=frozenset({"earned", "earned_kind", "earned_at"}),
+    derived=frozenset({"earned", "earned_kind", "earned_at"}),
+    money=frozenset({"amount", "earned"}),
     json={"splits": []},
 )  # fmt: skip
 

@@ -28,7 +28,8 @@ class DealRow(SQLModel, table=True):
     """One deal. Money is in minor units of `currency`; `tags` and `attributes` are JSON.
 
     Its clients stand in `deal_parties` and the deals that must close before it in `deal_links`: both are parts of its
-    state, and no objects of their own. `stable_key` and `import_hash` are as in listings.
+    state, and no objects of their own. `stable_key` and `import_hash` are as in listings. `agreed` is what its lines of
+    commission come to at its price so far: kept by the database itself (`store.migrations.commission_sums`).
     """
 
     __tablename__ = "deals"
@@ -37,10 +38,10 @@ class DealRow(SQLModel, table=True):
         _live("ix_deals_owner", "owner_id", "id"),
         _live("ix_deals_stage", "stage", "id", "deleted_at"),
         # What sums are made of, by number: a tenth of a deal, and read in a fraction of the time.
-        Index("ix_deals_facts", "id", "stage", "kind", "currency", "owner_id", "amount", "final_price", "created_at",
-              "updated_at", "closed_at", "expected_close", "deleted_at"),
+        Index("ix_deals_facts", "id", "stage", "kind", "currency", "owner_id", "amount", "final_price", "agreed",
+              "created_at", "updated_at", "closed_at", "expected_close", "deleted_at"),
         # What is open, side by side.
-        _live("ix_deals_open", "id", "stage", "kind", "currency", "owner_id", "amount", "created_at", "updated_at",
+        _live("ix_deals_open", "id", "stage", "kind", "currency", "owner_id", "agreed", "created_at", "updated_at",
               "expected_close", "deleted_at", where="stage IN ('lead', 'showing', 'offer', 'reserved', 'contract')"),
         # All that counts by kind is read here, without a look at the deals themselves.
         _live("ix_deals_kinds", "kind", "stage", "side", "currency", "amount"),
@@ -108,6 +109,7 @@ class DealRow(SQLModel, table=True):
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
     stable_key: str | None = Field(default=None, sa_column=Column(Plain))
     import_hash: int | None = Field(default=None, sa_column=Column(BigInteger))
+    agreed: int | None = Field(default=None, sa_column=Column(Money))
 
 
 class DealPartyRow(SQLModel, table=True):
@@ -203,6 +205,9 @@ class CommissionRow(SQLModel, table=True):
 
     `splits` is JSON: a list of shares, each with who (`agent`, `co_broker`, `referral`), an account or a name, and a
     rate (percent of the line) or an amount.
+
+    While the deal is closed, the database itself keeps `earned`, what the line comes to at its price, its kind and when
+    it closed (`store.migrations.commission_sums`).
     """
 
     __tablename__ = "commissions"
@@ -210,11 +215,12 @@ class CommissionRow(SQLModel, table=True):
         _live("ix_commissions_owner", "owner_id", "id"),
         _live("ix_commissions_deal", "deal_id", "currency", "amount", "rate", "due_on", "paid_at", "deleted_at"),
         _live("ix_commissions_due", "due_on", where="due_on IS NOT NULL AND paid_at IS NULL"),
-        _live("ix_commissions_unpaid", "deal_id", "currency", "amount", "rate", "due_on", "paid_at", "deleted_at",
-              where="paid_at IS NULL"),
+        # What an agency is owed: of most lines that nobody paid, the deal was lost.
+        _live("ix_commissions_owed", "deal_id", "currency", "due_on", "earned", "earned_kind", "earned_at", "paid_at",
+              "deleted_at", where="paid_at IS NULL AND earned_at IS NOT NULL"),
         _live("ix_commissions_split", "deal_id", where="splits IS NOT NULL"),
-        _live("ix_commissions_paid", "paid_at", "id", "deal_id", "currency", "amount", "rate", "due_on", "deleted_at",
-              where="paid_at IS NOT NULL"),
+        _live("ix_commissions_paid", "paid_at", "id", "deal_id", "currency", "due_on", "earned", "earned_kind",
+              "earned_at", "deleted_at", where="paid_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
@@ -233,6 +239,9 @@ class CommissionRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    earned: int | None = Field(default=None, sa_column=Column(Money))
+    earned_kind: str | None = Field(default=None, sa_column=Column(Plain))
+    earned_at: str | None = Field(default=None, sa_column=Column(Moment))
 
 
 class PaymentRow(SQLModel, table=True):

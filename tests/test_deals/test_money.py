@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from realty_cli.deals.money_record import COMMISSION, EXPENSE, PAYMENT, TARGET
+from realty_cli.deals.sharing import worth
 from realty_cli.deals.tables import CommissionRow, ExpenseRow, PaymentRow, TargetRow
 from realty_cli.errors import Conflict, Denied, Invalid, NotFound, Stale
 from realty_cli.store import columns
@@ -47,6 +48,52 @@ def refused(agency: Agency, deed: Any, field: str, code: str, user: str | None =
 
 
 class TestLines:
+    def test_the_store_knows_what_lines_come_to_whatever_happens(self, agency: Agency, deal: int) -> None:
+        def follows() -> list[tuple[int | None, str | None]]:
+            """What is kept of all lines; it is what their deals say."""
+            deals, rows = agency.ask(lambda work: (
+                {row[0]: row[1:] for row in work.db.all(
+                    "SELECT id, amount, final_price, currency, kind, stage, closed_at, deleted_at, agreed FROM deals")},
+                work.db.all("SELECT deal_id, amount, rate, currency, deleted_at, earned, earned_kind, earned_at"
+                            " FROM commissions ORDER BY id"),
+            ))  # fmt: skip
+            agreed: dict[int, int] = {}
+            for number, amount, rate, currency, binned, earned, kind, at in rows:
+                price, final, own, ours, stage, closed_at, gone, _ = deals[number]
+                came = worth(amount, rate, price if final is None else final)
+                closed = stage == "closed" and gone is None
+                assert (earned, kind, at) == ((came, ours, closed_at) if closed else (None, None, None))
+                if binned is None and currency == own and (so_far := worth(amount, rate, price)) is not None:
+                    agreed[number] = agreed.get(number, 0) + so_far
+            assert {number: row[-1] for number, row in deals.items()} == {one: agreed.get(one) for one in deals}
+            return [row[5:7] for row in rows]
+
+        def back() -> None:
+            agency.do(lambda work: work.undo.undo(None))
+
+        first = agency.do(line(deal, rate=2.5))["id"]
+        agency.do(line(deal, amount=50_000.01))
+        bare = agency.do(create())["id"]
+        agency.do(line(bare, rate=3))
+        assert follows() == [(None, None)] * 3
+        agency.do(move(deal, "closed", final_price=9_999_999.99))
+        assert follows() == [(25_000_000, "sale"), (5_000_001, "sale"), (None, None)]
+        for deed in (
+            change(deal, amount=9_000_000), change(bare, currency="USD"), change_line(first, rate=3.3333),
+            change_line(first, amount=1), move(deal, "lost", reason="передумали"),
+            change(bare, amount=1_234_567.89), change(bare, kind="rent", side="tenant"),
+            move(bare, "closed", final_price=99),
+            lambda work: work.deals.money.commissions.delete(first),
+            lambda work: work.deals.money.commissions.restore(first),
+            lambda work: work.deals.delete(bare), lambda work: work.deals.restore(bare),
+        ):  # fmt: skip
+            agency.do(deed)
+            before = follows()
+            back()
+            follows()
+            agency.do(deed)
+            assert follows() == before
+
     def test_per_cent_of_the_price_with_parts(self, agency: Agency, deal: int) -> None:
         me = agency.ask(lambda work: work.actor.id)
         friend = client(agency, "Рекомендатель")

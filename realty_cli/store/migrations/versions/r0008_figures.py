@@ -1,8 +1,8 @@
-"""Figures of an agency: what is open."""
+"""Figures of an agency: what is open, and what it is owed."""
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import open_indexes
+from realty_cli.store.migrations import commission_sums, open_indexes
 
 revision = "0008"
 down_revision = "0007"
@@ -12,6 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     open_indexes.upgrade()
+    commission_sums.upgrade()
 
 
 def downgrade() -> None:

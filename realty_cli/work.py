@@ -315,7 +315,7 @@ class Work:
         from realty_cli.events.care_record import FEEDBACK, TEMPLATE
         from realty_cli.events.record import EVENT
         from realty_cli.events.settings import SETTINGS
-        from realty_cli.properties import photo_rows, reads, record
+        from realty_cli.properties import photo_rows, reads, recommending, record
         from realty_cli.properties.outside_record import OUTSIDE
         from realty_cli.store.rows import Rows
 
@@ -327,6 +327,7 @@ class Work:
         kinds |= {"deal": DEAL.presented, "offer": OFFER.presented, "commission": commission_presented, "feed": dict}
         kinds |= {one.kind: one.presented for one in (PAYMENT, EXPENSE, TARGET, EVENT, TEMPLATE, FEEDBACK, SETTINGS)}
         kinds |= {one.kind: one.presented for one in (THRESHOLD, SCHEDULE, DAY, OUTSIDE)}
+        kinds[recommending.KIND] = recommending.presented
         days = Rows(self.db, self.log, self.clock, DAY).states
         return LogService(self.db, self.actor, kinds, {"property": listings, DAY.kind: days})
 
@@ -388,6 +389,7 @@ class Work:
         from realty_cli.events import undoing as events
         from realty_cli.events.repository import EventRows
         from realty_cli.properties.outside_record import OUTSIDE
+        from realty_cli.properties.recommending import KIND, UndoRecommendations
         from realty_cli.properties.undoing import UndoPhotos, UndoProperties
         from realty_cli.store.rows import Rows, UndoRows
 
@@ -421,6 +423,7 @@ class Work:
             "threshold": UndoRows(self.analytics.thresholds.rows),
             "report_schedule": UndoRows(self.analytics.schedules.rows),
             "feedback": UndoRows(self.feedback.rows),
+            KIND: UndoRecommendations(self.log),
             "comparable": UndoRows(Rows(self.db, self.log, self.clock, OUTSIDE)),
             DAY.kind: UndoRows(Rows(self.db, self.log, self.clock, DAY)),
             "calendar_settings": UndoRows(self.calendar_settings.rows),

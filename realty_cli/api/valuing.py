@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Body
 from starlette.responses import Response
 
 from realty_cli.analytics.schemas.one_listing import PropertyAnalytics
@@ -9,13 +12,13 @@ from realty_cli.api import multipart
 from realty_cli.api.doors import Signed, signed_router
 from realty_cli.api.file_doors import Kind, take_in
 from realty_cli.api.properties import Id
-from realty_cli.api.property_examples import IMPORTED, answers
+from realty_cli.api.property_examples import IMPORTED, answers, named
 from realty_cli.api.valuing_examples import ACCURACY, ANALYTICS, COMPARABLES
 from realty_cli.app import Work
 from realty_cli.auth.policy import Act, require
 from realty_cli.properties.importing import Reading, read_ahead, require_known
 from realty_cli.properties.schemas.transfer import ImportResult, PropertyImportRequest
-from realty_cli.properties.schemas.valuing import Comparables, EstimateAccuracy
+from realty_cli.properties.schemas.valuing import Comparables, EstimateAccuracy, PriceRecommend, PriceRecommendation
 
 router = signed_router("/properties", "properties")
 _OUTSIDE = Kind("comparables", require_known, Reading, read_ahead, lambda work: work.valuing.importer())
@@ -64,6 +67,20 @@ async def get_property_analytics(number: Id, door: Signed) -> Response:
     Nothing in it names a client.
     """
     return await door.read(lambda work: work.analytics.listing.show(number, door.language), slow=True)
+
+
+@router.put(
+    "/{id:int}/recommended-price",
+    operation_id="recommend_price",
+    summary="Recommend a price for a listing",
+    responses=answers(PriceRecommendation, COMPARABLES["recommended"]),
+)
+async def recommend_price(
+    number: Id, data: Annotated[PriceRecommend, Body(openapi_examples=named(price={"price": 8_700_000}))], door: Signed
+) -> Response:
+    """It is kept with the name of who gave it, and for 90 days stands in `recommended` of the comparables and in
+    reports. What is asked for the listing stays as it is. The same price again is no news."""
+    return await door.write(lambda work: work.valuing.recommend(number, data.price))
 
 
 @router.get(

@@ -54,6 +54,18 @@ _RECOMMENDED = _("Recommended by {by} on {day}: {price}.")
 _KINDS = {"asking": _("asked"), "sold": _("closed")}
 
 
+def recommendation(state: State, body: _Row, currency: str) -> None:
+    pairs(state, body, [
+        (_("Recommended"), money(state, body["price"], currency)), (_("Agent"), body["by"]),
+        (_("Date"), moment(state, body["at"])),
+    ])  # fmt: skip
+
+
+def _recommended(state: State, found: _Row, currency: str) -> str:
+    price = money(state, found["price"], currency)
+    return state.say.text(_RECOMMENDED, by=found["by"], day=moment(state, found["at"]), price=price)
+
+
 def _answer(state: State, body: _Row) -> None:
     estimate = body["estimate"]
     write_line(estimate["text"] if estimate else body["refusal"]["message"])
@@ -69,8 +81,7 @@ def _answer(state: State, body: _Row) -> None:
             )
         )
     if found := body["recommended"]:
-        price = money(state, found["price"], body["currency"])
-        write_line(state.say.text(_RECOMMENDED, by=found["by"], day=moment(state, found["at"]), price=price))
+        write_line(_recommended(state, found, body["currency"]))
     if body["level"]:
         write_line(
             state.say.plural(

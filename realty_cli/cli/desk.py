@@ -148,7 +148,7 @@ _NAMES = (
     _("property"), _("photo"), _("account"), _("client"), _("lead"), _("interaction"), _("consent"), _("request"),
     _("mark"), _("deal"), _("offer"), _("commission"), _("payment"), _("expense"), _("target"),
     _("event"), _("template"), _("feedback"), _("feed"), _("calendar_settings"), _("threshold"), _("report_schedule"),
-    _("comparable"), _("channel_day"),
+    _("comparable"), _("channel_day"), _("recommendation"),
     _("create"), _("update"), _("delete"), _("restore"), _("remove"), _("purge"),
 )  # fmt: skip
 

@@ -101,6 +101,29 @@ def comparables(
     view.comparables(state, body)
 
 
+@app.command("recommend")
+def recommend(
+    context: typer.Context,
+    listing: Id,
+    price: Annotated[str, typer.Argument(help="What to ask for it: 8.5m or 8500000.", show_default=False)],
+) -> None:
+    """Recommend a price for a listing: it is kept with your name and shown with comparables and in reports.
+
+    Example: realty properties recommend 5 8.5m
+    """
+    from realty_cli.cli.comparables_view import recommendation
+    from realty_cli.cli.options import amount
+    from realty_cli.kit.schema import validate
+    from realty_cli.properties.schemas.valuing import PriceRecommend
+
+    state = state_of(context)
+    data = validate(PriceRecommend, {"price": amount(price, "price")}, typed=True)
+    with state.write(f"properties recommend {listing}") as work:
+        body = work.valuing.recommend(listing, data.price)
+        currency = work.properties.get(listing)["currency"]
+    recommendation(state, body, currency)
+
+
 @app.command("analytics")
 def analytics(context: typer.Context, listing: Id) -> None:
     """How a listing does: days on the market, prices, showings, enquiries, opinions, where its price stands.

@@ -123,11 +123,14 @@ class ValuingService:
             "price": from_minor(round(estimate.price * ratio / unit) * unit),
         }
 
-    def recommend(self, number: int, minor: int) -> None:
-        """Keep the price, in hundredths, that the actor recommends for a listing."""
+    def recommend(self, number: int, minor: int) -> dict[str, Any]:
+        """Keep the price, in hundredths, that the actor recommends for a listing; see `PriceRecommendation`."""
         require(self._actor, Act.PROPERTY_WRITE)
-        listing = self._properties.get(number)
-        recommending.recommend(self._db, self._actor, listing, minor, self._clock.now())
+        listing, now = self._properties.get(number), self._clock.now()
+        recommending.recommend(self._properties.log, listing, minor, now)
+        found = recommending.recommended(self._db, self._actor, listing, now)
+        assert found is not None
+        return found
 
     # The log of estimates ----------------------------------------------------------------------------------------
 

@@ -55,6 +55,14 @@ def test_an_estimate_is_kept_once_and_is_the_same_by_command(
     east, north = (one["values"] for one in blocks["places"]["series"])
     assert all(value == 0 for value in east)
     assert sorted(north) == [-0.22, -0.11, 0, 0.11, 0.22, 0.33]
+    given = anna.put(f"{P}/{number}/recommended-price", json={"price": 8_200_000})
+    assert (given.status_code, given.json()) == (200, anna.get(place).json()["recommended"])
+    assert given.json()["price"] == 8_200_000
+    problem(anna.put(f"{P}/{number}/recommended-price", json={"price": 0}), 422, "invalid")
+    own = realty_command("properties", "recommend", number, "8.3m", "--json").json()
+    assert (own["price"], own["by"]) == (8_300_000, "anna")
+    assert "8\u00a0300\u00a0000" in realty_command("properties", "recommend", number, "8.3m", "--lang", "ru").out
+    realty_command("undo")
     # By command it is another day: all prices asked are too old by then.
     assert realty_command("properties", "comparables", number, "--json").json()["pool"] == 0
     accuracy = realty_command("properties", "comparables", "--accuracy", "--json").json()

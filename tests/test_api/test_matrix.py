@@ -577,6 +577,9 @@ ROWS: dict[str, Row] = {
     ),
     "get_property_analytics": Row(sent("GET", P + "/{listing}/analytics"), "read", foreign=True, place=listing),
     "list_comparables": Row(sent("GET", P + "/{listing}/comparables"), "read", foreign=True, place=listing),
+    "recommend_price": Row(
+        sent("PUT", P + "/{listing}/recommended-price", json={"price": 8_700_000}), "write", foreign=True, place=listing
+    ),
     "get_estimate_accuracy": Row(sent("GET", P + "/comparables/accuracy"), "read", place=listing),
     "import_comparables": Row(
         lambda client, place: client.post(

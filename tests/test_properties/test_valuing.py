@@ -100,6 +100,24 @@ def test_a_recommended_price_goes_with_its_listing(agency: Agency) -> None:
     assert (found["price"], found["by"]) == (8_000_000, "anna")
 
 
+def test_a_recommended_price_is_logged_and_taken_back(agency: Agency) -> None:
+    def stands() -> float | None:
+        found = agency.ask(lambda work: work.valuing.compare(mine, "en"))["recommended"]
+        return None if found is None else found["price"]
+
+    (mine,) = several(agency, 1)
+    agency.do(lambda work: work.valuing.recommend(mine, 800_000_000))
+    agency.do(lambda work: work.valuing.recommend(mine, 810_000_000))
+    log = agency.ask(lambda work: work.history.changes(kind="recommendation"))["items"]
+    assert [(one["action"], one["new"]["price"]) for one in log] == [("create", 8_000_000), ("create", 8_100_000)]
+    agency.do(lambda work: work.valuing.recommend(mine, 810_000_000))
+    assert len(agency.ask(lambda work: work.history.changes(kind="recommendation"))["items"]) == 2, "no news"
+    back = agency.do(lambda work: work.undo.undo())
+    assert stands() == 8_000_000
+    agency.do(lambda work: work.undo.undo(back["operation_id"]))
+    assert stands() == 8_100_000
+
+
 def test_old_prices_fall_out_and_what_was_paid_stands_beside(agency: Agency) -> None:
     (mine,) = several(agency, 1)
     sold = several(agency, 12, 2)

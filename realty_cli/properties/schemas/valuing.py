@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from realty_cli.kit.schema import Instant, Schema
+from realty_cli.kit.schema import Instant, Money, Schema
 
 Sure = Literal["high", "medium", "low"]
 
@@ -113,8 +113,14 @@ class Comparable(Schema):
     adjustments: list[PriceAdjustment]
 
 
+class PriceRecommend(Schema):
+    """What the caller recommends to ask for a listing, in its currency."""
+
+    price: Annotated[Money, Field(gt=0)]
+
+
 class PriceRecommendation(Schema):
-    """The newest price that an agent recommended for it in a report of the last 90 days, and who and when."""
+    """The newest price that an agent recommended for it in the last 90 days, and who and when."""
 
     price: float
     account_id: int

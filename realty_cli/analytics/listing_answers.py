@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import add
 from typing import Any, NamedTuple
 
+from realty_cli.analytics.listing_groups import Left
 from realty_cli.analytics.listing_lives import Numbers, lives_of
 from realty_cli.analytics.listing_moves import COUNTED, DAY, STOCK, Move, micros, moves_of
 from realty_cli.analytics.listing_sums import LONG, State, changed, state_of
-from realty_cli.analytics.listing_tally import Left, Window
+from realty_cli.analytics.listing_tally import Window
 from realty_cli.analytics.lives import Life
 from realty_cli.analytics.scope import Scope
 from realty_cli.store.database import Connection

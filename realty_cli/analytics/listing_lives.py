@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.lives import Facts, Life, prices_of, spells_of
+from realty_cli.analytics.lives import Facts, Life, Step, prices_of, spells_of
 from realty_cli.analytics.scope import Scope
 from realty_cli.store.database import Connection, Row
 from realty_cli.store.selection import among
@@ -22,7 +22,10 @@ _COLUMNS = (
     " CASE WHEN p.property_type = 'land' THEN p.area_land ELSE p.area_total END, p.listed_at, p.created_at,"
     " p.closed_at"
 )
-_OPEN = "p.status IN ('draft', 'active', 'reserved')"
+#: As the condition of the index `ix_properties_open` has it: what says otherwise is not answered by it.
+OPEN = "p.status IN ('draft', 'active', 'reserved')"
+#: What is open has not closed, and was not paid for: an index of it does not hold that.
+_OPEN_COLUMNS = _COLUMNS.replace("p.final_price", "NULL").replace("p.closed_at", "NULL")
 _CLOSED = "p.status IN ('sold', 'rented', 'withdrawn')"
 _MOVED = "EXISTS (SELECT 1 FROM property_statuses m WHERE m.property_id = p.id AND m.withdrawn_by IS NULL)"
 _PRICED = "EXISTS (SELECT 1 FROM property_prices c WHERE c.property_id = p.id AND c.withdrawn_by IS NULL)"
@@ -32,22 +35,25 @@ _ONCE = (
     " AND s.new_status = p.status AND NOT EXISTS (SELECT 1 FROM property_statuses m WHERE m.property_id = p.id"
     " AND m.id <> s.id AND m.withdrawn_by IS NULL)"
 )
-#: The same before the end; in the period only where the price never changed.
-_ONCE_AT_A_PRICE = f"{_ONCE} AND s.effective_at < :end AND (s.effective_at < :start OR NOT {_PRICED})"
+#: What a statement says of a listing whose price has a history.
+_WITH_STEPS = 2
 
 
 class Numbers:
-    """Numbers of rows, about a bit each: of a million listings a set would take what a server has in all."""
+    """Numbers of rows, a byte each: of a million listings a set would take what a server has in all."""
 
     def __init__(self) -> None:
-        self._words: dict[int, int] = {}
+        self._seen = bytearray()
 
     def add(self, number: int) -> None:
-        word = number >> 6
-        self._words[word] = self._words.get(word, 0) | 1 << (number & 63)
+        try:
+            self._seen[number] = 1
+        except IndexError:
+            self._seen.extend(bytes(number + 1))
+            self._seen[number] = 1
 
     def __contains__(self, number: int) -> bool:
-        return bool(self._words.get(number >> 6, 0) >> (number & 63) & 1)
+        return number < len(self._seen) and self._seen[number] == 1
 
 
 class Gone(NamedTuple):
@@ -61,38 +67,67 @@ class Gone(NamedTuple):
     currency: str
 
 
-def still(db: Connection, scope: Scope) -> Iterator[Facts]:
-    """Open listings that never moved and never changed their price."""
+def open_ones(db: Connection) -> str:
+    """How to find open listings, behind the name of their table: SQLite would read all listings for it."""
+    return " INDEXED BY ix_properties_open" if db.sqlite else ""
+
+
+class Open(NamedTuple):
+    """Some open listings: those on the market that never moved and never changed their price, which are nearly all, as
+    plain rows (`PLAIN`); others that never moved, with the steps of their prices; and the numbers of those that have
+    moved."""
+
+    plain: list[Row]
+    priced: list[tuple[Facts, list[Step]]]
+    moved: list[int]
+
+
+def standing(db: Connection, scope: Scope) -> Iterator[Open]:
+    """Open listings, some at a time."""
     params: dict[str, Any] = {}
     mine = scope.listings(params)
-    rows = db.stream(
-        f"SELECT {_COLUMNS} FROM properties p WHERE {mine} AND {_OPEN} AND NOT {_MOVED} AND NOT {_PRICED}", params
+    sql = (
+        f"SELECT CASE WHEN {_MOVED} THEN 1 WHEN {_PRICED} THEN 2 WHEN p.status <> 'active' THEN 3 ELSE 0 END,"
+        f" {_OPEN_COLUMNS} FROM properties p{open_ones(db)} WHERE {mine} AND {OPEN}"
     )
-    return (Facts(*row) for row in rows)
+    for rows in db.batches(sql, params):
+        steps = _steps(db, [row[1] for row in rows if row[0] == _WITH_STEPS])
+        yield Open(
+            [row for row in rows if row[0] == 0],
+            [(Facts(*row[1:]), steps.get(row[1], [])) for row in rows if row[0] > 1],
+            [row[1] for row in rows if row[0] == 1],
+        )
 
 
-def standing(db: Connection, scope: Scope) -> Iterator[tuple[Facts, bool]]:
-    """Open listings, each with whether it has a history: `still` gives those that have none."""
-    params: dict[str, Any] = {}
-    mine = scope.listings(params)
-    rows = db.stream(
-        f"SELECT CASE WHEN {_MOVED} OR {_PRICED} THEN 1 ELSE 0 END, {_COLUMNS} FROM properties p"
-        f" WHERE {mine} AND {_OPEN}",
-        params,
-    )
-    return ((Facts(*row[1:]), bool(row[0])) for row in rows)
-
-
-def gone(db: Connection, scope: Scope, since: str) -> Iterator[tuple[Facts, str]]:
-    """Closed listings that made one move, from the market, since a moment; each with when."""
+def gone(db: Connection, scope: Scope, since: str) -> Iterator[tuple[Facts, str, list[Step]]]:
+    """Closed listings that made one move, from the market, since a moment; each with when, and with the steps of its
+    price where that was in the period."""
     params: dict[str, Any] = {"since": since, "start": scope.start, "end": scope.end}
     mine = scope.listings(params)
-    rows = db.stream(
-        f"SELECT s.effective_at, {_COLUMNS} FROM property_statuses s JOIN properties p ON p.id = s.property_id"
-        f" WHERE {mine} AND {_CLOSED} AND {_ONCE_AT_A_PRICE}",
-        params,
+    sql = (
+        f"SELECT CASE WHEN s.effective_at >= :start AND {_PRICED} THEN 2 ELSE 0 END, s.effective_at, {_COLUMNS}"
+        " FROM property_statuses s JOIN properties p ON p.id = s.property_id"
+        f" WHERE {mine} AND {_CLOSED} AND {_ONCE} AND s.effective_at < :end"
     )
-    return ((Facts(*row[1:]), row[0]) for row in rows)
+    for rows in db.batches(sql, params):
+        steps = _steps(db, [row[2] for row in rows if row[0] == _WITH_STEPS])
+        for row in rows:
+            yield Facts(*row[2:]), row[1], steps.get(row[2], [])
+
+
+def _steps(db: Connection, numbers: list[int]) -> dict[int, list[Step]]:
+    """The steps of the prices of these listings."""
+    if not numbers:
+        return {}
+    params: dict[str, Any] = {}
+    found: dict[int, list[Row]] = {}
+    for number, *change in db.all(
+        "SELECT s.property_id, s.old_price, s.new_price, s.effective_at FROM property_prices s"
+        f" WHERE s.withdrawn_by IS NULL AND {among(db, 's.property_id', 'numbers', numbers, params)} ORDER BY s.id",
+        params,
+    ):
+        found.setdefault(number, []).append(tuple(change))
+    return {number: prices_of(changes) for number, changes in found.items()}
 
 
 def left(db: Connection, scope: Scope, since: str) -> Iterator[Gone]:
@@ -113,8 +148,9 @@ def arrivals(db: Connection, scope: Scope, since: str) -> Iterator[str]:
     params: dict[str, Any] = {"since": since}
     mine = scope.listings(params)
     rows = db.stream(
-        f"SELECT coalesce(p.listed_at, p.created_at) FROM properties p WHERE {mine} AND p.status = 'active'"
-        f" AND coalesce(p.listed_at, p.created_at) >= :since AND NOT {_MOVED}",
+        f"SELECT coalesce(p.listed_at, p.created_at) FROM properties p{open_ones(db)} WHERE {mine} AND {OPEN}"
+        " AND p.status = 'active' AND coalesce(p.listed_at, p.created_at) >= :since"
+        f" AND NOT {_MOVED}",
         params,
     )
     return (row[0] for row in rows)
@@ -124,14 +160,14 @@ def lives(
     db: Connection, scope: Scope, since: str, *, standing: bool = True, without: Numbers | None = None
 ) -> Iterator[Life]:
     """Every listing of the scope that was not closed at `since` already, in the order of numbers. Without `standing`,
-    those alone that were closed or moved since; `without` are all that `still` and `gone` gave."""
-    told = "" if without is None else f" AND ({_MOVED} OR {_PRICED})"
-    return _listed(db, scope, since, f" AND {_OPEN}{told}" if standing else None, without or Numbers())
+    those alone that were closed or moved since; `without` are all that `standing` and `gone` told."""
+    told = "" if without is None else f" AND {_MOVED}"
+    return _listed(db, scope, since, f" AND {OPEN}{told}" if standing else None, without or Numbers())
 
 
 def restless(db: Connection, scope: Scope, since: str, without: Numbers, *, standing: bool = False) -> Iterator[Life]:
     """Those of `lives` that do not stand without a move; `without` are all that `left` gave."""
-    return _listed(db, scope, since, f" AND {_OPEN} AND {_MOVED}" if standing else None, without)
+    return _listed(db, scope, since, f" AND {OPEN} AND {_MOVED}" if standing else None, without)
 
 
 def _listed(db: Connection, scope: Scope, since: str, standing: str | None, without: Numbers) -> Iterator[Life]:
@@ -145,7 +181,7 @@ def _listed(db: Connection, scope: Scope, since: str, standing: str | None, with
         f" WHERE h.effective_at >= :since AND {mine}",
     ]
     if standing is not None:
-        ways.append(f"SELECT p.id FROM properties p WHERE {mine}{standing}")
+        ways.append(f"SELECT p.id FROM properties p{open_ones(db)} WHERE {mine}{standing}")
     rows = db.stream(" UNION ALL ".join(ways), params)
     return _whole(db, sorted({row[0] for row in rows if row[0] not in without}))
 

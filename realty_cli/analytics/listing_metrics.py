@@ -4,12 +4,13 @@ month stays true when a listing is edited later."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
 
 from realty_cli.analytics.listing_answers import Answers, answers
-from realty_cli.analytics.listing_lives import Numbers, gone, lives, standing
+from realty_cli.analytics.listing_lives import OPEN, Numbers, gone, lives, open_ones, standing
 from realty_cli.analytics.listing_tally import Tally, Window
 from realty_cli.analytics.lives import Facts
 from realty_cli.analytics.scope import Scope
@@ -19,7 +20,7 @@ from realty_cli.kit import periods
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.moment import add_months
 from realty_cli.properties.kinds import DealType, Status
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, Row
 from realty_cli.store.scope import visible
 
 Key = tuple[str, str]
@@ -97,6 +98,19 @@ class _Look:
     def of(self, facts: Facts) -> Tally:
         return self.tallies[facts.deal_type, facts.currency]
 
+    def still(self, rows: Iterable[Row]) -> None:
+        """Listings of `Open.plain`."""
+        kinds: dict[Key, list[Row]] = defaultdict(list)
+        for row in rows:
+            if row[1] in self._tagged:
+                facts = Facts(*row[1:])
+                self.note(facts, self.of(facts).add_still(facts))
+            else:
+                kinds[row[3], row[4]].append(row)
+        for key, some in kinds.items():
+            self.was[key][Status.ACTIVE] += len(some)
+            self.tallies[key].add_plain(some)
+
     def note(self, facts: Facts, active: float) -> None:
         self.was[facts.deal_type, facts.currency][facts.status] += 1
         if facts.id in self._tagged:
@@ -109,18 +123,20 @@ def _look(db: Connection, scope: Scope, window: Window, sums: Answers | None) ->
     look, plain = _Look(window, _with_statistics(db, scope)), Numbers()
     since = min(window.start, window.year, window.year_back)
     moved: list[int] = []
-    for facts, told in standing(db, scope):
-        if told:
-            moved.append(facts.id)
-            continue
+    for some in standing(db, scope):
+        moved += some.moved
+        look.still(some.plain)
+        for row in some.plain:
+            plain.add(row[1])
+        for facts, steps in some.priced:
+            plain.add(facts.id)
+            look.note(facts, look.of(facts).add_still(facts, steps))
+    for facts, at, steps in gone(db, scope, since if sums is None else window.start):
         plain.add(facts.id)
-        look.note(facts, look.of(facts).add_still(facts))
-    for facts, at in gone(db, scope, since if sums is None else window.start):
-        plain.add(facts.id)
-        look.note(facts, look.of(facts).add_gone(facts, at))
+        look.note(facts, look.of(facts).add_gone(facts, at, steps))
     if sums is not None:
-        for key, some in sums.left(window, since).items():
-            look.tallies[key].add_left(some)
+        for key, left in sums.left(window, since).items():
+            look.tallies[key].add_left(left)
     rest = lives(db, scope, since, without=plain) if sums is None else sums.lives(window, since, plain, moved)
     for life in rest:
         look.note(life.facts, look.of(life.facts).add(life))
@@ -238,7 +254,8 @@ def score() -> str:
 def _score(db: Connection, scope: Scope) -> Measured:
     params: dict[str, Any] = {"active": Status.ACTIVE.value}
     row = db.one(
-        f"SELECT count(*), sum({score()}) FROM properties p WHERE {scope.listings(params)} AND p.status = :active",
+        f"SELECT count(*), sum({score()}) FROM properties p{open_ones(db)}"
+        f" WHERE {scope.listings(params)} AND {OPEN} AND p.status = :active",
         params,
     )
     assert row is not None

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION, FEW
 from realty_cli.analytics.kinds import Compare
+from realty_cli.analytics.listing_groups import Group
 from realty_cli.analytics.listing_metrics import ListingsFound, measure
-from realty_cli.analytics.listing_tally import Group, Tally
+from realty_cli.analytics.listing_tally import Tally
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, block, shown_period
 from realty_cli.auth.policy import Act, require
@@ -106,12 +107,17 @@ def stale(tally: Tally) -> list[Stale]:
     """Listings far longer on the market than their like took to be taken in the last year (same type and district,
     rooms within one), worst first."""
     found = []
-    for (kind, district, rooms), standing in tally.standing.items():
+    for (kind, district, rooms), group in tally.alike.items():
+        if not group.ids:
+            continue
         near = {rooms} if rooms is None else {rooms - 1, rooms, rooms + 1}
         like = [days for one in near for days in tally.typical.get((kind, district, one), ())]
         typical = median(like) if len(like) >= _LIKE else 0.0
         if typical:
-            found += [Stale(number, age, typical, len(like)) for age, number in standing if age >= STALE * typical]
+            found += [
+                Stale(number, age, typical, len(like))
+                for age, number in zip(group.ages, group.ids, strict=True) if age >= STALE * typical
+            ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.age / one.typical, one.id))
 
 

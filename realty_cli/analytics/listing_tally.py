@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import chain, repeat
+from math import fsum
 from statistics import fmean, median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from realty_cli.analytics.lives import ANEW, CORRECTION, TAKEN, Facts, Life, days
+from realty_cli.analytics.listing_groups import Group, Kind, Left
+from realty_cli.analytics.lives import ANEW, CORRECTION, SECONDS, TAKEN, Facts, Life, Step, days, first_price, price_at
 from realty_cli.analytics.survival import median_survival
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.properties.kinds import PropertyType, Status
@@ -23,6 +28,7 @@ _WITHDRAWN = frozenset({Status.WITHDRAWN})
 _STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
 #: Days on the market beyond which a median may leave a listing out, as Redfin's does.
 _LONGEST = 365
+_LAND = PropertyType.LAND.value
 #: Square metres of a sotka, by which land is sold.
 _SOTKA = 100
 #: Ratios of prices beyond these are errors of entry.
@@ -45,43 +51,15 @@ class Window(NamedTuple):
     months: str
 
 
-#: What makes listings alike: type, district, rooms.
-Kind = tuple[str, str | None, int | None]
-
-
-@dataclass(slots=True)
-class Left:
-    """Listings that had left the market once and for all before a period: how many were taken in the last full three
-    months and in the last twelve, and the days on the market of those that left within a year, by what makes them alike
-    and whether they were taken (1)."""
-
-    quarter: int = 0
-    year: int = 0
-    days: dict[tuple[str, str | None, int | None, int], list[float]] = field(default_factory=lambda: defaultdict(list))
-
-
-@dataclass(slots=True)
-class Group:
-    """Listings of a block that share a value."""
-
-    new: int = 0
-    closed: int = 0
-    standing: int = 0
-    prices: array[int] = field(default_factory=lambda: array("q"))
-    metres: array[float] = field(default_factory=lambda: array("d"))
-    days: array[float] = field(default_factory=lambda: array("d"))
-
-
-@dataclass(slots=True)
+@dataclass
 class Tally:
     """What has been counted so far. Prices are in minor units, spans in days."""
 
     window: Window
     counts: Counter[str] = field(default_factory=Counter)
-    all: Group = field(default_factory=Group)
-    groups: dict[str, dict[str | None, Group]] = field(default_factory=dict)
+    alike: dict[Kind, Group] = field(default_factory=lambda: defaultdict(Group))
+    """Each listing is in one of these; what shares a value is put together when it is asked for."""
     statuses: Counter[str] = field(default_factory=Counter)
-    ages: array[float] = field(default_factory=lambda: array("d"))
     reserved_days: array[float] = field(default_factory=lambda: array("d"))
     earlier_days: array[float] = field(default_factory=lambda: array("d"))
     closing_days: array[float] = field(default_factory=lambda: array("d"))
@@ -94,16 +72,37 @@ class Tally:
     drops: array[float] = field(default_factory=lambda: array("d"))
     taken: array[float] = field(default_factory=lambda: array("d"))
     censored: array[float] = field(default_factory=lambda: array("d"))
-    standing: dict[Kind, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
-    """Age and number of what is on the market."""
     typical: dict[Kind, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     """Days on the market of what was taken within a year."""
-    of_kind: dict[Kind, list[Group]] = field(default_factory=dict)
-    """The groups that listings of a kind are in."""
-    active_days: float = 0.0
+    active: array[float] = field(default_factory=lambda: array("d"))
+    """Of each listing the days as active within the period, but for those that were so throughout."""
+    throughout: int = 0
 
-    def __post_init__(self) -> None:
-        self.groups = {name: defaultdict(Group) for name in ("type", "district", "rooms")}
+    @cached_property
+    def all(self) -> Group:
+        """To be asked when all is counted, as `groups` and `active_days`."""
+        found = Group()
+        for one in self.alike.values():
+            found.take(one)
+        return found
+
+    @cached_property
+    def groups(self) -> dict[str, dict[str | None, Group]]:
+        """By type, district and rooms."""
+        found: dict[str, dict[str | None, Group]] = {
+            name: defaultdict(Group) for name in ("type", "district", "rooms")
+        }  # fmt: skip
+        for (kind, district, rooms), one in self.alike.items():
+            found["type"][kind].take(one)
+            found["district"][district].take(one)
+            found["rooms"][None if rooms is None else str(rooms)].take(one)
+        return found
+
+    @cached_property
+    def active_days(self) -> float:
+        """Of all listings, in whatever order they were counted."""
+        whole = days(self.window.start, self.window.end) if self.throughout else 0.0
+        return fsum(chain(self.active, repeat(whole, self.throughout)))
 
     @property
     def spans(self) -> list[tuple[float, bool]]:
@@ -113,7 +112,7 @@ class Tally:
     def add(self, life: Life) -> float:
         """Count a listing in; its active days within the period."""
         start, end = self.window.start, self.window.end
-        own = self._groups(life.facts)
+        own = self._group(life.facts)
         status = life.status(end)
         if status is not None:
             self.statuses[status] += 1
@@ -121,41 +120,83 @@ class Tally:
             if start <= began < end:
                 self._came(own)
         active = life.active_days(start, end)
-        self.active_days += active
+        self.active.append(active)
         if active or any(one.status == Status.ACTIVE and start <= one.start < end for one in life.spells):
             self.counts["active_any"] += 1
         self._moves(life, own)
         self._pace(life)
-        self._cuts(life)
+        self._cuts(step for step in life.prices if life.status(step.at) in _STANDING)
         self._span(life)
         if status == Status.ACTIVE:
-            self._stands(life, own)
+            ran = life.on_market(end)
+            self._stands(life.facts, own, life.prices, ran[1] if ran else 0.0)
         return active
 
-    def add_still(self, one: Facts) -> float:
-        """The same for a listing without a history."""
+    def add_still(self, one: Facts, steps: Sequence[Step] = ()) -> float:
+        """The same for a listing that never moved."""
         start, end = self.window.start, self.window.end
         birth = one.created_at if one.status == Status.DRAFT else one.listed_at or one.created_at
         if birth >= end:
             return 0.0
         self.statuses[one.status] += 1
+        if steps and one.status != Status.DRAFT:
+            self._cuts(step for step in steps if birth < step.at)
         if one.status != Status.ACTIVE:
             self.counts["reserved"] += one.status == Status.RESERVED and birth >= start
             return 0.0
-        own = self._groups(one)
+        own = self._group(one)
         self.counts["active_any"] += 1
         age = days(birth, end)
         if birth >= start:
             self._came(own)
         active = age if birth >= start else days(start, end)
-        self.active_days += active
+        self.active.append(active)
         self.censored.append(age)
-        self._on_sale(one, own, one.price, age)
+        self._stands(one, own, steps, age)
         return active
 
-    def add_gone(self, one: Facts, at: str) -> float:
-        """The same for a listing that left the market in one move, at a moment before the end; if that lies in the
-        period, it never changed its price."""
+    def add_plain(self, rows: Sequence[Sequence[Any]]) -> None:
+        """The same for many listings on the market whose prices never changed, `listing_lives.Open.plain`, at a
+        microsecond each."""
+        start, end, alike, parsed = self.window.start, self.window.end, self.alike, datetime.fromisoformat
+        ended, censored, active = parsed(end), self.censored, self.active
+        stood = new = priced = sized = placed = dated = 0
+        for _, number, _, _, _, kind, district, rooms, _, price, _, area, listed, created, _ in rows:
+            birth = listed or created
+            if birth >= end:
+                continue
+            stood += 1
+            age = (ended - parsed(birth)).total_seconds() / SECONDS
+            own = alike[kind, district, rooms]
+            own.ages.append(age)
+            own.ids.append(number)
+            censored.append(age)
+            if birth >= start:
+                new += 1
+                own.new += 1
+                active.append(age)
+            sized += area is not None
+            placed += district is not None
+            dated += listed is not None
+            metre = area if area and area > 0 and price is not None else None
+            if price is not None:
+                priced += 1
+                own.prices.append(price)
+            if kind == _LAND:
+                self.counts["land"] += 1
+                if metre is not None:
+                    self.sotkas.append(price / metre * _SOTKA)
+            elif metre is not None:
+                own.metres.append(price / metre)
+        self.statuses[Status.ACTIVE] += stood
+        self.throughout += stood - new
+        self.counts.update(
+            active_any=stood, new=new, with_price=priced, with_area=sized, with_district=placed, with_listed_at=dated
+        )
+
+    def add_gone(self, one: Facts, at: str, steps: Sequence[Step] = ()) -> float:
+        """The same for a listing that left the market in one move, at a moment before the end. Of what left before the
+        period, the steps of the price do not count."""
         start, end, window = self.window.start, self.window.end, self.window
         birth = one.listed_at or one.created_at
         taken, here = one.status in TAKEN, start <= at
@@ -169,16 +210,19 @@ class Tally:
             if taken:
                 self.typical[one.property_type, one.district, one.rooms].append(on_market)
         active = days(max(birth, start), at) if on_market is not None and at > start else 0.0
-        self.active_days += active
+        self.active.append(active)
         self.counts["active_any"] += active > 0
         came = on_market is not None and start <= birth < end
         if not (here or came):
             return active
-        own = self._groups(one)
+        own = self._group(one)
         if came:
             self._came(own)
+        if steps:
+            self._cuts(step for step in steps if birth < step.at <= at)
         if here and taken:
-            self._sold(one, own, on_market, on_market, one.final_price, one.price, one.price)
+            first = first_price(steps, one.price)
+            self._sold(one, own, on_market, on_market, one.final_price, price_at(steps, at, one.price), first)
         elif here and on_market is not None:
             self.counts["withdrawn"] += 1
         return active
@@ -192,21 +236,14 @@ class Tally:
             if taken:
                 self.typical[kind, district, rooms].extend(spans)
 
-    def _came(self, own: Sequence[Group]) -> None:
+    def _came(self, own: Group) -> None:
         self.counts["new"] += 1
-        for group in own:
-            group.new += 1
+        own.new += 1
 
-    def _groups(self, facts: Facts) -> list[Group]:
-        kind = (facts.property_type, facts.district, facts.rooms)
-        found = self.of_kind.get(kind)
-        if found is None:
-            rooms = None if facts.rooms is None else str(facts.rooms)
-            values = {"type": facts.property_type, "district": facts.district, "rooms": rooms}
-            found = self.of_kind[kind] = [self.all, *(self.groups[name][value] for name, value in values.items())]
-        return found
+    def _group(self, facts: Facts) -> Group:
+        return self.alike[facts.property_type, facts.district, facts.rooms]
 
-    def _moves(self, life: Life, own: Sequence[Group]) -> None:
+    def _moves(self, life: Life, own: Group) -> None:
         start, end = self.window.start, self.window.end
         if places := life.entries(_RESERVED, start, end):
             self.counts["reserved"] += 1
@@ -221,7 +258,7 @@ class Tally:
         if places := life.entries(TAKEN, start, end):
             self._closed(life, own, places[-1])
 
-    def _closed(self, life: Life, own: Sequence[Group], place: int) -> None:
+    def _closed(self, life: Life, own: Group, place: int) -> None:
         spell = life.spells[place]
         taken, reserved = life.taken_at(place)
         ran, ran_in_all = life.on_market(taken), life.on_market(taken, gap=ANEW)
@@ -233,14 +270,13 @@ class Tally:
         )  # fmt: skip
 
     def _sold(
-        self, one: Facts, own: Sequence[Group], ran: float | None, in_all: float | None,
+        self, one: Facts, own: Group, ran: float | None, in_all: float | None,
         paid: int | None, asked: int | None, first: int | None,
     ) -> None:  # fmt: skip
         self.counts["closed"] += 1
-        for group in own:
-            group.closed += 1
-            if ran is not None:
-                group.days.append(ran)
+        own.closed += 1
+        if ran is not None:
+            own.days.append(ran)
         if in_all is not None:
             self.earlier_days.append(in_all)
         for found, base in ((self.to_list, asked), (self.to_original, first)):
@@ -266,9 +302,10 @@ class Tally:
             if ran := life.on_market(life.taken_at(places[-1])[0]):
                 self.typical[facts.property_type, facts.district, facts.rooms].append(ran[1])
 
-    def _cuts(self, life: Life) -> None:
-        for step in life.prices:
-            if self.window.start <= step.at < self.window.end and life.status(step.at) in _STANDING:
+    def _cuts(self, steps: Iterable[Step]) -> None:
+        """Changes of the price of a listing that stood on the market."""
+        for step in steps:
+            if self.window.start <= step.at < self.window.end:
                 if step.depth >= CORRECTION:
                     self.depths.append(step.depth)
                 elif step.depth <= -CORRECTION:
@@ -287,29 +324,24 @@ class Tally:
         if until >= self.window.year_back and (ran := life.on_market(until)):
             (self.taken if over else self.censored).append(ran[1])
 
-    def _stands(self, life: Life, own: Sequence[Group]) -> None:
-        window = self.window
-        price, first = life.price(window.end), life.first_price
-        ran = life.on_market(window.end)
-        self._on_sale(life.facts, own, price, ran[1] if ran else 0.0)
-        cuts = [step.at for step in life.prices if step.at < window.end and step.depth >= CORRECTION]
-        self.counts["cut_ever"] += bool(cuts)
-        self.counts["cut_lately"] += any(at >= window.month_back for at in cuts)
-        if price is not None and first and price < first:
-            self.drops.append((first - price) / first)
-
-    def _on_sale(self, one: Facts, own: Sequence[Group], price: int | None, age: float) -> None:
-        metre = None if price is None else _per_metre(one, price)
-        for group in own:
-            group.standing += 1
-            if price is not None:
-                group.prices.append(price)
-            if metre is not None:
-                group.metres.append(metre)
+    def _stands(self, one: Facts, own: Group, steps: Sequence[Step], age: float) -> None:
+        """Count in what is on the market at the end."""
+        counts, price = self.counts, one.price
+        if steps:
+            end = self.window.end
+            price, first = price_at(steps, end, price), first_price(steps, price)
+            cuts = [step.at for step in steps if step.at < end and step.depth >= CORRECTION]
+            counts["cut_ever"] += bool(cuts)
+            counts["cut_lately"] += any(at >= self.window.month_back for at in cuts)
+            if price is not None and first and price < first:
+                self.drops.append((first - price) / first)
+        if price is not None:
+            own.prices.append(price)
+            if (metre := _per_metre(one, price)) is not None:
+                own.metres.append(metre)
         self._land(one, price, self.sotkas, "land")
-        self.ages.append(age)
-        self.standing[one.property_type, one.district, one.rooms].append((age, one.id))
-        counts = self.counts
+        own.ages.append(age)
+        own.ids.append(one.id)
         counts["with_price"] += price is not None
         counts["with_area"] += one.area is not None
         counts["with_district"] += one.district is not None
@@ -344,7 +376,7 @@ class Tally:
             "dom_reserved_median": _median(self.reserved_days, counts["reserved"]),
             "cdom_median": _median(self.earlier_days, closed),
             "days_to_close_median": _median(self.closing_days, closed),
-            "age_of_inventory_median": _median(self.ages, stands),
+            "age_of_inventory_median": _median(self.all.ages, stands),
             "median_survival": median_survival(self.taken, self.censored),
             "price_median": _median(prices, stands),
             "price_mean": _mean(prices, stands),

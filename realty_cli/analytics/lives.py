@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from realty_cli.properties.kinds import CLOSED, Status
 
-_DAY = 86_400.0
+SECONDS = 86_400.0
 #: A listing off the market for so many days begins anew when it returns.
 ANEW = 90.0
 _OFF = frozenset({Status.WITHDRAWN, Status.SOLD, Status.RENTED})
@@ -78,13 +78,12 @@ class Life:
 
     def price(self, at: str) -> int | None:
         """The price just before a moment."""
-        return next((step.old for step in self.prices if step.at >= at), self.facts.price)
+        return price_at(self.prices, at, self.facts.price)
 
     @property
     def first_price(self) -> int | None:
         """The first price that there was."""
-        known = (*(step.old for step in self.prices), self.facts.price)
-        return next((price for price in known if price is not None), None)
+        return first_price(self.prices, self.facts.price)
 
     def active_days(self, start: str, end: str) -> float:
         """Days as active within [start, end)."""
@@ -139,8 +138,18 @@ class Life:
         return self.spells[place].start, None
 
 
+def price_at(steps: Iterable[Step], at: str, now: int | None) -> int | None:
+    """The price just before a moment, by its steps and what it is now."""
+    return next((step.old for step in steps if step.at >= at), now)
+
+
+def first_price(steps: Iterable[Step], now: int | None) -> int | None:
+    """The first price that there was."""
+    return next((step.old for step in steps if step.old is not None), now)
+
+
 def days(start: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / _DAY
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / SECONDS
 
 
 def spells_of(facts: Facts, moves: Sequence[tuple[str, str, str]]) -> list[Spell]:

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from realty_cli.analytics.listing_answers import Answers, Counts, Key, Stretch, answers
-from realty_cli.analytics.listing_lives import Gone, Numbers, left, restless
+from realty_cli.analytics.listing_lives import OPEN, Gone, Numbers, left, open_ones, restless
 from realty_cli.analytics.lives import TAKEN, Life, days
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured
@@ -24,7 +24,6 @@ from realty_cli.properties.kinds import CLOSED, Status
 from realty_cli.store.database import Connection
 
 NAMES = ("inventory", "new", "reserved", "closed", "withdrawn")
-_OPEN = "('draft', 'active', 'reserved')"
 _RESERVED, _WITHDRAWN = frozenset({Status.RESERVED}), frozenset({Status.WITHDRAWN})
 _STANDING = frozenset({Status.ACTIVE, Status.RESERVED})
 
@@ -158,7 +157,7 @@ def _resting(db: Connection, scope: Scope, since: str, edges: Sequence[str]) -> 
         "WITH resting AS MATERIALIZED (SELECT p.deal_type, p.currency, p.status,"
         f" CASE WHEN EXISTS ({moves} AND s.withdrawn_by IS NULL) THEN NULL"
         " WHEN p.status = 'draft' THEN p.created_at ELSE coalesce(p.listed_at, p.created_at) END AS born"
-        f" FROM properties p WHERE {scope.listings(params)} AND p.status IN {_OPEN}"
+        f" FROM properties p{open_ones(db)} WHERE {scope.listings(params)} AND {OPEN}"
         " AND (p.closed_at IS NULL OR p.closed_at < :since)"
         f" AND NOT EXISTS ({moves} AND s.effective_at >= :since))"
         f" SELECT deal_type, currency, status, CASE WHEN born IS NULL THEN -1 {place} ELSE {len(edges)} END, count(*)"

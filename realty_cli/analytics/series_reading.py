@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -16,8 +16,8 @@ from realty_cli.analytics.deal_sums import of_stretches as of_stretches_of_deals
 from realty_cli.analytics.event_counts import of_stretches
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.listing_answers import Counts, answers
-from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, still
-from realty_cli.analytics.lives import TAKEN, Life, Spell
+from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, standing
+from realty_cli.analytics.lives import TAKEN, Facts, Life, Spell
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.kinds import DealKind
 from realty_cli.events.kinds import EventStatus, EventType
@@ -145,16 +145,17 @@ def _arrivals(asked: Question) -> Iterator[str]:
 def _lives(asked: Question) -> Iterator[Life]:
     """Every life that reaches into a stretch. Most are of one spell, or of one and its end, and need no history."""
     since, plain = asked.edges.moments[0], Numbers()
-    for facts in still(asked.db, asked.scope):
-        plain.add(facts.id)
-        draft = facts.status == Status.DRAFT
-        born = facts.created_at if draft else facts.listed_at or facts.created_at
-        yield Life(facts, [Spell(facts.status, born, None)], [])
-    for facts, at in gone(asked.db, asked.scope, since):
+    for some in standing(asked.db, asked.scope):
+        for facts, steps in chain(((Facts(*row[1:]), []) for row in some.plain), some.priced):
+            plain.add(facts.id)
+            draft = facts.status == Status.DRAFT
+            born = facts.created_at if draft else facts.listed_at or facts.created_at
+            yield Life(facts, [Spell(facts.status, born, None)], steps)
+    for facts, at, steps in gone(asked.db, asked.scope, since):
         plain.add(facts.id)
         born = facts.listed_at or facts.created_at
         end = Spell(facts.status, at, None)
-        yield Life(facts, [Spell(Status.ACTIVE, born, at), end] if born < at else [end], [])
+        yield Life(facts, [Spell(Status.ACTIVE, born, at), end] if born < at else [end], steps)
     yield from lives(asked.db, asked.scope, since, without=plain)
 
 

@@ -56,6 +56,12 @@ class PropertyRow(SQLModel, table=True):
         _live("ix_properties_closed", "closed_at", where="closed_at IS NOT NULL"),
         _live("ix_properties_exclusive", "exclusive_until", where="exclusive_until IS NOT NULL"),
         _live("ix_properties_cadastral", "cadastral_number", where="cadastral_number IS NOT NULL"),
+        _live(
+            "ix_properties_open",
+            *("status", "id", "owner_id", "deal_type", "currency", "property_type", "district", "rooms", "price",
+              "area_total", "area_land", "listed_at", "created_at", "deleted_at"),
+            where="status IN ('draft', 'active', 'reserved')",
+        ),
         Index("ix_properties_external", "external_id", sqlite_where=text("external_id IS NOT NULL"),
               postgresql_where=text("external_id IS NOT NULL")),
         Index("ix_properties_url", "url_key", sqlite_where=text("url_key IS NOT NULL"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import commission_sums, open_indexes
+from realty_cli.store.migrations import commission_sums, open_indexes, open_listings
 
 revision = "0008"
 down_revision = "0007"
@@ -12,6 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     open_indexes.upgrade()
+    open_listings.upgrade()
     commission_sums.upgrade()
 
 

@@ -148,6 +148,7 @@ class Drafts:
             "prices", "histogram", title, alt, edges,
             [Series(self.say.text(_("listings")), [one["count"] for one in bins])],
             subtitle=deal, x_unit="money", currency=block["currency"] if block else None,
+            label=self.say.text(_("Asking prices")),
         )  # fmt: skip
 
     def statuses(self, body: Body) -> Chart:
@@ -216,6 +217,7 @@ class Drafts:
         return Chart(
             "profit", "waterfall", title, title, [label for label, _value in steps],
             [Series(currency or "", [value for _label, value in steps])], unit="money", currency=currency,
+            label=self.say.text(_("Profit")),
         )  # fmt: skip
 
     def months(self, body: Body) -> Chart:
@@ -259,7 +261,7 @@ class Drafts:
                 Series(self.say.text(_("so far")), facts),
                 Series(self.say.text(_("expected by now")), expected, role="marker"),
             ],
-            unit="ratio",
+            unit="ratio", label=self.say.text(_("Against targets")),
         )  # fmt: skip
 
     def survival(self, deal: str, taken: Sequence[float], censored: Sequence[float]) -> Chart:

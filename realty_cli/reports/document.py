@@ -118,6 +118,8 @@ class Chart:
     #: How many observations stand behind each value, as `series` of a heatmap have them.
     counts: Sequence[Sequence[int]] = ()
     note: str = ""
+    #: What it is called in a word or three, where there is no room for its title.
+    label: str = ""
     #: As of a table.
     half: bool = False
 

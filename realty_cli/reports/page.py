@@ -12,6 +12,8 @@ from realty_cli.reports.wording import NBSP, Wording, cell_of, is_numeric, table
 
 #: A drawing as SVG, of half the width where it stands beside another; None where there is nothing to draw with.
 Draw = Callable[[Chart, bool], str | None]
+#: Signs of a text that would be a column of single words where there is little room.
+_PROSE = 16
 #: What no line may part: a number and its unit or what it is a part of, a sample and its number; nor begins one with a
 #: dash.
 _TOGETHER = (
@@ -22,15 +24,16 @@ _TOGETHER = (
 )
 
 
-def page_of(document: Document, clean: Callable[[str], str], draw: Draw) -> dict[str, Any]:
-    """`clean` takes out of a text what the format cannot hold; every text of the result has gone through it."""
+def page_of(document: Document, clean: Callable[[str], str], draw: Draw, *, phone: bool = False) -> dict[str, Any]:
+    """`clean` takes out of a text what the format cannot hold; every text of the result has gone through it. For a
+    `phone` a wide chart is drawn a second time, narrow, so that its letters can be read there."""
 
     def joined(text: str) -> str:
         for parted, whole in _TOGETHER:
             text = parted.sub(whole, text)
         return clean(text)
 
-    return _Maker(wording_of(document), joined, draw, compact=document.compact).page(document)
+    return _Maker(wording_of(document), joined, draw, document.compact, phone).page(document)
 
 
 def blocks_of(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -62,6 +65,7 @@ class _Maker:
     clean: Callable[[str], str]
     draw: Draw
     compact: bool
+    phone: bool
 
     def page(self, document: Document) -> dict[str, Any]:
         clean, word = self.clean, self.words.word
@@ -116,6 +120,7 @@ class _Maker:
             numbers = self.table(table_of(block, self.words))
             return {
                 "kind": "chart", "half": half, "svg": self.draw(block, half), "title": self.clean(block.title),
+                "narrow": self.draw(block, True) if self.phone and not half else None,
                 "subtitle": self.clean(block.subtitle), "alt": self.clean(block.alt or block.title),
                 "note": self.clean(block.note), "table": numbers | {"title": "", "note": ""},
             }  # fmt: skip
@@ -124,16 +129,17 @@ class _Maker:
         return {"kind": "figures", "items": self.figures(block)}
 
     def table(self, table: Table) -> dict[str, Any]:
+        rows = [
+            [self.cell(cell_of(value, column)) for value, column in zip(row, table.columns, strict=True)]
+            for row in table.rows
+        ]
         return {
             "title": self.clean(table.title),
             "columns": [
-                {"title": self.clean(one.title), "number": is_numeric(one.unit), "weight": one.weight}
-                for one in table.columns
+                {"title": self.clean(one.title), "number": is_numeric(one.unit), "prose": _is_prose(rows, at)}
+                for at, one in enumerate(table.columns)
             ],
-            "rows": [
-                [self.cell(cell_of(value, column)) for value, column in zip(row, table.columns, strict=True)]
-                for row in table.rows
-            ],
+            "rows": rows,
             "note": self.clean(table.note),
             "empty": self.clean(table.empty or self.words.word("nothing")),
         }
@@ -171,6 +177,11 @@ class _Maker:
 def _begun_small(text: str) -> str:
     """As it goes on after a colon; a word of capitals stays one."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _is_prose(rows: Sequence[Sequence[Mapping[str, Any]]], at: int) -> bool:
+    """Whether a column has texts that need room of their own."""
+    return any(len(row[at]["text"]) > _PROSE for row in rows)
 
 
 def _is_half(block: Block) -> bool:

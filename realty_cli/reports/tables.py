@@ -54,7 +54,7 @@ def _others(document: Document, words: Wording) -> Iterator[Sheet]:
                 names = (block.title, section.title if alone else "", about, section.title, block.name)
                 yield Sheet(block, name=next(filter(None, names)))
             elif isinstance(block, Chart):
-                yield Sheet(table_of(block, words), block, block.title)
+                yield Sheet(table_of(block, words), block, block.label or block.title)
 
 
 def _blocks(document: Document) -> Iterator[Any]:

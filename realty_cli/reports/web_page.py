@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ _PICTURES = ("image/jpeg", "image/png", "image/webp")
 def web_page(document: Document) -> bytes:
     from markupsafe import Markup
 
-    page = page_of(document, visible, draw_svg(document))
+    finely = find_spec("matplotlib") is not None  # plain bars are no finer where they are drawn again
+    page = page_of(document, visible, draw_svg(document), phone=finely)
     for block in blocks_of(page):
-        if block["kind"] == "chart" and block["svg"]:
-            block["svg"] = Markup(block["svg"])  # noqa: S704 - our own drawing, its texts escaped
+        for drawing in ("svg", "narrow"):
+            if block.get(drawing):
+                block[drawing] = Markup(block[drawing])  # noqa: S704 - our own drawing, its texts escaped
         if block["kind"] == "picture":
             block["source"] = _inline(block["type"], block["data"])
     text: str = _template().render(page=page, fonts={weight: _font(weight) for weight in WEB})

@@ -25,6 +25,8 @@ _LONG_AMOUNT = 1e9
 SMALL_SCORE = 10
 #: A ratio from which its percents are whole, and hours from which they have decimals in place of minutes.
 _WHOLE_RATIO, _DAY = 10, 24
+#: Charts whose x are numbers, not names of places.
+_NUMBERED = ("scatter", "steps")
 #: What a short cell shortens; a length of time keeps its unit.
 _SHORTENED = ("money", "money_per_m2", "ratio")
 
@@ -52,6 +54,8 @@ _WORDS = {
     "range_80": _("with 80 % certainty"),
     "range_95": _("with 95 % certainty"),
     "north": _("N"),
+    "behind": _("short of what was expected"),
+    "left": _("left to the target"),
     "share_before": _("number, and its share of the stage before"),
 }  # fmt: skip
 
@@ -189,6 +193,8 @@ def table_of(chart: Chart, words: Wording) -> Table:
         return Table(chart.name, chart.title, columns, rows, note=chart.note)
     columns = [Column("x", chart.x_label or " ", weight=1.5)]
     values: list[Sequence[Any]] = [labels]
+    if chart.kind in _NUMBERED:
+        columns, values = [Column("x", chart.x_label or " ", chart.x_unit, chart.currency, weight=1.5)], [chart.x]
     for at, one in enumerate(chart.series):
         bounds: Mapping[str, Sequence[float | None] | None] = {
             "low": one.low, "high": one.high, "widest_low": one.lowest, "widest_high": one.highest

@@ -9,7 +9,9 @@ import math
 import re
 from typing import Any
 
-from realty_cli.reports.document import Cell, Chart, Document, Prose, Unit
+from realty_cli.kit import formatting
+from realty_cli.reports.document import Cell, Document, Prose, Unit
+from realty_cli.reports.sheet_charts import Place, insert
 from realty_cli.reports.tables import Sheet, sheets_of
 from realty_cli.reports.wording import SMALL_SCORE, Wording, cell_of, is_numeric, wording_of
 
@@ -28,15 +30,15 @@ _FORMATS: dict[Unit, str] = {
 }  # fmt: skip
 #: A count that is no whole number; as a format of all counts it would write a whole one as `5.`.
 _PART = "#,##0.0#"
-_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
-_CHARTS: dict[str, dict[str, str]] = {
-    "line": {"type": "line"}, "bar": {"type": "column"}, "hbar": {"type": "bar"}, "funnel": {"type": "bar"},
-    "stacked_bar": {"type": "column", "subtype": "stacked"}, "histogram": {"type": "column"},
-    "sparkline": {"type": "line"}, "dots": {"type": "bar"}, "steps": {"type": "scatter", "subtype": "straight"},
+#: Units that stand behind a number, as CLDR calls them.
+_SUFFIXES: dict[Unit, str] = {
+    "days": "duration-day", "hours": "duration-hour", "months": "duration-month", "area": "area-square-meter",
 }  # fmt: skip
+_SHEET_SIGNS = 31
+#: How workbooks number this size of paper.
+_A4 = 9
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 _SHADES = {"type": "2_color_scale", "min_color": "#E6F1F8", "max_color": "#0072B2"}
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#9C4F7F", "#E69F00", "#56B4E9")
-_MOST_POINTS = 500
 
 
 def workbook(document: Document) -> bytes:
@@ -91,6 +93,10 @@ class _Maker:
             sheet.write_string(head, column, _text(about.title), self.format(head=True, right=right))
             sheet.set_column(column, column, _width(one, column, self.words))
         sheet.freeze_panes(head + 1, 0)
+        # On paper: A4, as wide as a page, with its heads on each.
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(head)
         rows = table.rows[:_MAX_ROWS]
         for number, row in enumerate(rows, head + 1):
             for column, (value, about) in enumerate(zip(row, table.columns, strict=True)):
@@ -103,7 +109,8 @@ class _Maker:
         if one.chart is not None and one.chart.kind == "heatmap" and rows:
             sheet.conditional_format(head + 1, 1, last, len(table.columns) - 1, dict(_SHADES))
         if one.chart is not None and rows:
-            self.chart(sheet, one.chart, head, last, len(table.columns))
+            where = Place(head, last, len(table.columns))
+            insert(self.book, sheet, one.chart, where, self.words, _text, _FORMATS.get(one.chart.unit, "General"))
 
     def cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         value = cell.value
@@ -128,31 +135,6 @@ class _Maker:
         if cell.note:
             sheet.write_comment(row, column, _text(cell.note))
 
-    def chart(self, sheet: Any, chart: Chart, head: int, last: int, columns: int) -> None:
-        kind = _CHARTS.get(chart.kind)
-        if kind is None or last - head > _MOST_POINTS:
-            return
-        drawn = self.book.add_chart(kind)
-        name = sheet.get_name()
-        at = 1
-        for number, one in enumerate(chart.series):
-            colour = _COLOURS[number % len(_COLOURS)]
-            drawn.add_series({
-                "name": [name, head, at], "categories": [name, head + 1, 0, last, 0],
-                "values": [name, head + 1, at, last, at], "line": {"color": colour, "width": 2},
-                **({"fill": {"color": colour}} if kind["type"] in ("column", "bar") else {}),
-            })  # fmt: skip
-            at += 1 + sum(bound is not None for bound in (one.low, one.high, one.lowest, one.highest))
-        drawn.set_title({"name": _text(chart.title)[:250], "name_font": {"size": 11}, "overlay": False})
-        drawn.set_legend({"position": "bottom", "none": len(chart.series) < 2})
-        code = _FORMATS.get(chart.unit, "General").replace(".00", "")
-        side = "set_x_axis" if kind["type"] == "bar" else "set_y_axis"
-        getattr(drawn, side)({"num_format": code, "major_gridlines": {"visible": True, "line": {"color": "#D9DDE2"}}})
-        if kind["type"] == "bar":
-            drawn.set_y_axis({"reverse": True})
-        drawn.set_size({"width": 720, "height": 340})
-        sheet.insert_chart(2, columns + 1, drawn, {"description": _text(chart.alt)[:500]})
-
     def format(
         self, *, bold: bool = False, quiet: bool = False, wrap: bool = False, head: bool = False, right: bool = False,
         size: int = 10, unit: Unit | None = None, currency: str | None = None, tone: str = "neutral",
@@ -176,13 +158,20 @@ class _Maker:
         code = _FORMATS[unit]
         if unit in ("money", "money_per_m2"):
             sign = _SIGNS.get(currency or self.words.currency, currency or self.words.currency)
-            code = f'{code} "{sign}{"/м²" if unit == "money_per_m2" and self.words.language == "ru" else ""}"'
+            per = (
+                formatting.unit_suffix(self.words.language, _SUFFIXES["area"]).strip() if unit == "money_per_m2" else ""
+            )
+            return f'{code} "{sign}{"/" if per else ""}{per}"'
+        if unit in _SUFFIXES:
+            return f'{code} "{formatting.unit_suffix(self.words.language, _SUFFIXES[unit]).strip()}"'
         return code
 
     def _name(self, title: str) -> str:
         """A name of a sheet: 31 signs, and no other sheet's."""
         plain = " ".join(_NOT_A_SHEET.sub(" ", _text(title)).split()) or "1"
-        name, number = plain[:31].strip(), 1
+        if len(plain) > _SHEET_SIGNS:  # whole words, where there are any
+            plain = plain[:_SHEET_SIGNS].rpartition(" ")[0].rstrip(" ,(–—") or plain[:_SHEET_SIGNS]
+        name, number = plain.strip(), 1
         while name.lower() in self.names or name.lower() == "history":
             number += 1
             name = f"{plain[: 28 - len(str(number))].strip()} {number}"

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
@@ -136,6 +137,32 @@ def test_129_a_workbook_is_what_a_spreadsheet_expects(rendered: dict[str, Render
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.column_dimensions["A"].width > 9) == ("A4", "A3:B5", True)
 
 
+def test_a_spreadsheet_draws_every_kind_of_chart_that_it_has() -> None:
+    """Bars of a waterfall hang where the one before ended; what a bullet lacks adds up to its target."""
+    names, steps = ["Комиссия", "Расходы", "Возврат", "Прибыль"], [100.0, -150.0, 20.0, -30.0]
+    losses = Chart("profit", "waterfall", "Убыток", "Убыток", names, [Series("₽", steps)], unit="money")
+    plan = Chart(
+        "plan", "bullet", "План", "План", ["Показы", "Комиссия"],
+        [
+            Series("факт", [30, 120]), Series("план", [80, 100], role="comparison"),
+            Series("ожидалось", [40, 90], role="marker"),
+        ],
+    )  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(render(
+        Document("x", "Т", "О", "ru", [Section("", [losses, plan, *samples.charts("ru")])]), "xlsx"
+    ).data))  # fmt: skip
+    drawn = dict(zip((one.kind for one in samples.charts("ru")), book.worksheets[3:], strict=True))
+    assert {kind for kind, sheet in drawn.items() if not sheet._charts} == {"heatmap"}
+
+    def hidden(sheet: Any) -> list[list[Any]]:
+        columns = [at for one in sheet.column_dimensions.values() if one.hidden for at in range(one.min, one.max + 1)]
+        rows = list(sheet.iter_rows(min_row=4, values_only=True))
+        return [[row[at - 1] for row in rows if row[at - 1] is not None] for at in columns]
+
+    assert hidden(book.worksheets[1]) == [[0, 0, -30, 0], [100, 100, 0, 0], [0, -50, -20, -30]]
+    assert hidden(book.worksheets[2]) == [[10, 0], [40, 0]]
+
+
 def test_a_pdf_is_tagged_and_a_table_repeats_its_head() -> None:
     long = Document("x", "Таблица", "Сто строк", "ru", [Section("Объекты", [samples.table("ru", 150)])])
     data = render(long, "pdf").data
@@ -170,10 +197,14 @@ def test_html_is_whole_without_a_network(rendered: dict[str, Rendered]) -> None:
     ids = [one["id"] for _, one in page.tags if one.get("id")]
     assert len(ids) == len(set(ids))
     drawings = [one for tag, one in page.tags if tag == "svg"]
-    assert len(drawings) == len(samples.charts("ru"))
+    # Each stands there wide and narrow; a telephone shows the narrow one.
+    assert len(drawings) == 2 * len(samples.charts("ru"))
+    assert {one for tag, one in ((tag, shown.get("class")) for tag, shown in page.tags) if tag == "div"} >= {
+        "broad", "narrow",
+    }  # fmt: skip
     assert all(one["role"] == "img" and one["aria-labelledby"] for one in drawings)
     assert ("html", {"lang": "ru"}) in page.tags
-    assert sum(tag == "details" for tag, _ in page.tags) == len(drawings)
+    assert sum(tag == "details" for tag, _ in page.tags) == len(drawings) / 2
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -149,7 +149,7 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
         paper.text(_("Funnel of {n} leads by the stages that they reached."), n=found["leads"]),
         [one["label"] for one in stages],
         [Series(paper.text(_("Number of leads")), [one["entered"] for one in stages])],
-        subtitle=subtitle,
+        subtitle=subtitle, label=paper.text(_KINDS[found["kind"]]),
     )  # fmt: skip
 
 
@@ -225,9 +225,10 @@ def lost(paper: Paper, body: Mapping[str, Any]) -> Chart | None:
     pairs = [(str(one["reason"]), one["leads"]) for one in body["lost_reasons"]]
     total = sum(number for _reason, number in pairs)
     drawn = lines.bars(paper, "lost", _MOST_LOST, pairs, series=paper.text(_("Number of leads")))
-    return drawn if drawn is None else replace(drawn, title=paper.text(
-        _MOST_LOST, name=drawn.x[0], value=drawn.series[0].values[0], all=total
-    ))  # fmt: skip
+    if drawn is None:
+        return None
+    title = paper.text(_MOST_LOST, name=drawn.x[0], value=drawn.series[0].values[0], all=total)
+    return replace(drawn, title=title, label=paper.text(_("Why they were lost")))
 
 
 def cohorts(paper: Paper, body: Mapping[str, Any], *, titled: bool = False) -> Table | None:

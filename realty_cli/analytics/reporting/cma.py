@@ -152,6 +152,7 @@ def scatter(listing: Listing) -> Chart | None:
             Series(paper.text(_("this listing")), [*([None] * len(points)), shown["price"]], role="marker"),
         ],
         x_label=paper.text(_("Area")), x_unit="area", unit="money", currency=listing.currency, annotations=band,
+        label=paper.text(_("Price by area")),
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def heatmap(paper: Paper, body: Mapping[str, Any]) -> Chart | None:
         [str(hour) for hour in hours],
         [Series(days[day], [rates[day][hour] for hour in hours]) for day in range(7)],
         unit="ratio", counts=[[counts[day][hour] for hour in hours] for day in range(7)],
-        note=paper.text(_("Hours with fewer than 8 events are grey.")),
+        note=paper.text(_("Hours with fewer than 8 events are grey.")), label=paper.text(_("When they take place")),
     )  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def _busy(paper: Paper, body: Mapping[str, Any], hours: range) -> Chart:
         "heatmap", "heatmap", title, paper.text(_("Events that were due by weekday and hour.")),
         [str(one) for one in hours],
         [Series(days[at], [counts[at][one] for one in hours]) for at in range(7)],
+        label=paper.text(_("When they take place")),
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
     alt = paper.text(_ALT, label=data["label"], first=points[0]["t"], last=points[-1]["t"])
     return Chart(
         key.replace(".", "_"), "line", title, alt, [one["t"] for one in points], series, x_unit="date", unit=unit,
-        currency=data["currency"],
+        currency=data["currency"], label=data["label"],
     )  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def forecasts(paper: Paper, *keys: str) -> list[Block]:
         drawn = paper.drafts.forecast(data)
         known = drawn.subtitle in drawn.title  # it need not be said twice
         name = "forecast_" + key.replace(".", "_")
-        charts.append(replace(drawn, name=name, note="", subtitle="" if known else drawn.subtitle))
+        label = f"{data['label']}, {paper.text(_('forecast'))}"
+        charts.append(replace(drawn, name=name, note="", label=label, subtitle="" if known else drawn.subtitle))
         warnings |= dict.fromkeys(data["warnings"])
     return [
         *beside(*charts), *([Prose(said)] if said else []), *([Prose([*warnings], small=True)] if warnings else []),
@@ -102,6 +103,7 @@ def bars(
     return Chart(
         name, "hbar", said, alt, [label for label, _value in shown],
         [Series(series, [value for _label, value in shown])], unit=unit, currency=currency,
+        label=series,
     )  # fmt: skip
 
 

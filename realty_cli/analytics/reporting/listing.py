@@ -144,7 +144,7 @@ class Listing:
                 Series(paper.text(_("comparables")), [*(one["adjusted_per_m2"] for one in items), None]),
                 Series(here, [*none, own], role="marker"),
             ],
-            unit="money_per_m2", currency=self.currency, annotations=band,
+            unit="money_per_m2", currency=self.currency, annotations=band, label=paper.text(_("Against comparables")),
         )  # fmt: skip
 
     def places(self) -> Chart | None:
@@ -168,6 +168,7 @@ class Listing:
                 Series(paper.text(name), [None if one is None else round(one[axis], 2) for one in where])
                 for axis, name in enumerate((_("km to the east"), _("km to the north")))
             ],
+            label=paper.text(_("Map")),
         )  # fmt: skip
 
     def comparables(self) -> Table:

@@ -118,7 +118,7 @@ def bullet(paper: Paper, total: Mapping[str, Any]) -> Chart | None:
     return Chart(
         f"plan_{currency}", "bullet", title,
         paper.text(_("A bar of the commission so far, with marks at the target and at what is expected by now.")),
-        [label], series, unit="money", currency=currency,
+        [label], series, unit="money", currency=currency, label=paper.text(_("Against targets")),
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _months_chart(paper: Paper, total: Mapping[str, Any], body: Mapping[str, Any
                    gci=paper.amount(best["gci"], total["currency"])),
         paper.text(_("Bars of commission by months.")), [f"{one['month']}-01" for one in rows],
         [Series(total["gci"]["label"], [one["gci"] for one in rows])], x_unit="date", unit="money",
-        currency=total["currency"],
+        currency=total["currency"], label=total["gci"]["label"],
     )  # fmt: skip
 
 

@@ -105,6 +105,7 @@ def interest(listing: Listing, life: Mapping[str, Any]) -> list[Block]:
             ],
             x_unit="date",
             annotations=marks,
+            label=paper.text(_("Showings")),
         )
     ]
 

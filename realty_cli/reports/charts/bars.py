@@ -20,9 +20,11 @@ from realty_cli.reports.charts.style import (
     PALE,
     QUIET,
     RED,
+    WIDTH,
     Pen,
     numbers,
 )  # fmt: skip
+from realty_cli.reports.document import Unit
 from realty_cli.reports.wording import NBSP
 
 #: More rows than a page has room for stand in the table alone.
@@ -129,6 +131,8 @@ def dots(axes: Axes, pen: Pen) -> None:
     """Rows with a dot at their value; the reader's own is larger, of another shape and named in bold."""
     rows = min(len(pen.chart.x), MOST_ROWS)
     own: set[int] = set()
+    narrow = pen.width < WIDTH
+    unit: Unit | None = "money" if narrow and pen.chart.unit == "money_per_m2" else None  # the title names its measure
     axes.hlines(range(rows), 0, 1, transform=axes.get_yaxis_transform(), color=GRID, linewidth=0.6, zorder=0)
     for one in pen.chart.series:
         values = numbers(one.values)[:rows]
@@ -141,12 +145,12 @@ def dots(axes: Axes, pen: Pen) -> None:
         for at, value in enumerate(values):
             if not math.isnan(value):
                 axes.annotate(
-                    pen.short(value), (1.0, at), xycoords=("axes fraction", "data"), ha="right", va="center",
+                    pen.short(value, unit), (1.0, at), xycoords=("axes fraction", "data"), ha="right", va="center",
                     fontweight="bold" if mine else "normal", backgroundcolor="white", zorder=3,
                 )  # fmt: skip
     for band in common.bands(pen):
         common.mark_band(axes, pen, band, on="x")
-    _lying(axes, pen, rows, room=0.3, zero=False)
+    _lying(axes, pen, rows, room=0.75 if narrow else 0.3, zero=False)
     for at in own:
         axes.get_yticklabels()[at].set_fontweight("bold")
     common.legend(axes, pen)

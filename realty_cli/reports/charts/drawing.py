@@ -115,7 +115,9 @@ def _svg(figure: Figure, pen: Pen) -> bytes:
     FigureCanvasSVG(figure)
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = _METADATA.sub("", _PROLOGUE.sub("", out.getvalue(), count=1), count=1)
-    prefix = "c" + sha256(pen.chart.name.encode("utf-8", "replace")).hexdigest()[:8] + "-"
+    # Two widths of one chart may stand on one page.
+    named = pen.chart.name if pen.width == WIDTH else f"{pen.chart.name} {pen.width}"
+    prefix = "c" + sha256(named.encode("utf-8", "replace")).hexdigest()[:8] + "-"
     text = _NAMED.sub(lambda hit: hit[0] + prefix, text)
     label = f'role="img" aria-labelledby="{prefix}title {prefix}desc"'
     title = f'<title id="{prefix}title">{_xml(pen.chart.title)}</title>'

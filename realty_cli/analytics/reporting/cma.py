@@ -22,8 +22,8 @@ _MARKET = (
     "inventory", "new", "closed", "dom_closed_median", "price_median", "price_per_m2_asking_median", "sale_to_list",
     "months_of_supply", "price_reduced_share",
 )  # fmt: skip
-#: Where the comparables stand among the sections.
-_COMPARED = 2
+#: Where the comparables stand among the sections, and how many of them fill a page.
+_COMPARED, _ENOUGH = 2, 3
 #: Adjustments that are printed; smaller ones come to little.
 _STEPS = 6
 
@@ -37,14 +37,16 @@ def compose(paper: Paper) -> Document:
     sections = [
         Section("", cover),
         Section(paper.text(_("The listing")), [listing.facts()]),
-        Section(paper.text(_("What it is compared with")), _compared(listing), new_page=True),
+        Section(paper.text(_("What it is compared with")), _compared(listing)),
         Section(paper.text(_("What is left to the seller")), net_sheet(listing)),
         Section(paper.text(_("The market around it")), market(listing)),
         Section(paper.text(_("Method and limits")), _method(listing)),
     ]
-    # The third page begins with the first section that there is of what follows the comparables.
-    after = next(at for at, one in enumerate(sections) if at > _COMPARED and one.blocks)
-    sections[after] = replace(sections[after], new_page=True)
+    if len(value["items"]) >= _ENOUGH:
+        # Three pages: the answer, what it rests on, and what follows from it, whichever of that there is.
+        after = next(at for at, one in enumerate(sections) if at > _COMPARED and one.blocks)
+        for at in (_COMPARED, after):
+            sections[at] = replace(sections[at], new_page=True)
     title = paper.text(_TITLE, address=listing.address)
     subtitle = str(value["title"]) if value["title"] != listing.address else ""
     return paper.document(

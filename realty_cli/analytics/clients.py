@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.deal_sums import earned
-from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts, resting_of
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts
 from realty_cli.analytics.money import share
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -90,10 +90,7 @@ def few(db: Connection, scope: Scope, earlier: Scope | None, currency: str) -> t
     the leads of the period and those that are open; of the first one the funnel of demand, too."""
     follow, scopes = follow_of(scope), [scope] if earlier is None else [scope, earlier]
     facts = [LeadFacts(db, one, _until(one, follow)) for one in scopes]
-    found = [
-        _few(one, scope.currency or currency, resting)
-        for one, resting in zip(facts, resting_of(facts), strict=True)
-    ]  # fmt: skip
+    found = [_few(one, scope.currency or currency) for one in facts]
     demand = [one for one in facts[0].tallies if one.side in DEMAND and not one.spam]
     found[0].funnels = [
         _run(
@@ -105,14 +102,14 @@ def few(db: Connection, scope: Scope, earlier: Scope | None, currency: str) -> t
     return found[0], found[1] if len(found) > 1 else None
 
 
-def _few(facts: LeadFacts, currency: str, resting: tuple[int, int]) -> ClientsFound:
+def _few(facts: LeadFacts, currency: str) -> ClientsFound:
     ours = [one for one in facts.tallies if not one.spam]
     whole = sum(one.leads for one in ours)
     waiting = sum(one.leads for one in ours if not one.answered and one.stage not in (LeadStage.WON, LeadStage.LOST))
     times = sorted(max(0.0, _seconds(came, answered)) for came, answered in facts.answers())
     found = ClientsFound(currency, facts.until)
     found.totals = _totals(
-        resting, whole, sum(one.leads for one in facts.tallies) - whole,
+        facts.resting, whole, sum(one.leads for one in facts.tallies) - whole,
         _answers(times, whole, sum(one.spoken for one in ours), waiting),
         sum(one.leads for one in ours if one.stage == LeadStage.WON),
     )  # fmt: skip

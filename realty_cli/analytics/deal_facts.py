@@ -87,10 +87,6 @@ class DealFacts:
         """An expression of where a deal `d` stood at the end."""
         return _STOOD if self.moved else "d.stage"
 
-    def stood_at(self, end: str) -> str:
-        """The same where the end is bound by another name."""
-        return self.stood.replace(":end", end)
-
     @lazy
     def moved(self) -> bool:
         """Whether any deal has moved since the end: none has, of a period that runs."""
@@ -272,36 +268,33 @@ class DealFacts:
         return deals_of(self._scope, params)
 
 
-#: Where a deal or a lead of `still_open` stood at `:earliest`, of those that have moved since.
-FIRST = "coalesce(f.old_stage, '')"
-
-
 def still_open(
-    db: Connection, table: str, key: str, stages: str, columns: Callable[[bool], str], where: str, *, moved: bool
+    db: Connection, table: str, key: str, stages: str, columns: Callable[[str], str], where: str, *, moved: bool
 ) -> str:
-    """`WITH` clause of `o`: columns of the deals or leads `d` that stood in one of the stages at `:earliest` or later,
-    and of some that did not. `columns(False)` are those of one that has not moved since: it stands where it did.
-    `moved`: whether any has. `where` leaves out what lies in the bin, or the index of open ones is not found."""
+    """`WITH` clause of `o`: columns of the deals or leads `d` that stood in one of the stages at `:end`. `columns` is
+    given what says where one stood; `moved` is whether any has moved since. `where` leaves out what lies in the bin, or
+    the index of open ones is not found."""
     # What is open today is read from an index of it, in one go. All moves since are read from another, and as they are
     # few beside all that there ever were, that is cheaper than to look for those of each deal.
     hint = f" INDEXED BY ix_{table}_open" if db.sqlite else ""
-    open_ = f"SELECT {columns(False)} FROM {table} d{hint} WHERE {where} AND d.stage IN ({stages})"
-    # SQLite would write all of it down first; PostgreSQL would work out a column again wherever it is named.
-    kept = "" if db.sqlite else " MATERIALIZED"
+    open_ = f"SELECT {columns('d.stage')} FROM {table} d{hint} WHERE {where} AND d.stage IN ({stages})"
+    # PostgreSQL would work out a column again wherever it is named, and so would SQLite without the limit, which costs
+    # it less than to write all of it down first.
+    kept, limit = ("", " LIMIT -1") if db.sqlite else (" MATERIALIZED", "")
     if not moved:
-        return f"WITH o AS MATERIALIZED ({open_})"
+        return f"WITH o AS{kept} ({open_}{limit})"
     return (
         f"WITH f AS MATERIALIZED ({first_moves(db, table, key)}), o AS{kept} ({open_} AND d.id NOT IN"
-        f" (SELECT thing FROM f) UNION ALL SELECT {columns(True)} FROM f {first_join(db)} {of_facts(db, table)}"
-        f" ON d.id = f.thing WHERE {where})"
+        f" (SELECT thing FROM f) UNION ALL SELECT {columns('f.old_stage')} FROM f {first_join(db)}"
+        f" {of_facts(db, table)} ON d.id = f.thing WHERE {where} AND f.old_stage IN ({stages}))"
     )
 
 
 def first_moves(db: Connection, table: str, key: str) -> str:
-    """Statement of the deals or leads that have moved since `:earliest`: `thing`, and the `old_stage` whence it moved
+    """Statement of the deals or leads that have moved since `:end`: `thing`, and the `old_stage` whence it moved
     first."""
     moves = f"{table[:-1]}_stages"
-    since = "m.effective_at >= :earliest AND m.withdrawn_by IS NULL"
+    since = "m.effective_at >= :end AND m.withdrawn_by IS NULL"
     if db.sqlite:
         # Beside the least of a group, SQLite gives the other columns of the same row, at half the cost of a window
         # (https://sqlite.org/lang_select.html#bareagg). Numbers decide between equal moments.

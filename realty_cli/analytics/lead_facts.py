@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import FIRST, listing_of, still_open
+from realty_cli.analytics.deal_facts import listing_of, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -137,7 +137,24 @@ class LeadFacts:
     @lazy
     def resting(self) -> tuple[int, int]:
         """How many leads were open at the end, and how many of these nobody had touched for too long."""
-        return resting_of([self])[0]
+        rests = {**REST, "others": REST_OTHERS}
+        params: dict[str, Any] = {"end": self._end}
+        params |= {f"rest_{name}": stamp(self.scope.as_of - timedelta(days=days)) for name, days in rests.items()}
+        moment = ":rest_{}" if self.db.sqlite else "CAST(:rest_{} AS timestamptz)"
+        ways = " ".join(f"WHEN '{name}' THEN {moment.format(name)}" for name in REST)
+
+        def columns(_stood: str) -> str:
+            return f"d.client_id, d.created_at, CASE d.temperature {ways} ELSE {moment.format('others')} END AS since"
+
+        where, moved = f"{leads_of(self.scope, params, 'd')} AND d.created_at < :end", self._moved_since(self._end)
+        row = self.db.one(
+            f"{still_open(self.db, 'leads', 'lead_id', _OPEN, columns, where, moved=moved)} SELECT count(*),"
+            " count(CASE WHEN created_at < since AND NOT EXISTS (SELECT 1 FROM interactions i"
+            f" WHERE i.client_id = o.client_id AND i.at >= since AND i.at < :end AND {_CONTACT}) THEN 1 END) FROM o",
+            params,
+        )
+        assert row is not None
+        return row[0], row[1]
 
     def active(self) -> int:
         """Clients with a talk, a message, an event or a new stage of a lead in the last days before the end."""
@@ -201,7 +218,7 @@ class LeadFacts:
         which = any_of("l.side", "journey", list(sides), params)
         came = [f"t{rank}" for rank in RANKS.values()]
         firsts = ", ".join(
-            f"min(CASE s.new_stage WHEN '{stage}' THEN s.effective_at END) AS t{rank}" for stage, rank in RANKS.items()
+            f"min(s.effective_at) FILTER (WHERE s.new_stage = '{stage}') AS t{rank}" for stage, rank in RANKS.items()
         )
         several = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in came)
         known = "stood, CASE WHEN stood = 'lost' THEN lost_reason END"
@@ -221,16 +238,11 @@ class LeadFacts:
     @lazy
     def _stood_sql(self) -> str:
         """An expression of where a lead `l` stood at `:until`: whence it moved first since, else where it is today."""
-        return self.stood_at("l", ":until", stamp(self.until), "new")
-
-    def stood_at(self, alias: str, name: str, at: str, first: str = "") -> str:
-        """An expression of where a lead stood at a moment, which is bound by a name; `first` before it came."""
-        if not self._moved_since(at):
-            return f"{alias}.stage"
+        if not self._moved_since(stamp(self.until)):
+            return "l.stage"
         return (
-            f"coalesce((SELECT coalesce(m.old_stage, '{first}') FROM lead_stages m WHERE m.lead_id = {alias}.id"
-            f" AND m.effective_at >= {name} AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1),"
-            f" {alias}.stage)"
+            "coalesce((SELECT coalesce(m.old_stage, 'new') FROM lead_stages m WHERE m.lead_id = l.id"
+            " AND m.effective_at >= :until AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
         )
 
     def _came(self, params: dict[str, Any]) -> str:
@@ -335,46 +347,6 @@ class LeadFacts:
     def _moved_since(self, at: str) -> bool:
         sql = "SELECT 1 FROM lead_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
         return self.db.value(sql, {"at": at}) is not None
-
-
-def resting_of(several: Sequence[LeadFacts]) -> list[tuple[int, int]]:
-    """`resting` of scopes that differ by nothing but time, by one look at each lead."""
-    db, scope = several[0].db, several[0].scope
-    ends = min(several, key=lambda one: one.end)
-    params: dict[str, Any] = {"earliest": ends.end}
-    since, sums = [], []
-    for at, one in enumerate(several):
-        params[f"end{at}"] = one.end
-        for name, days in (*REST.items(), ("others", REST_OTHERS)):
-            params[f"rest_{name}{at}"] = stamp(one.scope.as_of - timedelta(days=days))
-        rests = {
-            name: f":rest_{name}{at}" if db.sqlite else f"CAST(:rest_{name}{at} AS timestamptz)"
-            for name in (*REST, "others")
-        }
-        ways = " ".join(f"WHEN '{name}' THEN {rests[name]}" for name in REST)
-        since.append(f"CASE d.temperature {ways} ELSE {rests['others']} END")
-        sums.append(
-            f"count(since{at}), count(CASE WHEN created_at < since{at} AND NOT EXISTS (SELECT 1 FROM interactions i"
-            f" WHERE i.client_id = o.client_id AND i.at >= since{at} AND i.at < :end{at} AND {_CONTACT}) THEN 1 END)"
-        )
-
-    def columns(moved: bool) -> str:
-        found = ["d.client_id", "d.created_at"]
-        for at, one in enumerate(several):
-            stood = FIRST if one is ends else one.stood_at("d", f":end{at}", one.end)
-            found.append(
-                f"CASE WHEN d.created_at < :end{at} AND {stood if moved else 'd.stage'} IN ({_OPEN}) THEN {since[at]}"
-                f" END AS since{at}"
-            )
-        return ", ".join(found)
-
-    where, moved = leads_of(scope, params, "d"), ends._moved_since(ends.end)
-    row = db.one(
-        f"{still_open(db, 'leads', 'lead_id', _OPEN, columns, where, moved=moved)} SELECT {', '.join(sums)} FROM o",
-        params,
-    )
-    assert row is not None
-    return [(row[at * 2], row[at * 2 + 1]) for at in range(len(several))]
 
 
 def _is_spam(reason: str) -> bool:

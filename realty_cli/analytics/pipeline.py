@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import FIRST, OPEN, RANKS, DealFacts, deals_of, first_join, of_facts, still_open
+from realty_cli.analytics.deal_facts import OPEN, DealFacts, deals_of, first_join, of_facts, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.deals.commissions import SIGNED
 from realty_cli.kit.clock import stamp
@@ -21,6 +21,14 @@ UNTOUCHED_DAYS = 60
 AHEAD_DAYS = 90
 #: Lines that are owed are told apart by how long: up to so many days, and longer.
 AGES = (30, 60, 90)
+
+
+#: Whether nobody had touched a deal `d` for long. An edit after the end hides the one before it, and moves tell then.
+_ASLEEP = (
+    "CASE WHEN d.created_at >= :stale THEN 0 WHEN d.updated_at < :end THEN CASE WHEN d.updated_at < :stale THEN 1 ELSE"
+    " 0 END WHEN EXISTS (SELECT 1 FROM deal_stages s WHERE s.withdrawn_by IS NULL AND s.effective_at >= :stale AND"
+    " s.effective_at < :end AND s.deal_id = d.id) THEN 0 ELSE 1 END"
+)
 
 
 class Group(NamedTuple):
@@ -68,34 +76,48 @@ class Pipeline:
         self._at = 0
 
     def beside(self, earlier: Pipeline) -> None:
-        """Read what is asked of this one for an earlier one as well: of the same deals but for their moments."""
+        """Read what is owed at the end of this one and of an earlier one together: mostly the same lines."""
         self._together = earlier._together = _Together([self, earlier])
         earlier._at = 1
 
     # Open deals ---------------------------------------------------------------------------------------------------
 
-    @property
+    @lazy
     def open(self) -> list[Group]:
-        return self._together.open[self._at]
+        keys = "kind, currency, stood, asleep, dated, asked, ahead"
+        params: dict[str, Any] = {}
+        standing = self._standing(
+            params,
+            f"CASE WHEN d.expected_close IS NULL THEN 0 ELSE 1 END AS dated, {_by('asked')}, {_by('ahead')}",
+        )
+        return [
+            Group(kind, money, stood, bool(asleep), bool(dated), bool(asked), bool(ahead), deals, known,
+                  int(worth or 0), float(squares or 0))
+            for kind, money, stood, asleep, dated, asked, ahead, deals, known, worth, squares in self._db.all(
+                f"{standing} SELECT {keys}, count(*), count(worth), sum(worth), sum(1.0 * worth * worth) FROM o"
+                f" GROUP BY {keys}",
+                params,
+            )
+        ]  # fmt: skip
 
     def due(self, currency: str, last: date) -> list[Due]:
         """The open deals that are to close on a day or before, one by one."""
-        params: dict[str, Any] = {
-            "last": last.isoformat(), "money": currency, "earliest": self._scope.end, **self.moments(""),
-        }  # fmt: skip
-
-        def columns(moved: bool) -> str:
-            stood = FIRST if moved else "d.stage"
-            return f"d.id, d.kind, {stood} AS stood, {self.asleep('')} AS asleep, d.agreed AS worth"
-
-        where = f"{deals_of(self._scope, params)} AND d.expected_close <= :last AND d.currency = :money"
-        standing = still_open(self._db, "deals", "deal_id", OPEN, columns, where, moved=self._facts.moved)
-        rows = self._db.all(
-            f"{standing} SELECT kind, stood, asleep, worth FROM o WHERE stood IN ({OPEN}) ORDER BY id", params
-        )
+        params: dict[str, Any] = {"last": last.isoformat(), "money": currency}
+        standing = self._standing(params, "d.id", " AND d.expected_close <= :last AND d.currency = :money")
+        rows = self._db.all(f"{standing} SELECT kind, stood, asleep, worth FROM o ORDER BY id", params)
         return [
             Due(kind, stage, bool(asleep), None if worth is None else int(worth)) for kind, stage, asleep, worth in rows
         ]
+
+    def _standing(self, params: dict[str, Any], more: str, narrowed: str = "") -> str:
+        """Clause of the deals that were open at the end, with their worth and some columns more."""
+        params |= self.moments("")
+
+        def columns(stood: str) -> str:
+            return f"d.kind, d.currency, {stood} AS stood, {_ASLEEP} AS asleep, d.agreed AS worth, {more}"
+
+        where = deals_of(self._scope, params) + narrowed
+        return still_open(self._db, "deals", "deal_id", OPEN, columns, where, moved=self._facts.moved)
 
     def moments(self, at: str) -> dict[str, Any]:
         """What expressions about this scope bind, by names that end in `at`."""
@@ -109,18 +131,6 @@ class Pipeline:
         for place, (day, moment) in enumerate(self._edges):
             found |= {f"day_{place}_": day, f"moment_{place}_": moment}
         return {f"{name}{at}": value for name, value in found.items()}
-
-    @staticmethod
-    def asleep(at: str) -> str:
-        """Whether nobody had touched a deal `d` for long. An edit after the end hides the one before it, and moves
-        tell then."""
-        moves = "FROM deal_stages s WHERE s.withdrawn_by IS NULL AND s.effective_at"
-        return (
-            f"CASE WHEN d.created_at >= :stale{at} THEN 0"
-            f" WHEN d.updated_at < :end{at} THEN CASE WHEN d.updated_at < :stale{at} THEN 1 ELSE 0 END"
-            f" WHEN EXISTS (SELECT 1 {moves} >= :stale{at} AND s.effective_at < :end{at} AND s.deal_id = d.id)"
-            " THEN 0 ELSE 1 END"
-        )
 
     # Lines that are owed ------------------------------------------------------------------------------------------
 
@@ -153,7 +163,7 @@ class Pipeline:
 
 
 class _Together:
-    """Pipelines of scopes that differ by nothing but time: both of a comparison are told by one look at each deal."""
+    """Pipelines of scopes that differ by nothing but time: both of a comparison are told by one look at each line."""
 
     def __init__(self, pipelines: Sequence[Pipeline]) -> None:
         self._pipelines = pipelines
@@ -165,42 +175,6 @@ class _Together:
         found: dict[str, Any] = {"earliest": self._ends._scope.end}
         for at, one in enumerate(self._pipelines):
             found |= one.moments(str(at))
-        return found
-
-    @lazy
-    def open(self) -> list[list[Group]]:
-        params = self._params()
-
-        def columns(moved: bool) -> str:
-            found = ["d.kind", "d.currency", "CASE WHEN d.expected_close IS NULL THEN 0 ELSE 1 END AS dated"]
-            for at, one in enumerate(self._pipelines):
-                stood = FIRST if one is self._ends else one._facts.stood_at(f":end{at}")
-                found += [
-                    f"{stood if moved else 'd.stage'} AS stood{at}", f"{one.asleep(str(at))} AS asleep{at}",
-                    f"CASE WHEN d.expected_close <= :asked{at} THEN 1 ELSE 0 END AS asked{at}",
-                    f"CASE WHEN d.expected_close <= :ahead{at} THEN 1 ELSE 0 END AS ahead{at}",
-                ]  # fmt: skip
-            return ", ".join((*found, "d.agreed AS worth"))
-
-        keys = ["kind", "currency", "dated"]
-        keys += [f"{name}{at}" for at in self._places for name in ("stood", "asleep", "asked", "ahead")]
-        where, moved = deals_of(self._scope, params), self._ends._facts.moved
-        rows = self._db.all(
-            f"{still_open(self._db, 'deals', 'deal_id', OPEN, columns, where, moved=moved)}"
-            f" SELECT {', '.join(keys)}, count(*), count(worth), sum(worth), sum(1.0 * worth * worth) FROM o"
-            f" GROUP BY {', '.join(keys)}",
-            params,
-        )
-        found: list[list[Group]] = [[] for _ in self._places]
-        for kind, money, dated, *rest in rows:
-            deals, known, worth, squares = rest[-4:]
-            for at in self._places:
-                stood, asleep, asked, ahead = rest[at * 4 : at * 4 + 4]
-                if stood in RANKS:
-                    found[at].append(Group(
-                        kind, money, stood, bool(asleep), bool(dated), bool(asked), bool(ahead), deals, known,
-                        int(worth or 0), float(squares or 0),
-                    ))  # fmt: skip
         return found
 
     @lazy
@@ -247,6 +221,11 @@ class _Together:
             return " WHERE 1 = 1"
         deals = f"{first_join(self._db)} {of_facts(self._db, 'deals')} ON d.id = c.deal_id"
         return f" {deals} WHERE {deals_of(self._scope, params)}"
+
+
+def _by(day: str) -> str:
+    """Whether a deal `d` is to close on a day or before, by the name of the day."""
+    return f"CASE WHEN d.expected_close <= :{day} THEN 1 ELSE 0 END AS {day}"
 
 
 def chosen(groups: Iterable[Group], **wanted: Any) -> list[Group]:

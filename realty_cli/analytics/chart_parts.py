@@ -234,8 +234,9 @@ class Drafts:
         )
         series = [
             Series(self.say.text(_("commission")), [one["gci"] for one in rows]),
-            Series(self.say.text(_("expenses")), [one["expenses"] for one in rows]),
-        ]
+            *([Series(self.say.text(_("expenses")), [one["expenses"] for one in rows])]
+              if any(one["expenses"] for one in rows) else []),
+        ]  # fmt: skip
         return Chart(
             "months", "bar", title, title, [one["month"] + "-01" for one in rows], series if rows else [],
             x_unit="date", unit="money", currency=currency,
@@ -288,7 +289,7 @@ class Drafts:
             [Series(self.say.text(_("still on the market")), [alive for _at, alive in steps])] if steps else [],
             subtitle=self.say.text(
                 _("{deal}; {n} listings, {ended} of them taken"), deal=name_of("deal", deal, self.say),
-                n=ended + len(censored), ended=ended,
+                n=self.words.value(ended + len(censored), "count"), ended=self.words.value(ended, "count"),
             ),
             x_label=self.say.text(_("days on the market")), x_unit="days", unit="ratio",
         )  # fmt: skip

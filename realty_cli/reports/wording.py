@@ -24,7 +24,7 @@ _LONG_AMOUNT = 1e9
 #: A score below this has a decimal: 0.3 showings a week are not none.
 SMALL_SCORE = 10
 #: A ratio from which its percents are whole, and hours from which they have decimals in place of minutes.
-_WHOLE_RATIO, _DAY = 10, 24
+_WHOLE_RATIO, _HOURS = 10, 10
 #: Charts whose x are numbers, not names of places.
 _NUMBERED = ("scatter", "steps")
 #: What a short cell shortens; a length of time keeps its unit.
@@ -100,7 +100,7 @@ class Wording:
                 return formatting.number(value, self.language, decimals=1) + formatting.unit_suffix(
                     self.language, "area-square-meter"
                 )
-            case "hours" if abs(value) < _DAY:
+            case "hours" if abs(value) < _HOURS:
                 return formatting.duration(value * 3600, self.language)
             case "days" | "hours" | "months":
                 return formatting.length_of(unit.removesuffix("s"), value, self.language)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from realty_cli.analytics.listing_service import histogram
+from realty_cli.analytics.listing_tally import Tally
 from realty_cli.analytics.reporting import lines
 from realty_cli.analytics.reporting.listing import NEAREST, Listing, short_address
 from realty_cli.analytics.reporting.net_sheet import net_sheet
@@ -24,6 +26,8 @@ _MARKET = (
 )  # fmt: skip
 #: Where the comparables stand among the sections, and how many of them fill a page.
 _COMPARED, _ENOUGH = 2, 3
+#: Bars that make a histogram, and listings that were taken, from which their lives are a curve.
+_BARS, _TAKEN = 3, 10
 #: Adjustments that are printed; smaller ones come to little.
 _STEPS = 6
 
@@ -169,10 +173,40 @@ def market(listing: Listing) -> list[Block]:
     block = next((one for one in body["blocks"] if one["deal_type"] == shown["deal_type"]), None)
     if block is None:
         return []
+    tally = paper.analytics.listings.measure(scope).tallies.get((shown["deal_type"], listing.currency))
     found = [block[name] for name in _MARKET if block[name]["value"] is not None]
     kind = paper.name("type", shown["property_type"])
     where = ", ".join(str(one) for one in (kind, shown["city"], paper.period) if one)
-    return [replace(paper.metric_table("market", where, found), note=paper.text(_("Of our own listings.")))]
+    table = replace(paper.metric_table("market", where, found), note=paper.text(_("Of our own listings.")))
+    return [table, *([] if tally is None else lines.beside(_spread(listing, tally), _lives(listing, tally)))]
+
+
+def _spread(listing: Listing, tally: Tally) -> Chart | None:
+    """How prices per m² are distributed on the market, with a mark where this listing stands."""
+    paper, own = listing.paper, listing.shown["price_per_m2"]
+    prices = [round(one) for one in tally.all.metres]
+    bins = histogram(prices)
+    if not own or len(bins) < _BARS:
+        return None
+    cheaper = sum(one < own * 100 for one in prices)
+    title = paper.text(_("Cheaper per m² on the market: {cheaper} of {n}"), cheaper=cheaper, n=len(prices))
+    return Chart(
+        "spread", "histogram", title, paper.text(_("Histogram of asking prices per m². {what}"), what=title),
+        [*(one["low"] for one in bins), bins[-1]["high"]],
+        [Series(paper.text(_("listings")), [one["count"] for one in bins])], x_label=paper.text(_("Price per m²")),
+        x_unit="money", currency=listing.currency, annotations=({"at": own, "text": paper.text(_("this listing"))},),
+        label=paper.text(_("Price per m²")),
+    )  # fmt: skip
+
+
+def _lives(listing: Listing, tally: Tally) -> Chart | None:
+    """How long the like stay on the market, with a mark at the days of this listing."""
+    paper, days = listing.paper, listing.shown["days_on_market"]
+    if len(tally.taken) < _TAKEN:
+        return None
+    drawn = paper.drafts.survival(listing.shown["deal_type"], tally.taken, tally.censored)
+    mark = () if days is None else ({"at": days, "text": paper.text(_("this listing"))},)
+    return replace(drawn, annotations=mark, label=paper.text(_("On the market for")))
 
 
 def _method(listing: Listing) -> list[Block]:

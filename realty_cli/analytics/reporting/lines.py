@@ -16,6 +16,8 @@ from realty_cli.reports.document import Block, Chart, Prose, Series, Table, Unit
 
 #: Months of a line, and bars beyond which the rest is one.
 _MONTHS, _BARS = 13, 8
+#: Months between a line and the one of the year before.
+_YEAR = 12
 _UNITS: dict[str, Unit] = {
     MetricUnit.MONEY: "money", MetricUnit.MONEY_PER_M2: "money_per_m2", MetricUnit.DAYS: "days",
     MetricUnit.RATIO: "ratio",
@@ -29,12 +31,12 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
     to draw."""
     scope = paper.scope if deal is None else replace(paper.scope, deal_types=(deal,))
     last = scope.period.last
-    first = add_months(last.replace(day=1), 1 - _MONTHS)
+    first = add_months(last.replace(day=1), 1 - _MONTHS - _YEAR)
     asked = between(first, scope.asked.last, scope.zone)
     data = paper.analytics.series.data(
         key, replace(scope.over(asked), period=replace(asked, end=scope.period.end)), Step.MONTH, paper.language
     )
-    points = data["points"]
+    points, earlier = data["points"][_YEAR:], data["points"][:_MONTHS]
     known = [one for one in points if one["value"] is not None]
     if len(known) < 3 or not any(one["value"] for one in known):
         return None
@@ -59,6 +61,11 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
                 paper.text(_("unfinished")), [None] * (len(values) - 2) + values[-2:], style="dotted"
             ),
         ]  # fmt: skip
+    # Before there was anything is no month of nothing.
+    begun = next((at for at, one in enumerate(earlier) if one["value"]), 0)
+    before = [one["value"] if at >= begun else None for at, one in enumerate(earlier)]
+    if len(before) == len(points) and sum(bool(one) for one in before) > _YEAR // 2:
+        series.append(Series(paper.text(_("a year before")), before, role="comparison"))
     alt = paper.text(_ALT, label=data["label"], first=points[0]["t"], last=points[-1]["t"])
     return Chart(
         key.replace(".", "_"), "line", title, alt, [one["t"] for one in points], series, x_unit="date", unit=unit,

@@ -39,6 +39,8 @@ _SQUARE = 2.6
 _ONE_AT_A_TIME = threading.Lock()
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+#: Where a title may end its line: a no-break space holds a number and its unit together.
+_SPACES = re.compile("[ \t\n]+")
 _NAMED = re.compile(r'(\bid="|(?:xlink:)?href="#|url\(#)')
 
 
@@ -90,7 +92,7 @@ def _lines(pen: Pen) -> list[tuple[str, float, str]]:
 
 def _wrapped(text: str, width: int, most: int = 3) -> list[str]:
     lines: list[str] = []
-    for word in drawable(text).split():
+    for word in filter(None, _SPACES.split(drawable(text))):
         word = word if len(word) <= width else word[: width - 1] + "…"
         if lines and len(lines[-1]) + 1 + len(word) <= width:
             lines[-1] += " " + word

@@ -69,10 +69,10 @@ def event_unconfirmed(look: Look, rule: Rule) -> Iterator[Finding]:
         zone = look.people[owner].zone
         local, begins = look.now.astimezone(zone), datetime.fromisoformat(start).astimezone(zone)
         left = -look.hours_since(start)
-        soon = left <= rule.value or (local.hour >= 18 and begins.date() == local.date() + timedelta(days=1))
+        eve = local.hour >= 18 and begins.date() == local.date() + timedelta(days=1)
         yield Finding(
-            owner, "event", number, round(left, 1), {"name": title, "at": start}, _SHOWING, breach=soon,
-            clear=not soon, part=start,
+            owner, "event", number, round(left, 1), {"name": title, "at": start}, _SHOWING,
+            breach=True if eve else None, part=start,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from realty_cli.analytics.alert_look import Look
 from realty_cli.analytics.alert_own import Own, loosest
 from realty_cli.analytics.alert_rules import RULES
 from realty_cli.analytics.chances import discoveries, tails, two_shares, wilson
+from realty_cli.analytics.listing_lives import OPEN, open_ones
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.moment import resolve
@@ -27,6 +28,8 @@ _FEWEST = 2
 #: How much a share has to change, by itself.
 _SHIFT = 0.3
 _RECENT, _EARLIER = 30, 90
+#: Days off of one's own that make a stretch of four weeks one of few.
+_AWAY = 3
 #: Of what is tried in one night, so much may be false.
 _FALSE = 0.1
 
@@ -61,9 +64,9 @@ def figures(look: Look, mine: Own) -> Iterator[tuple[Rule, list[Finding]]]:
         yield RULES[rule], list(find(look, loosest(RULES[rule], mine)))
     yield RULES["plan_behind"], list(alert_plan.plans(look))
     yield RULES["no_show_rate"], list(no_shows(look, mine))
-    yield RULES["inventory_low"], list(inventory(look))
-    yield RULES["data_quality"], list(quality(look))
-    found = list(_tests(look))
+    yield RULES["inventory_low"], list(inventory(look, mine))
+    yield RULES["data_quality"], list(quality(look, mine))
+    found = list(_tests(look, mine))
     for name in ("count_drop", "count_jump", "ratio_shift"):
         yield RULES[name], [finding for rule, finding in found if rule == name]
     yield from alert_metrics.bounds(look, mine)
@@ -79,26 +82,26 @@ class _Test(NamedTuple):
     counts: bool
     """Whether it is large enough to be told of."""
     facts: dict[str, Any]
+    sample: int
 
 
-def _tests(look: Look) -> Iterator[tuple[str, Finding]]:
+def _tests(look: Look, mine: Own) -> Iterator[tuple[str, Finding]]:
+    least = loosest(RULES["ratio_shift"], mine).min_n
     tests: defaultdict[int, list[_Test]] = defaultdict(list)
     counts, shares = {one.key: weekly(look, one) for one in SERIES}, _shares(look)
     for owner in look.people:
         for series in SERIES:
             tests[owner] += _counts(series, _of(look, owner, counts[series.key]))
         for what, (now, before) in shares.items():
-            tests[owner] += _shift(what, _both(look, owner, now), _both(look, owner, before))
+            tests[owner] += _shift(what, _both(look, owner, now), _both(look, owner, before), least)
     for owner, tried in tests.items():
-        holidays = has_holidays(look.today(owner))
+        away = has_holidays(look.today(owner)) or _was_away(look, owner)
         real = discoveries({f"{one.rule}:{one.key}": one.chance for one in tried}, _FALSE)
         for one in tried:
-            told = one.counts and f"{one.rule}:{one.key}" in real and not holidays
-            bound = RULES[one.rule].value
-            clear = one.chance > (RULES[one.rule].clear_value or bound) and not holidays
+            told = one.counts and f"{one.rule}:{one.key}" in real and not away
             yield one.rule, Finding(
                 owner, "agency" if look.people[owner].sees_all else "agent", None, one.chance, one.facts, 1_000.0,
-                breach=told and one.chance <= bound, clear=clear, part=one.key,
+                breach=None if told else False, clear=False if away else None, part=one.key, sample=one.sample,
             )  # fmt: skip
 
 
@@ -131,8 +134,8 @@ def _counts(series: Series, weeks: Sequence[int]) -> list[_Test]:
     facts = {"what": series.label, "n": sum(weeks[-_LAST:]), "usual": round(usual * _LAST, 1)}
     low, high = found
     return [
-        _Test("count_drop", series.key, low, usual >= _FEWEST, facts),
-        _Test("count_jump", series.key, high, usual >= _FEWEST, facts),
+        _Test("count_drop", series.key, low, usual >= _FEWEST, facts, _LAST + _BEFORE),
+        _Test("count_jump", series.key, high, usual >= _FEWEST, facts, _LAST + _BEFORE),
     ]
 
 
@@ -178,21 +181,32 @@ def _both(look: Look, owner: int, tally: _Tally) -> tuple[int, int]:
     return sum(k for k, _ in tally.values()), sum(n for _, n in tally.values())
 
 
-def _shift(what: str, now: tuple[int, int], before: tuple[int, int]) -> list[_Test]:
+def _shift(what: str, now: tuple[int, int], before: tuple[int, int], least: int) -> list[_Test]:
     (k, n), (earlier, of) = now, before
-    if n < RULES["ratio_shift"].min_n or of < RULES["ratio_shift"].min_n:
+    if min(n, of) < max(1, least):
         return []
     share, was = k / n, earlier / of
     large = abs(share - was) >= _SHIFT * was if was else share > 0
     facts = {"what": what, "share": round(share, 4), "before": round(was, 4), "k": k, "n": n}
-    return [_Test("ratio_shift", what, two_shares(k, n, earlier, of), large, facts)]
+    return [_Test("ratio_shift", what, two_shares(k, n, earlier, of), large, facts, min(n, of))]
 
 
 def has_holidays(today: date) -> bool:
     """Whether the last four weeks touch the long holidays of January and May."""
-    first = today - timedelta(days=35)
-    days = (first + timedelta(days=one) for one in range(36))
-    return any((day.month == 1 and day.day <= 8) or (day.month == 5 and day.day <= 9) for day in days)
+    return any((day.month == 1 and day.day <= 8) or (day.month == 5 and day.day <= 9) for day in _lately(today))
+
+
+def _was_away(look: Look, owner: int) -> bool:
+    """Whether an agent took days off of his own in the last four weeks: his counts are few then, and that is no news.
+    An agency goes on without one of its people."""
+    if look.people[owner].sees_all:
+        return False
+    off = {one["day"] for one in look.planning(owner).days if not one["working"]}
+    return sum(day.isoformat() in off for day in _lately(look.today(owner))) >= _AWAY
+
+
+def _lately(today: date) -> list[date]:
+    return [today - timedelta(days=one) for one in range(36)]
 
 
 # Rates and gaps -------------------------------------------------------------------------------------------------------
@@ -206,37 +220,41 @@ def no_shows(look: Look, mine: Own) -> Iterator[Finding]:
         " AND status IN ('completed', 'no_show') AND end_time <= :now AND end_time > :since) x WHERE place <= 30",
         {"now": look.at, "since": look.ago(days=180)},
     )
+    least = loosest(RULES["no_show_rate"], mine).min_n
     seen: Counter[tuple[int, str]] = Counter((row[0], row[1]) for row in rows)
     for owner in look.people:
         k = seen[owner, "no_show"]
         n = k + seen[owner, "completed"]
-        if n >= RULES["no_show_rate"].min_n:
+        if n >= max(1, least):
             low, _high = wilson(k, n)
-            cleared = RULES["no_show_rate"].clear_value or 0
-            yield Finding(owner, "agent", None, round(low, 4), {"k": k, "n": n}, 5_000.0, clear=k / n < cleared)
+            facts = {"k": k, "n": n}
+            yield Finding(owner, "agent", None, round(low, 4), facts, 5_000.0, sample=n, over=k / n)
 
 
-def inventory(look: Look) -> Iterator[Finding]:
+def inventory(look: Look, mine: Own) -> Iterator[Finding]:
     """How many months what is on the market lasts, by what was closed in half a year."""
-    since = look.ago(days=182)
+    since, least = look.ago(days=182), loosest(RULES["inventory_low"], mine).min_n
     active: Counter[int] = Counter(dict(look.db.all(
-        "SELECT owner_id, count(*) FROM properties WHERE status = 'active' AND deal_type = 'sale'"
-        " AND deleted_at IS NULL GROUP BY owner_id"
+        f"SELECT p.owner_id, count(*) FROM properties p{open_ones(look.db)} WHERE p.status = 'active' AND {OPEN}"
+        " AND p.deal_type = 'sale' AND p.deleted_at IS NULL GROUP BY p.owner_id"
     )))  # fmt: skip
     sold: Counter[int] = Counter(dict(look.db.all(
-        "SELECT owner_id, count(*) FROM properties WHERE status = 'sold' AND closed_at >= :since"
-        " AND deleted_at IS NULL GROUP BY owner_id", {"since": since},
+        # By the day of closing; SQLite would look at every listing, agent by agent.
+        f"SELECT owner_id, count(*) FROM properties{' INDEXED BY ix_properties_closed' if look.db.sqlite else ''}"
+        " WHERE status = 'sold' AND closed_at >= :since AND closed_at IS NOT NULL AND deleted_at IS NULL"
+        " GROUP BY owner_id", {"since": since},
     )))  # fmt: skip
     for owner, one in look.people.items():
         n = active.total() if one.sees_all else active[owner]
         closed = sold.total() if one.sees_all else sold[owner]
-        if closed >= RULES["inventory_low"].min_n:
+        if closed >= max(1, least):
             pace = closed / 6
             facts = {"n": n, "pace": round(pace, 1)}
-            yield Finding(owner, "agency" if one.sees_all else "agent", None, round(n / pace, 2), facts, 2_000.0)
+            kind = "agency" if one.sees_all else "agent"
+            yield Finding(owner, kind, None, round(n / pace, 2), facts, 2_000.0, sample=closed)
 
 
-def quality(look: Look) -> Iterator[Finding]:
+def quality(look: Look, mine: Own) -> Iterator[Finding]:
     """How much of what figures rest on was never entered."""
     gaps = {
         "outcomes": (_("Events of 90 days without an outcome"), _tally(
@@ -253,9 +271,10 @@ def quality(look: Look) -> Iterator[Finding]:
             " WHERE created_at >= :from AND created_at < :to AND deleted_at IS NULL GROUP BY owner_id",
             look.ago(days=90), look.at)),
     }  # fmt: skip
+    least = loosest(RULES["data_quality"], mine).min_n
     for owner, one in look.people.items():
         for key, (what, tally) in gaps.items():
             k, n = _both(look, owner, tally)
-            if n >= RULES["data_quality"].min_n:
-                kind = "agency" if one.sees_all else "agent"
-                yield Finding(owner, kind, None, round(k / n, 4), {"what": what, "k": k, "n": n}, 500.0, part=key)
+            if n >= max(1, least):
+                kind, facts = "agency" if one.sees_all else "agent", {"what": what, "k": k, "n": n}
+                yield Finding(owner, kind, None, round(k / n, 4), facts, 500.0, part=key, sample=n)

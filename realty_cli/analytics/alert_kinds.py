@@ -27,7 +27,8 @@ class Rule:
     """The bound: told from it on (upwards, or downwards where `up` is false)."""
     severity: Severity = Severity.WARNING
     severe_value: float | None = None
-    """Where the severity rises by one."""
+    """Where the severity rises by one, or to `severest`."""
+    severest: Severity | None = None
     clear_value: float | None = None
     """Where it is over; the bound itself where there is none."""
     up: bool = True
@@ -71,6 +72,10 @@ class Finding(NamedTuple):
     threshold_id: int | None = None
     part: str = ""
     """Tells apart what one rule says of one subject."""
+    sample: int | None = None
+    """What it rests on, where a rule asks for a least sample."""
+    over: float | None = None
+    """The value by which it is over, where that is another one."""
 
 
 #: Nothing was found: what was told of is over.
@@ -83,10 +88,11 @@ def reads(rule: Rule, found: Finding) -> Reading:
     if breach is None:
         breach = beyond(rule, found.value, rule.value)
     if clear is None:
-        clear = not breach if rule.clear_value is None else _is_safe(rule, found.value, rule.clear_value)
+        value = found.value if found.over is None else found.over
+        clear = not breach if rule.clear_value is None else _is_safe(rule, value, rule.clear_value)
     severity = found.severity or rule.severity
     if found.severity is None and rule.severe_value is not None and beyond(rule, found.value, rule.severe_value):
-        severity = _RAISED[severity]
+        severity = rule.severest or _RAISED[severity]
     return Reading(breach=breach, clear=clear and not breach, severity=severity, value=found.value)
 
 

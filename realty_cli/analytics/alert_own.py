@@ -79,7 +79,8 @@ def effective(rule: Rule, said: Mapping[str, Any] | None) -> Rule:
 
 
 def loosest(rule: Rule, mine: Own) -> Rule:
-    """The rule with the bound that lets through whatever anybody has to be told of."""
+    """The rule with the bound and the least sample that let through whatever anybody has to be told of."""
     bounds = [rule.loosest]
     bounds += [effective(rule, said).loosest for own in mine.values() if (said := own.get(rule.key)) is not None]
-    return replace(rule, value=min(bounds) if rule.up else max(bounds), clear_value=None)
+    least = min(effective(rule, own.get(rule.key)).min_n for own in ({}, *mine.values()))
+    return replace(rule, value=min(bounds) if rule.up else max(bounds), clear_value=None, min_n=least)

@@ -45,5 +45,5 @@ def plans(look: Look) -> Iterator[Finding]:
             }  # fmt: skip
             yield Finding(
                 owner, "agency" if person.sees_all else "agent", None, round(share, 4), told,
-                max(0.0, target - got - high) / 100, breach=share < 1, part=currency,
+                max(0.0, target - got - high) / 100, breach=False if share >= 1 else None, part=currency,
             )  # fmt: skip

@@ -192,6 +192,8 @@ def _sort(met: dict[int, list[_Met]], rule: Rule, found: Iterable[Finding], mine
         said = mine[one.owner_id].get(rule.key) if one.owner_id in mine else None
         if one.owner_id in met and (said is None or said["enabled"]):
             his = effective(rule, said)
+            if one.sample is not None and one.sample < his.min_n:
+                continue
             met[one.owner_id].append(_Met(his, one, fingerprint(rule.key, one), reads(his, one)))
 
 

@@ -1,6 +1,7 @@
 """The rules that everybody has until he says otherwise: facts and deadlines first, figures after.
 
-Facts are exact and are tried every few minutes; figures are tried once a day, need a sample, and are never critical.
+Facts are exact and are tried every few minutes; figures are tried once a day, need a sample, and are never critical but
+for a price that looks like a slip of the pen.
 """
 
 from __future__ import annotations
@@ -124,8 +125,8 @@ FIGURES: tuple[Rule, ...] = (
     Rule(
         "price_under_comps", _("A price below those of like listings"),
         _("“{name}” asks {under} less than {n} like listings suggest ({estimate})"),
-        "realty properties show {id}", MetricUnit.RATIO, -0.1, _INFO, severe_value=-0.5, clear_value=-0.05, up=False,
-        min_n=8, daily=True, shows={"under": "percent", "estimate": "money"},
+        "realty properties show {id}", MetricUnit.RATIO, -0.1, _INFO, severe_value=-0.5, severest=_CRITICAL,
+        clear_value=-0.05, up=False, min_n=8, daily=True, shows={"under": "percent", "estimate": "money"},
     ),
     Rule(
         "plan_behind", _("The plan of the month is out of reach"),
@@ -154,8 +155,8 @@ FIGURES: tuple[Rule, ...] = (
     Rule(
         "count_jump", _("More than usual"),
         _("{what}: {n} in the last 4 weeks; by the 26 weeks before, {usual} were to be expected"),
-        "realty analytics trends", MetricUnit.RATIO, 0.05, _INFO, clear_value=0.2, up=False, min_n=30, daily=True,
-        shows={"usual": "number"},
+        "realty analytics trends", MetricUnit.RATIO, 0.05, _INFO, severe_value=0.01, clear_value=0.2, up=False,
+        min_n=30, daily=True, shows={"usual": "number"},
     ),
     Rule(
         "ratio_shift", _("A share has changed"),

@@ -15,11 +15,14 @@ from typer.testing import CliRunner
 
 from realty_cli.analytics import insight_facts, insight_figures
 from realty_cli.analytics.alert_figures import has_holidays
+from realty_cli.analytics.alert_kinds import Finding, reads
 from realty_cli.analytics.alert_listings import quantile
 from realty_cli.analytics.alert_rules import RULES
 from realty_cli.analytics.kinds import Severity
 from realty_cli.cli.main import app
+from realty_cli.events.schemas.settings import CalendarSettingsUpdate
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.schema import validate
 from tests.test_analytics.agencies import fill as fill_agency
 from tests.test_analytics.test_alerts import Planted, planted, quick
 
@@ -122,7 +125,7 @@ def test_prices_that_like_listings_do_not_suggest(planted: Planted) -> None:
     assert "price_under_comps" not in found
     planted.agency.do(lambda work: work.db.run("UPDATE properties SET status = 'reserved' WHERE id < 30"))
     found = told(planted)
-    assert [(one["subject"]["id"], one["severity"]) for one in found["price_under_comps"]] == [(cheap, "warning")]
+    assert [(one["subject"]["id"], one["severity"]) for one in found["price_under_comps"]] == [(cheap, "critical")]
     ideas = planted.agency.ask(lambda work: work.analytics.insights.recommendations("en", limit=20))["items"]
     assert dear in [one["subject"]["id"] for one in ideas if one["rule"] == "overpriced"]
 
@@ -142,6 +145,10 @@ def test_shares_and_gaps(planted: Planted) -> None:
     assert "32 of 32" in shift["message"]
     (gap,) = found["data_quality"]
     assert gap["evidence"]["k"] == 32
+    for own in ({"rule": "no_show_rate", "min_n": 30}, {"rule": "ratio_shift", "min_n": 33},
+                {"rule": "data_quality", "value": 0.6, "clear_value": 0.55}):  # fmt: skip
+        planted.threshold(**own)
+    assert not {"no_show_rate", "ratio_shift", "data_quality"} & told(planted).keys(), "his own figures hold"
     assert {one["severity"] for some in found.values() for one in some} <= {"info", "warning"}
 
 
@@ -165,6 +172,26 @@ def test_a_drop_is_told_but_not_of_long_holidays(planted: Planted) -> None:
     assert has_holidays(datetime(2026, 1, 20, tzinfo=UTC).date())
     assert has_holidays(datetime(2026, 5, 3, tzinfo=UTC).date())
     assert not has_holidays(AUTUMN.date())
+
+
+def test_days_off_of_ones_own_make_no_drop(quick: Planted) -> None:
+    quick.agency.clock.moment = AUTUMN
+    quick.agency.add_account("boris")
+    quick.event(50, 51, event_type="meeting")
+    quick.me = quick.agency.ask(lambda work: work.actor.id, "boris")
+    instances(quick, *[(3 + 7 * back + one, "completed", None) for back in range(30)
+                       for one in range(1 if back < 4 else 6)])  # fmt: skip
+
+    def drops() -> set[str]:
+        quick.check(figures=True)
+        return {one["rule"] for one in quick.active("boris", limit=100)["items"]} & {"count_drop"}
+
+    assert drops() == {"count_drop"}
+    quick.agency.do(lambda work: work.db.run("DELETE FROM alerts"))
+    off = [{"day": (AUTUMN - timedelta(days=days)).date().isoformat(), "working": False} for days in (5, 6, 9)]
+    wishes = validate(CalendarSettingsUpdate, {"days": off})
+    quick.agency.do(lambda work: work.calendar_settings.plan(wishes), user="boris")
+    assert drops() == set()
 
 
 def test_steady_counts_are_left_alone(quick: Planted) -> None:
@@ -204,10 +231,15 @@ def test_random_agencies_stand_it(planted: Planted, seed: int) -> None:
 
 
 def test_no_rule_about_figures_is_critical() -> None:
+    """But for a price that looks like a slip of the pen, which is about one object."""
     for rule in RULES.values():
         if rule.daily:
             assert rule.severity is not Severity.CRITICAL
             assert rule.severe_value is None or rule.severity is Severity.INFO
+            assert rule.severest is None or rule.key == "price_under_comps"
+    for name in ("count_drop", "count_jump"):
+        severities = [reads(RULES[name], Finding(1, "agency", None, one, {})).severity for one in (0.04, 0.009)]
+        assert severities == [Severity.INFO, Severity.WARNING]
 
 
 def test_survival() -> None:

@@ -342,6 +342,16 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
     assert (rules["lead_untouched"]["value"], rules["lead_untouched"]["threshold_id"]) == (1, None)
 
 
+def test_a_bound_is_of_whoever_set_it(quick: Planted) -> None:
+    quick.agency.add_account("boris")
+    boris = quick.agency.ask(lambda work: work.actor.id, "boris")
+    for owner in (quick.me, boris):
+        quick.event(7, 8, owner_id=owner, event_type="showing")
+    quick.threshold(rule="event_unconfirmed", value=10)
+    quick.check()
+    assert [one["owner_id"] for one in quick.active(limit=100)["items"]] == [quick.me]
+
+
 def test_a_bound_of_a_metric(planted: Planted) -> None:
     for _ in range(3):
         planted.put("properties", listed_at=stamp(NOON - timedelta(days=3)))

@@ -225,7 +225,7 @@ class _Measuring:
         return _run(
             kind, {lead.side for lead in leads}, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads),
             max((lead.created_at for lead in leads), default=None), self.until,
-            ((1, (lead.won, self.facts.arrivals.get(lead.id, {}))) for lead in leads),
+            (Journey(1, lead.won, [*map(self.facts.arrivals.get(lead.id, {}).get, RANKS.values())]) for lead in leads),
         )  # fmt: skip
 
     def _sources(self) -> dict[str | None, Source]:
@@ -299,26 +299,27 @@ def _answers(answered: Sequence[float], whole: int, spoken: int, waiting: int) -
 
 def _run(
     kind: str, sides: Set[str], leads: int, lost: int, youngest: str | None, until: datetime,
-    journeys: Iterable[tuple[int, Journey]],
+    journeys: Iterable[Journey],
 ) -> Run:  # fmt: skip
     age = (until - datetime.fromisoformat(youngest)).days if youngest is not None else 0
     rents = bool(sides) and sides <= {"tenant", "landlord"}
     return Run(kind, leads, lost, age, RENT_DAYS if rents else SALE_DAYS, _steps(journeys))
 
 
-def _steps(journeys: Iterable[tuple[int, Journey]]) -> list[Step]:
+def _steps(journeys: Iterable[Journey]) -> list[Step]:
     ended = [0] * len(RANKS)
-    days: dict[int, list[float]] = defaultdict(list)
-    for leads, (won, at) in journeys:
-        reached = WON_RANK if won else max((rank for rank in at if rank != WON_RANK), default=0)
-        ended[reached] += leads
-        latest = ""
-        for rank in sorted(at):
-            if rank > reached:
-                break
+    days: list[list[float]] = [[] for _ in RANKS]
+    for leads, won, times in journeys:
+        reached, latest = 0, ""
+        for rank, at in enumerate(times):
+            # Whoever was not won has got no further than before, whatever once was said of it.
+            if at is None or (rank == WON_RANK and not won):
+                continue
+            reached = rank
             if latest:
-                days[rank].append(max(0.0, _seconds(latest, at[rank])) / 86_400)
-            latest = max(latest, at[rank])
+                days[rank].append(max(0.0, _seconds(latest, at)) / 86_400)
+            latest = max(latest, at)
+        ended[WON_RANK if won else reached] += leads
     return [
         Step(stage, sum(ended[rank:]), median(days[rank]) if days[rank] else None) for stage, rank in RANKS.items()
     ]  # fmt: skip

@@ -98,16 +98,15 @@ def of_store(db: Connection, scope: Scope, facts: DealFacts) -> dict[Key, Brough
         params,
     ):
         found[kind, money].add(Brought(deals, priced, int(volume or 0)))
-    # In the order of numbers, as the lines of deals lie beside one another in their index.
-    deals_of_period = (
-        f"WITH x AS MATERIALIZED (SELECT d.id, d.kind, d.currency, {_PRICE} AS price {which} ORDER BY d.id)"
-    )
-    total = worth_sql("c", "x.price")
+    closed = f"d.closed_at >= :start AND d.closed_at < :end AND d.stage = 'closed' AND {deals_of(scope, params)}"
+    deals_at = f"deals d{' INDEXED BY ix_deals_closed' if db.sqlite else ''}"
+    total = worth_sql("c", _PRICE)
+    # By deal first, in the order of the indexes, so that nothing has to be sorted to count each deal once.
     for kind, own, money, deals, known, worth in db.all(
-        f"{deals_of_period}, y AS MATERIALIZED (SELECT x.id, x.kind, x.currency AS own, c.currency AS money,"
-        f" {total} AS worth FROM x {_lines(db, 'deal')})"
-        " SELECT kind, own, money, count(DISTINCT id), count(DISTINCT CASE WHEN worth IS NOT NULL THEN id END),"
-        " sum(worth) FROM y GROUP BY kind, own, money",
+        f"WITH y AS (SELECT d.kind, d.currency AS own, c.currency AS money, count({total}) AS known,"
+        f" sum({total}) AS worth FROM {deals_at} {_lines(db, 'deal')} AND {closed}"
+        " GROUP BY d.closed_at, d.id, c.currency)"
+        " SELECT kind, own, money, count(*), count(nullif(known, 0)), sum(worth) FROM y GROUP BY kind, own, money",
         params,
     ):
         gci = int(worth or 0)
@@ -115,8 +114,8 @@ def of_store(db: Connection, scope: Scope, facts: DealFacts) -> dict[Key, Brough
         if own == money:
             found[kind, money].add(Brought(known=known, worth=gci))
     for kind, money, worth, splits in db.all(
-        f"{deals_of_period} SELECT x.kind, c.currency, {total}, c.splits FROM x {_lines(db, 'split')}"
-        " AND c.splits IS NOT NULL",
+        f"SELECT d.kind, c.currency, {total}, c.splits FROM {deals_at} {_lines(db, 'split')}"
+        f" AND c.splits IS NOT NULL AND {closed}",
         params,
     ):
         if worth is not None:
@@ -166,7 +165,7 @@ def of_stretches(
     hint = " INDEXED BY ix_deals_closed" if db.sqlite else ""
     deals = f"deals d{hint}"
     closed = f"d.stage = 'closed' AND d.closed_at IS NOT NULL AND {whose}"
-    lines = f"{deals} {_lines(db, 'deal', 'd')} AND c.currency = :money AND {closed}"
+    lines = f"{deals} {_lines(db, 'deal')} AND c.currency = :money AND {closed}"
     total = worth_sql("c", _PRICE)
     if name == "deals":
         what = f"count(*), count(*) FROM {deals} WHERE {closed}"
@@ -187,7 +186,7 @@ def of_stretches(
         found += ((int(value or 0), n) for _, value, n in sorted(db.all(" UNION ALL ".join(parts), bound)))
     if name == "net_to_agency":
         for at, worth, splits in db.all(
-            f"SELECT d.closed_at, {total}, c.splits FROM {deals} {_lines(db, 'split', 'd')} AND c.splits IS NOT NULL"
+            f"SELECT d.closed_at, {total}, c.splits FROM {deals} {_lines(db, 'split')} AND c.splits IS NOT NULL"
             f" AND c.currency = :money AND {closed} AND d.closed_at >= :start AND d.closed_at < :end",
             {**params, "start": moments[0], "end": moments[-1]},
         ):
@@ -221,10 +220,10 @@ def _parted(total: int, splits: Sequence[Mapping[str, Any]]) -> Earned:
     return Earned(total, agents, sum(parts) - agents, rest)
 
 
-def _lines(db: Connection, index: str, deals: str = "x") -> str:
-    """What joins the lines `c` to deals, up to a further condition."""
+def _lines(db: Connection, index: str) -> str:
+    """What joins the lines `c` to deals `d`, up to a further condition."""
     hint = f" INDEXED BY ix_commissions_{index}" if db.sqlite else ""
-    return f"{first_join(db)} commissions c{hint} ON c.deal_id = {deals}.id WHERE c.deleted_at IS NULL"
+    return f"{first_join(db)} commissions c{hint} ON c.deal_id = d.id WHERE c.deleted_at IS NULL"
 
 
 def _fallen(db: Connection, facts: DealFacts, which: str, params: Mapping[str, Any]) -> dict[Key, Brought]:

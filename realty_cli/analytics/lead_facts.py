@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -77,8 +77,13 @@ class Tally(NamedTuple):
     youngest: str
 
 
-#: Whether a lead was won, and when it first came to the stages that it did, by rank.
-Journey = tuple[bool, Mapping[int, str]]
+class Journey(NamedTuple):
+    """How leads went that are told by the same: how many, whether they were won, and when they first came to each
+    stage, by rank; any of their moments, where there is but one stage."""
+
+    leads: int
+    won: bool
+    times: Sequence[str | None]
 
 
 class LeadFacts:
@@ -211,9 +216,8 @@ class LeadFacts:
             if stage != LeadStage.LOST or not _is_spam(reason or "")
         ]  # fmt: skip
 
-    def journeys(self, sides: Sequence[str]) -> Iterator[tuple[int, Journey]]:
-        """Of the leads of the cohort on these sides, whether they were won, and when they first came to each stage,
-        with how many are told by it: those that came to one alone are told together, and by any of their moments."""
+    def journeys(self, sides: Sequence[str]) -> Iterator[Journey]:
+        """How the leads of the cohort on these sides went: those that came to one stage alone are told together."""
         params: dict[str, Any] = {"until": stamp(self.until)}
         which = any_of("l.side", "journey", list(sides), params)
         came = [f"t{rank}" for rank in RANKS.values()]
@@ -225,7 +229,7 @@ class LeadFacts:
         rows = self.db.all(
             f"WITH c AS MATERIALIZED (SELECT {self._stood_sql} AS stood, l.lost_reason, {firsts} FROM leads l"
             " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
-            f" WHERE {self._came(params)} AND {which} GROUP BY l.id, l.stage, l.lost_reason)"
+            f" WHERE {self._came(params)} AND {which} GROUP BY l.created_at, l.id)"
             f" SELECT {known}, count(*), {', '.join(f'min({one})' for one in came)} FROM c WHERE {several} <= 1"
             f" GROUP BY {known}, {', '.join(f'{one} IS NULL' for one in came)}"
             f" UNION ALL SELECT {known}, 1, {', '.join(came)} FROM c WHERE {several} > 1",
@@ -233,7 +237,7 @@ class LeadFacts:
         )
         for stage, reason, leads, *times in rows:
             if stage != LeadStage.LOST or not _is_spam(reason or ""):
-                yield leads, (stage == LeadStage.WON, {rank: at for rank, at in enumerate(times) if at is not None})
+                yield Journey(leads, stage == LeadStage.WON, times)
 
     @lazy
     def _stood_sql(self) -> str:

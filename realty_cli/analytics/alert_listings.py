@@ -12,8 +12,14 @@ from typing import Any
 from realty_cli.analytics.alert_facts import OPEN_STAGES
 from realty_cli.analytics.alert_kinds import Finding, Rule
 from realty_cli.analytics.alert_look import Finder, Look
+from realty_cli.analytics.deal_facts import first_join
+from realty_cli.analytics.listing_lives import OPEN, open_ones
 from realty_cli.kit.clock import stamp
 
+#: What is on the market, by the index of open listings.
+_ACTIVE = f"p.status = 'active' AND {OPEN} AND p.deleted_at IS NULL"
+#: Titles are looked up of what is told of alone: an index has all the rest.
+_TITLE = "(SELECT t.title FROM properties t WHERE t.id = y.id)"
 #: Days after which a listing is stale, and a deal stuck, where nothing better is known.
 STALE, STUCK = 90.0, 30.0
 #: A deal is stuck by own deals where there are so many, and a listing is stale by own ones no sooner than so.
@@ -63,14 +69,14 @@ def listing_stale(look: Look, rule: Rule) -> Iterator[Finding]:
     """Longer on the market than three of four listings of its kind take, and not reduced for a month."""
     usual = _market_days(look)
     select = (
-        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, p.title, p.listed_at, p.deal_type, p.property_type"
-        " FROM properties p WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.listed_at <= :before"
+        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, p.listed_at, p.deal_type, p.property_type"
+        f" FROM properties p{open_ones(look.db)} WHERE {_ACTIVE} AND p.listed_at <= :before"
         " AND NOT EXISTS (SELECT 1 FROM property_prices h WHERE h.property_id = p.id AND h.withdrawn_by IS NULL"
         " AND h.new_price < h.old_price AND h.effective_at >= :lately)"
     )
     shortest = min([STALE, *usual.values()]) * rule.loosest
     params = {"before": look.ago(days=shortest), "lately": look.ago(days=30)}
-    for owner, number, price, title, listed, deal, kind in look.rows(rule, select, params):
+    for owner, number, price, listed, deal, kind, title in look.rows(rule, select, params, title=_TITLE):
         allowed, age = usual.get((deal, kind), STALE), look.days_since(listed)
         facts = {"name": title, "age": int(age), "allowed": math.ceil(allowed)}
         yield Finding(owner, "property", number, age / allowed, facts, price / 100 * _SHARE)
@@ -114,29 +120,30 @@ def quantile(spans: list[tuple[float, bool]], share: float) -> float | None:
 
 def listing_no_showings(look: Look, rule: Rule) -> Iterator[Finding]:
     select = (
-        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, p.title, p.listed_at, (SELECT max(i.start_time)"
+        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, p.listed_at, (SELECT max(i.start_time)"
         " FROM event_instances i WHERE i.property_id = p.id AND i.event_type = 'showing'"
-        " AND i.status NOT IN ('cancelled', 'no_show') AND i.start_time <= :now) AS shown FROM properties p"
-        " WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.listed_at <= :before AND NOT EXISTS (SELECT 1"
+        " AND i.status NOT IN ('cancelled', 'no_show') AND i.start_time <= :now) AS shown"
+        f" FROM properties p{open_ones(look.db)} WHERE {_ACTIVE} AND p.listed_at <= :before AND NOT EXISTS (SELECT 1"
         " FROM event_instances i WHERE i.property_id = p.id AND i.event_type = 'showing'"
         " AND i.status NOT IN ('cancelled', 'no_show') AND i.start_time > :before)"
     )
     params = {"before": look.ago(days=rule.loosest), "now": stamp(look.now)}
-    for owner, number, price, title, listed, shown in look.rows(rule, select, params):
+    for owner, number, price, listed, shown, title in look.rows(rule, select, params, title=_TITLE):
         age = look.days_since(max(listed, shown) if shown else listed)
         yield Finding(owner, "property", number, int(age), {"name": title}, price / 100 * _SHARE)
 
 
 def listing_many_showings(look: Look, rule: Rule) -> Iterator[Finding]:
     select = (
-        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, p.title, count(*) AS shown FROM properties p"
-        " JOIN event_instances i ON i.property_id = p.id AND i.event_type = 'showing' AND i.status = 'completed'"
-        " WHERE p.status = 'active' AND p.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM property_prices h"
-        " WHERE h.property_id = p.id AND h.withdrawn_by IS NULL AND h.effective_at >= i.start_time)"
+        "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, count(*) AS shown"
+        f" FROM properties p{open_ones(look.db)} {first_join(look.db)} event_instances i ON i.property_id = p.id"
+        f" AND i.event_type = 'showing' AND i.status = 'completed' WHERE {_ACTIVE} AND NOT EXISTS (SELECT 1"
+        " FROM property_prices h WHERE h.property_id = p.id AND h.withdrawn_by IS NULL"
+        " AND h.effective_at >= i.start_time)"
         " AND NOT EXISTS (SELECT 1 FROM offers o WHERE o.property_id = p.id AND o.deleted_at IS NULL)"
-        " GROUP BY p.owner_id, p.id, p.price, p.title HAVING count(*) >= :least"
+        " GROUP BY p.owner_id, p.id, p.price HAVING count(*) >= :least"
     )
-    for owner, number, price, title, shown in look.rows(rule, select, {"least": rule.loosest}):
+    for owner, number, price, shown, title in look.rows(rule, select, {"least": rule.loosest}, title=_TITLE):
         yield Finding(owner, "property", number, shown, {"name": title}, price / 100 * _SHARE)
 
 
@@ -153,7 +160,9 @@ def price_over_comps(look: Look, rule: Rule) -> Iterator[Finding]:
         facts = {"name": body["title"], "over": round(share, 4), **_told(body)}
         # Within the interval it is no breach; whether it is clear, the share says.
         breach = None if price > estimate["high"] else False
-        yield Finding(owner, "property", number, share, facts, price * max(0.0, share) * _SHARE, breach=breach)
+        yield Finding(
+            owner, "property", number, share, facts, price * max(0.0, share) * _SHARE, breach=breach, sample=body["n"]
+        )
 
 
 def price_under_comps(look: Look, rule: Rule) -> Iterator[Finding]:
@@ -162,7 +171,9 @@ def price_under_comps(look: Look, rule: Rule) -> Iterator[Finding]:
         share = body["position"]["difference"]
         facts = {"name": body["title"], "under": round(-share, 4), **_told(body)}
         breach = None if price < body["estimate"]["low"] else False
-        yield Finding(owner, "property", number, share, facts, price * max(0.0, -share) * _SHARE, breach=breach)
+        yield Finding(
+            owner, "property", number, share, facts, price * max(0.0, -share) * _SHARE, breach=breach, sample=body["n"]
+        )
 
 
 def _told(body: dict[str, Any]) -> dict[str, Any]:
@@ -174,13 +185,13 @@ def _valued(look: Look, rule: Rule) -> Iterator[tuple[int, int, float, dict[str,
     if look.desk is None:
         return
     select = (
-        "SELECT p.owner_id, p.id, p.price AS impact FROM properties p WHERE p.status = 'active'"
-        " AND p.deleted_at IS NULL AND p.price > 0 AND p.area_total > 0"
+        f"SELECT p.owner_id, p.id, p.price AS impact FROM properties p{open_ones(look.db)} WHERE {_ACTIVE}"
+        " AND p.price > 0 AND p.area_total > 0"
     )
     for owner, number, _price in look.rows(rule, select, {}, most=_VALUED):
         known = look.valued.get(number)
         if known is None:
-            known = look.valued[number] = look.desk(look.db, owner).valuing.compare(number, "en")
+            known = look.valued[number] = look.desk(look.db, owner).valuing.compare(number, "en", sale=False)
         estimate = known["estimate"]
         if estimate and known["position"] and known["n"] >= rule.min_n and estimate["half_width"] <= _WIDEST:
             yield owner, number, known["price"], known

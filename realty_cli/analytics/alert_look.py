@@ -111,17 +111,19 @@ class Look:
         return max((self.today(owner) for owner in self.people), default=self.now.date())
 
     def rows(
-        self, rule: Rule, select: str, params: Mapping[str, Any], order: str = "impact DESC, id", most: int = MOST
-    ) -> Iterator[tuple[Any, ...]]:
+        self, rule: Rule, select: str, params: Mapping[str, Any], order: str = "impact DESC, id", most: int = MOST,
+        title: str = "NULL",
+    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
         """Rows of a statement that gives `owner_id`, `id`, `impact` first: of each account those that matter most, and
-        whatever stands in an open alert of the rule, so that none is taken for settled because others matter more."""
+        whatever stands in an open alert of the rule, so that none is taken for settled because others matter more.
+        Behind them stands `title`, what is to be said of each that is kept, `y`."""
         found = self.db.all(
-            f"SELECT * FROM (SELECT x.*, row_number() OVER (PARTITION BY owner_id ORDER BY {order}) AS place"
+            f"SELECT y.*, {title} FROM (SELECT x.*, row_number() OVER (PARTITION BY owner_id ORDER BY {order}) AS place"
             f" FROM ({select}) x) y WHERE y.place <= :most OR EXISTS (SELECT 1 FROM alerts a WHERE a.rule = :rule"
             " AND a.owner_id = y.owner_id AND a.subject_id = y.id AND a.state <> 'resolved')",
             {**params, "most": most, "rule": rule.key},
         )
-        return (row[:-1] for row in found if row[0] in self.people)
+        return ((*row[:-2], row[-1]) if title != "NULL" else row[:-2] for row in found if row[0] in self.people)
 
     def hours_since(self, moment: str) -> float:
         return (self.now - datetime.fromisoformat(moment)).total_seconds() / 3600

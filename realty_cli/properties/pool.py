@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import stamp
 from realty_cli.properties.comparables import Known
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, Row
 from realty_cli.store.scope import visible
 
 #: How long a closed price and an asked one say something.
@@ -23,6 +23,8 @@ _ASKED = 0.5
 _TIMES = 2.2
 _BOX_KM = 6.0
 _KM_IN_DEGREE = 111.32
+#: Stands in a statement for whether a listing is near.
+_IS_NEAR = "@near"
 _NAMES = (
     "id", "price", "area", "rooms", "floor", "floors_total", "year_built", "latitude", "longitude", "district", "metro",
     "street", "house", "address", "building_material", "market", "renovation", "title", "source", "source_url",
@@ -66,7 +68,7 @@ def gather(db: Connection, actor: Actor, listing: Mapping[str, Any], area: float
     measure = "area_land" if listing["property_type"] == "land" else "area_total"
     own = (
         f"SELECT {_columns(measure)}, p.status, COALESCE(p.closed_at, p.listed_at, p.created_at), p.final_price,"
-        " p.listed_at, p.created_at, p.closed_at, p.cadastral_number"
+        f" p.listed_at, p.created_at, p.closed_at, p.cadastral_number, {_IS_NEAR}"
         " FROM properties p WHERE p.deleted_at IS NULL AND p.deal_type = :deal AND p.property_type = :kind"
         f" AND p.currency = :currency AND p.price > 0 AND p.{measure} BETWEEN :least AND :most AND p.id <> :self"
         " AND ((p.status IN ('sold', 'rented') AND p.closed_at >= :closed) OR p.status = 'reserved'"
@@ -75,7 +77,7 @@ def gather(db: Connection, actor: Actor, listing: Mapping[str, Any], area: float
     )
     outside = (
         f"SELECT {_columns('area')}, CASE WHEN p.sold THEN 'sold' ELSE 'active' END, p.priced_at, NULL, NULL, NULL,"
-        " NULL, NULL FROM outside_comparables p WHERE p.deleted_at IS NULL AND p.deal_type = :deal"
+        f" NULL, NULL, {_IS_NEAR} FROM outside_comparables p WHERE p.deleted_at IS NULL AND p.deal_type = :deal"
         " AND p.property_type = :kind AND p.currency = :currency AND p.area BETWEEN :least AND :most"
         " AND ((p.sold AND p.priced_at >= :closed) OR (NOT p.sold AND p.priced_at >= :asked))"
         f" AND {visible(actor, params, 'p')} AND {place}"
@@ -83,14 +85,30 @@ def gather(db: Connection, actor: Actor, listing: Mapping[str, Any], area: float
     near = _near(listing, params)
     found: dict[str, Other] = {}
     for letter, sql in (("p", own), ("o", outside)):
-        for condition in (near, "1 = 1") if near else ("1 = 1",):
-            left = MOST - len(found)
-            if left <= 0:
-                break
-            for row in db.all(f"{sql} AND {condition} ORDER BY p.id DESC LIMIT {left}", params):
-                one = _other(letter, row, now)
-                found.setdefault(one.known.key, one)
+        for row in _rows(db, sql, near, params, MOST - len(found), apart=actor.sees_all):
+            one = _other(letter, row, now)
+            found.setdefault(one.known.key, one)
     return _once(listing, subject_of(listing, area), list(found.values()))
+
+
+def _rows(
+    db: Connection, sql: str, near: str | None, params: Mapping[str, Any], most: int, *, apart: bool
+) -> Iterator[Row]:  # fmt: skip
+    """The newest that are near, and of what is left to `most` the newest of all, which may be the same. Where whoever
+    asks sees few of all listings, there is no page of them that could be found soon: they are looked through once, and
+    not once `apart` for each."""
+    if near and not apart and most > 0:
+        far = 2 * most
+        rows = db.all(f"{sql.replace(_IS_NEAR, near)} ORDER BY p.id DESC LIMIT {far}", params)
+        if len(rows) < far:
+            first = [row for row in rows if row[-1]][:most]
+            yield from (*first, *rows[: most - len(first)])
+            return
+    for condition in (near, "1 = 1") if near else ("1 = 1",):
+        if most > 0:
+            rows = db.all(f"{sql.replace(_IS_NEAR, '0 = 1')} AND {condition} ORDER BY p.id DESC LIMIT {most}", params)
+            yield from rows
+            most -= len(rows)
 
 
 def _columns(measure: str) -> str:
@@ -115,7 +133,7 @@ def _near(listing: Mapping[str, Any], params: dict[str, Any]) -> str | None:
 
 def _other(letter: str, row: Sequence[Any], now: datetime) -> Other:
     values = dict(zip(_NAMES, row[: len(_NAMES)], strict=True))
-    status, at, final, listed, created, closed, cadastral = row[len(_NAMES) :]
+    status, at, final, listed, created, closed, cadastral, _near = row[len(_NAMES) :]
     values |= {
         "status": status, "at": at, "final_price": final, "listed_at": listed or created, "closed_at": closed,
         "cadastral_number": cadastral, "own": letter == "p",

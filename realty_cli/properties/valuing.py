@@ -53,8 +53,9 @@ class ValuingService:
         """What writes the rows of a file of listings as comparables."""
         return OutsideImporter(self._properties, self.outside, on_rejected)
 
-    def compare(self, number: int, language: str) -> dict[str, Any]:
-        """See `Comparables`. Reads only: `keep` logs what was found."""
+    def compare(self, number: int, language: str, *, sale: bool = True) -> dict[str, Any]:
+        """See `Comparables`. Reads only: `keep` logs what was found. Without `sale`, nobody looks what such listings
+        were paid for, which takes longer than the estimate."""
         require(self._actor, Act.PROPERTY_READ)
         listing = self._properties.get(number)
         now, say = self._clock.now(), translator(language)
@@ -82,7 +83,7 @@ class ValuingService:
             "estimate": _estimate(estimate, found, area, listing["currency"], say) if estimate else None,
             "refusal": None if estimate else _refusal("comparable.too_few", say, found=found.n, least=LEAST),
             "position": _position(price, estimate, say) if estimate and price else None,
-            "sale": self._sale(listing, estimate, found.basis, now) if estimate else None,
+            "sale": self._sale(listing, estimate, found.basis, now) if estimate and sale else None,
             "level": None if found.step is None else {"step": found.step + 1, "text": words.step(found.step, say)},
             "steps": [
                 {"step": at + 1, "text": words.step(at, say), "found": count}

@@ -111,34 +111,42 @@ class _Page:
         yield grid
 
     def _today(self) -> RenderableType:
+        from rich.text import Text
+
         items = [_event(self._state, one, marked=True) for one in self._body["today"]["items"]]
         left = self._body["today"]["total"] - len(items)
         if left:
             items.append(self._state.say.text("and {count} more", count=left))
-        nothing = self._state.say.text("Nothing is planned.")
-        return self._panel(_today_title(self._state, self._body), [(one, "") for one in items or [nothing]], cut=True)
+        lines = [clean(one) for one in items] or [self._state.say.text("Nothing is planned.")]
+        return self._panel(
+            _today_title(self._state, self._body), Text("\n".join(lines), overflow="ellipsis", no_wrap=True)
+        )
 
     def _alerts(self) -> RenderableType:
-        lines = []
+        """Each with its sign before it; what does not fit on a line goes on under its beginning."""
+        from rich.table import Table
+        from rich.text import Text
+
+        lines = Table.grid(padding=(0, 1))
+        lines.add_column(no_wrap=True)
+        lines.add_column(overflow="fold")
         for one in self._body["alerts"]["items"][:_LOUDEST]:
             sign, style = _TONES[one["severity"]]
-            lines.append((f"{sign} {one['message']}", style))
-            lines.append((f"  {one['command']}", "dim"))
-        left = self._body["alerts"]["total"] - _LOUDEST
+            lines.add_row(Text(sign, style=style), Text(clean(one["message"]), style=style))
+            lines.add_row("", Text(clean(one["command"]), style="dim"))
+        title, left = _alerts_title(self._state, self._body), self._body["alerts"]["total"] - _LOUDEST
+        if not lines.rows:
+            return self._panel(title, Text(self._state.say.text("Nothing needs attention.")))
         if left > 0:
             more = self._state.say.text("and {count} more", count=left)
-            lines.append((f"{more}: realty analytics alerts active", "dim"))
-        nothing = (self._state.say.text("Nothing needs attention."), "")
-        return self._panel(_alerts_title(self._state, self._body), lines or [nothing])
+            lines.add_row("", Text(f"{more}: realty analytics alerts active", style="dim"))
+        return self._panel(title, lines)
 
-    def _panel(self, title: str, lines: Sequence[tuple[str, str]], *, cut: bool = False) -> RenderableType:
+    def _panel(self, title: str, inside: RenderableType) -> RenderableType:
         from rich import box
         from rich.panel import Panel
         from rich.text import Text
 
-        inside = Text("\n", overflow="ellipsis" if cut else "fold", no_wrap=cut).join(
-            Text(clean(line), style=style) for line, style in lines
-        )
         return Panel(inside, title=Text(title), title_align="left", box=box.ROUNDED, padding=(0, 1))
 
     def _figures(self, width: int) -> RenderResult:

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from realty_cli.analytics.alert_listings import quantile
+from realty_cli.analytics.alert_rules import RULES as ALERTS
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.insight_kinds import Idea, Proof
 from realty_cli.analytics.kinds import Confidence, InsightKind
+from realty_cli.analytics.listing_lives import OPEN, open_ones
 from realty_cli.analytics.listing_metrics import score
 from realty_cli.clients.requests import RequestService
 from realty_cli.deals.sharing import worth
@@ -29,8 +31,12 @@ from realty_cli.store.scope import visible
 #: Deals that an enquiry becomes where nothing is known of one's own.
 USUAL_RATE = 0.02
 _FAST = timedelta(hours=1)
+#: What is on the market, by the index of open listings, which has no titles: those are looked up of what is told of.
+_ACTIVE = f"p.status = 'active' AND {OPEN} AND p.deleted_at IS NULL"
 _COMPS, _SLOW = 10, 1.5
 _SHARED = 3
+#: Alerts of one rule from which it may be said that nothing comes of them, and how long one that was seen has to lie.
+_SOME_ALERTS, _LEFT_LYING = 4, timedelta(days=3)
 _FEW_PHOTOS, _FEW_WORDS = 3, 120
 #: Points of a listing that says enough; others of its kind, and days, of which a portal told.
 _COMPLETE, _SEEN, _SEEN_DAYS = 60, 5, 7
@@ -182,10 +188,11 @@ def demand(sight: Sight) -> Iterator[Idea]:
 def matching(sight: Sight) -> Iterator[Idea]:
     """New and reduced listings that suit clients who have not seen them."""
     rows = sight.all(
-        "SELECT p.id, p.title FROM properties p WHERE p.status = 'active' AND p.deleted_at IS NULL AND {mine}"
-        " AND (p.listed_at >= :since OR EXISTS (SELECT 1 FROM property_prices h WHERE h.property_id = p.id"
+        f"SELECT n.id, t.title FROM (SELECT p.id, p.listed_at FROM properties p{open_ones(sight.db)} WHERE {_ACTIVE}"
+        " AND {mine} AND (p.listed_at >= :since OR EXISTS (SELECT 1 FROM property_prices h WHERE h.property_id = p.id"
         " AND h.withdrawn_by IS NULL AND h.new_price < h.old_price AND h.effective_at >= :since))"
-        " ORDER BY p.listed_at DESC, p.id DESC LIMIT 10",
+        " ORDER BY p.listed_at DESC, p.id DESC LIMIT 10) n JOIN properties t ON t.id = n.id"
+        " ORDER BY n.listed_at DESC, n.id DESC",
         "p", since=sight.ago(days=7),
     )  # fmt: skip
     for number, title in rows:
@@ -312,9 +319,10 @@ def overpriced(sight: Sight) -> Iterator[Idea]:
 def bare(sight: Sight) -> Iterator[Idea]:
     """Active listings with hardly a photo or a word."""
     rows = sight.all(
-        "SELECT p.id, p.title, (SELECT count(*) FROM photos h WHERE h.property_id = p.id) AS photos,"
-        " coalesce(length(p.description), 0) FROM properties p WHERE p.status = 'active' AND p.deleted_at IS NULL"
-        " AND {mine} ORDER BY p.price DESC, p.id LIMIT 500",
+        "SELECT n.id, t.title, (SELECT count(*) FROM photos h WHERE h.property_id = n.id) AS photos,"
+        " coalesce(length(t.description), 0)"
+        f" FROM (SELECT p.id, p.price FROM properties p{open_ones(sight.db)} WHERE {_ACTIVE} AND {{mine}}"
+        " ORDER BY p.price DESC, p.id LIMIT 500) n JOIN properties t ON t.id = n.id ORDER BY n.price DESC, n.id",
         "p",
     )
     poor = [row for row in rows if row[2] < _FEW_PHOTOS and row[3] < _FEW_WORDS]
@@ -360,4 +368,30 @@ def unseen(sight: Sight) -> Iterator[Idea]:
         )  # fmt: skip
 
 
-RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, overpriced, bare, unseen)
+def ignored(sight: Sight) -> Iterator[Idea]:
+    """Rules of alerts three of four of which were put aside, and nothing came of it for days."""
+    params = {"me": sight.actor.id, "since": sight.ago(days=180), "off": False}
+    rows = sight.db.all(
+        "SELECT a.rule, a.state, a.acknowledged_at, a.resolved_at FROM alerts a WHERE a.owner_id = :me"
+        " AND a.fired_at >= :since AND NOT EXISTS (SELECT 1 FROM alert_thresholds t WHERE t.owner_id = :me"
+        " AND t.rule = a.rule AND t.enabled = :off AND t.deleted_at IS NULL) ORDER BY a.id",
+        params,
+    )
+    tally: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for rule, state, seen, resolved in rows:
+        until = datetime.fromisoformat(resolved) if resolved else sight.now
+        left = seen is not None and until - datetime.fromisoformat(seen) >= _LEFT_LYING
+        tally[rule][0] += state == "snoozed" or left
+        tally[rule][1] += 1
+    for rule, (k, n) in tally.items():
+        if n >= _SOME_ALERTS and 4 * k >= 3 * n and rule in ALERTS:
+            yield Idea(
+                "mute_alerts", InsightKind.OBSERVATION, _("Alerts that nothing comes of"),
+                _("{k} of {n} alerts of half a year were put aside, and nothing was done for days: “{what}”"),
+                {"k": k, "n": n, "what": ALERTS[rule].title}, (Proof(_("Alerts put aside"), k, n=n),),
+                _("Turn the rule off, or set another bound for it"), f"realty analytics alerts set {rule} --off",
+                Confidence.MEDIUM, 1, k / n, part=rule,
+            )  # fmt: skip
+
+
+RULES = (onboarding, unanswered, demand, matching, returning, top_heavy, stale, overpriced, bare, unseen, ignored)

@@ -87,7 +87,8 @@ class Source(NamedTuple):
 
 
 def sources(found: Sequence[Source], currency: str) -> Iterator[Idea]:
-    """Sources that bring more deals than the rest, and those that cost more than they can bring."""
+    """Sources that bring more deals than the rest, and no less commission, and those that cost more than they can
+    bring."""
     leads, deals = sum(one.leads for one in found), sum(one.deals for one in found)
     gci = sum(one.gci for one in found)
     for one in found:
@@ -100,14 +101,16 @@ def sources(found: Sequence[Source], currency: str) -> Iterator[Idea]:
         facts = {"source": one.name, "k": one.deals, "n": one.leads, "other_k": other_deals, "other_n": others,
                  "cost": one.cost, "currency": currency, "most": None}  # fmt: skip
         told = Proof(_("Enquiries that became deals"), round(rate, 4), round(rest, 4), one.leads, low, high, "ratio")
+        each, other = one.gci / one.leads, (gci - one.gci) / others
+        earned = Proof(_("Commission per enquiry"), round(each, 2), round(other, 2), one.leads, unit="money")
         if rate > rest:
             yield Idea(
                 "source_worth", InsightKind.OPPORTUNITY, _("A source that brings deals"),
                 _("{source}: {k} of {n} enquiries became deals, of the others {other_k} of {other_n}"),
-                facts, (told,), _("Put more of the budget here"), "realty analytics metrics clients",
+                facts, (told, earned), _("Put more of the budget here"), "realty analytics metrics clients",
                 _sure(chance, one.leads), 2, rate, deals=(rate - rest) * one.leads / 12,
                 basis=_("own share of enquiries that became deals"), part=one.name, chance=chance,
-                told=one.deals >= _FEW_DEALS,
+                told=one.deals >= _FEW_DEALS and each >= other,
             )  # fmt: skip
         if one.cost > 0 and one.leads >= 30 and deals >= _FEW_DEALS:
             most = high * gci / deals
@@ -124,7 +127,7 @@ def sources(found: Sequence[Source], currency: str) -> Iterator[Idea]:
 
 
 class Stair(NamedTuple):
-    """One step of the funnel: how many came to it and went on, lately and in the 90 days before."""
+    """One step of the funnel: how many came to it and went on, lately and in the 180 days before."""
 
     name: str
     on: str
@@ -146,7 +149,7 @@ def leaks(steps: Iterable[Stair], worth: float = 0.02) -> Iterator[Idea]:
         facts = {"step": one.name, "on": one.on, "k": one.passed, "n": one.entered, "before": before}
         yield Idea(
             "funnel_leak", InsightKind.PROBLEM, _("A step of the funnel that leaks"),
-            _("{step} → {on}: {k} of {n} went on lately, in the 90 days before it was {before}"),
+            _("{step} → {on}: {k} of {n} went on lately, in the 180 days before it was {before}"),
             facts, (Proof(_("Went on"), round(now, 4), round(before, 4), one.entered, low, high, "ratio"),),
             _("Look at how this step is handled"), "realty analytics metrics clients", _sure(chance, one.entered), 3,
             now, deals=max(0.0, before - now) * one.entered / 3 * worth, basis=_("own conversion before"),
@@ -289,7 +292,7 @@ def colleagues(found: Iterable[Pace]) -> Iterator[Idea]:
 
 
 #: Facts that are sentences of their own.
-WORDS = frozenset({"days", "band", "step", "on"})
+WORDS = frozenset({"days", "band", "step", "on", "what"})
 
 
 def of(

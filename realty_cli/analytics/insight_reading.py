@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Enquiries need so long to become deals: younger ones say nothing of a source.
 _MATURE, _YEAR = 90, 365
-#: Steps of the funnel are compared between stretches of so many days, each followed for so long after its end.
+#: Steps of the funnel of so many days are compared with those of twice as many before, each followed for so long.
 _STRETCH, _FOLLOW = 90, timedelta(days=30)
 _AROUND = timedelta(days=21)
 #: The newest enquiries by which agents are compared.
@@ -72,8 +72,9 @@ def _sources(sight: Sight, analytics: Analytics) -> list[Source]:
 
 def _steps(sight: Sight, analytics: Analytics) -> list[Stair]:
     """Steps of both funnels, of enquiries that could be followed equally long."""
-    ends = _FOLLOW.days, _FOLLOW.days + _STRETCH
-    now, before = (_measured(sight, analytics, end + _STRETCH, end, _FOLLOW) for end in ends)
+    lately = _FOLLOW.days + _STRETCH
+    now = _measured(sight, analytics, lately, _FOLLOW.days, _FOLLOW)
+    before = _measured(sight, analytics, lately + 2 * _STRETCH, lately, _FOLLOW)
     earlier = {run.kind: run.steps for run in before.funnels}
     found = []
     for run in now.funnels:
@@ -87,17 +88,17 @@ def _steps(sight: Sight, analytics: Analytics) -> list[Stair]:
 
 def _months(sight: Sight) -> list[tuple[int, int]]:
     """Enquiries by month, whole months alone, from the first that has any, at most five years."""
-    rows = sight.all(
-        "SELECT l.created_at FROM leads l WHERE l.deleted_at IS NULL AND l.created_at >= :since AND {mine}", "l",
-        since=sight.ago(days=5 * 366),
-    )  # fmt: skip
-    counts: defaultdict[date, int] = defaultdict(int)
-    for (at,) in rows:
-        counts[datetime.fromisoformat(at).astimezone(sight.zone).date().replace(day=1)] += 1
-    if not counts:
-        return []
-    month, this = min(counts), sight.now.astimezone(sight.zone).date().replace(day=1)
-    return [(one.month, counts[one]) for one in _each_month(month, this)]
+    since, this = sight.now - timedelta(days=5 * 366), sight.now.astimezone(sight.zone).date().replace(day=1)
+    months = list(_each_month(since.astimezone(sight.zone).date().replace(day=1), this))
+    edges = [stamp(resolve(datetime.combine(one, time()), sight.zone)) for one in (*months, this)]
+    params: dict[str, Any] = {}
+    place = place_of("l.created_at", edges, params)
+    counts = dict(sight.all(
+        f"SELECT {place} AS month, count(*) FROM leads l WHERE l.deleted_at IS NULL AND l.created_at >= :since"
+        " AND l.created_at < :until AND {mine} GROUP BY month",
+        "l", since=stamp(since), until=edges[-1], **params,
+    ))  # fmt: skip
+    return [(one.month, counts.get(at, 0)) for at, one in enumerate(months) if at >= min(counts, default=len(months))]
 
 
 def _each_month(first: date, end: date) -> Iterator[date]:

@@ -297,3 +297,36 @@ def test_rules_that_are_put_aside_again_and_again_are_muted(quick: Planted) -> N
     found = recommended(quick, limit=20)
     assert found["muted"] == ["stale_listing"]
     assert "stale_listing" not in {one["rule"] for one in found["items"]}
+
+
+def test_turning_off_is_proposed_for_alerts_that_nothing_comes_of(planted: Planted) -> None:
+    """Three of four lay for days after they had been seen; those that were acted on at once are no reason."""
+
+    def proposed() -> dict[str, Any] | None:
+        return next((one for one in recommended(planted, limit=20)["items"] if one["rule"] == "mute_alerts"), None)
+
+    client = planted.put("clients")
+    planted.put("leads", 4, days=9, client_id=client, stage="qualified")
+    planted.check()
+    alerts = [one["id"] for one in planted.active(limit=100)["items"] if one["rule"] == "lead_untouched"]
+    assert len(alerts) == 4
+    for number in alerts[:3]:
+        planted.agency.do(lambda work, number=number: work.analytics.alerts.acknowledge(number, "en"))
+    assert proposed() is None
+    planted.agency.clock.advance(days=4)
+    found = proposed()
+    assert found is not None
+    assert found["text"].startswith("3 of 4 alerts of half a year were put aside")
+    assert "An open enquiry that nobody keeps up" in found["text"]
+    assert found["action"]["command"] == "realty analytics alerts set lead_untouched --off"
+    planted.threshold(rule="lead_untouched", enabled=False)
+    assert proposed() is None
+
+
+def test_a_source_that_brings_deals_but_less_commission_is_not_praised() -> None:
+    usual, cheap = Source("a", 200, 8, 8_000_000.0, 0.0), Source("b", 100, 20, 2_000_000.0, 0.0)
+    (found,) = [idea for idea in sources([usual, cheap], "RUB") if idea.rule == "source_worth"]
+    assert not found.told
+    (found,) = [idea for idea in sources([usual, cheap._replace(gci=6e6)], "RUB") if idea.rule == "source_worth"]
+    assert found.told
+    assert [(one.value, one.baseline) for one in found.proofs if one.unit == "money"] == [(60_000, 40_000)]

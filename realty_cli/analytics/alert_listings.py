@@ -134,13 +134,16 @@ def listing_no_showings(look: Look, rule: Rule) -> Iterator[Finding]:
 
 
 def listing_many_showings(look: Look, rule: Rule) -> Iterator[Finding]:
+    """Of showings and offers those count that came after the last change of the price."""
     select = (
         "SELECT p.owner_id, p.id, coalesce(p.price, 0) AS impact, count(*) AS shown"
         f" FROM properties p{open_ones(look.db)} {first_join(look.db)} event_instances i ON i.property_id = p.id"
         f" AND i.event_type = 'showing' AND i.status = 'completed' WHERE {_ACTIVE} AND NOT EXISTS (SELECT 1"
         " FROM property_prices h WHERE h.property_id = p.id AND h.withdrawn_by IS NULL"
         " AND h.effective_at >= i.start_time)"
-        " AND NOT EXISTS (SELECT 1 FROM offers o WHERE o.property_id = p.id AND o.deleted_at IS NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM offers o WHERE o.property_id = p.id AND o.deleted_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM property_prices h WHERE h.property_id = p.id AND h.withdrawn_by IS NULL"
+        " AND h.effective_at > o.at))"
         " GROUP BY p.owner_id, p.id, p.price HAVING count(*) >= :least"
     )
     for owner, number, price, shown, title in look.rows(rule, select, {"least": rule.loosest}, title=_TITLE):

@@ -84,11 +84,22 @@ def test_listings_and_deals_that_stand(planted: Planted) -> None:
         work.db.insert("deal_stages", names, rows)
 
     planted.agency.do(act)
+    # An offer at an earlier price is answered by the reduction; one at this price is what is waited for.
+    answered, offered = (planted.put("properties", listed_at=ago(planted, 30)) for _ in range(2))
+    lowered = ago(planted, 9.5)
+    price = ("property_id", "old_price", "new_price", "currency", "effective_at", "recorded_at", "operation_id")
+    planted.agency.do(lambda work: work.db.insert(
+        "property_prices", ["id", *price], [[2, answered, 100, 90, "RUB", lowered, lowered, work.log.operation()]]
+    ))  # fmt: skip
+    for listing, days in ((answered, 12), (offered, 6)):
+        planted.put("offers", property_id=listing, at=ago(planted, days), amount=1, currency="RUB", status="made")
+    for listing in (answered, offered):
+        instances(planted, *[(9 - one / 2, "completed", listing) for one in range(10)])
     instances(planted, *[(9 - one / 2, "completed", shown) for one in range(10)], (1, "cancelled", stale))
     found = told(planted)
     assert [one["subject"]["id"] for one in found["listing_stale"]] == [stale]
     assert sorted(one["subject"]["id"] for one in found["listing_no_showings"]) == [stale, reduced]
-    assert [one["subject"]["id"] for one in found["listing_many_showings"]] == [shown]
+    assert sorted(one["subject"]["id"] for one in found["listing_many_showings"]) == [shown, answered]
     assert [one["subject"]["id"] for one in found["deal_stuck"]] == [stuck]
     assert fresh
     assert "100 days" in found["listing_stale"][0]["message"]

@@ -328,6 +328,7 @@ def main() -> None:
         if not child:
             if (child := os.fork()) == 0:
                 _child(order)
+            ended.pop(child, None)  # numbers of processes come round again
             if order.get("beside"):
                 _answer(child)
                 continue

@@ -18,6 +18,7 @@ from realty_cli.analytics.alert_own import Own, loosest
 from realty_cli.analytics.alert_rules import RULES
 from realty_cli.analytics.chances import discoveries, tails, two_shares, wilson
 from realty_cli.analytics.listing_lives import OPEN, open_ones
+from realty_cli.analytics.stretches import place_of
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.moment import resolve
@@ -35,7 +36,7 @@ _FALSE = 0.1
 
 
 class Series(NamedTuple):
-    """Counts of a week: a statement that gives owner and moment."""
+    """Counts of a week: a statement that gives `owner_id` and the moment `at`."""
 
     key: str
     label: str
@@ -44,16 +45,16 @@ class Series(NamedTuple):
 
 SERIES = (
     Series("leads", _("New enquiries"),
-           "SELECT owner_id, created_at FROM leads WHERE deleted_at IS NULL AND created_at >= :since"
+           "SELECT owner_id, created_at AS at FROM leads WHERE deleted_at IS NULL AND created_at >= :since"
            " AND created_at < :end"),
     Series("showings", _("Showings"),
-           "SELECT owner_id, start_time FROM event_instances WHERE event_type = 'showing' AND status <> 'cancelled'"
-           " AND start_time >= :since AND start_time < :end"),
+           "SELECT owner_id, start_time AS at FROM event_instances WHERE event_type = 'showing'"
+           " AND status <> 'cancelled' AND start_time >= :since AND start_time < :end"),
     Series("listings", _("New listings"),
-           "SELECT owner_id, listed_at FROM properties WHERE deleted_at IS NULL AND listed_at >= :since"
+           "SELECT owner_id, listed_at AS at FROM properties WHERE deleted_at IS NULL AND listed_at >= :since"
            " AND listed_at < :end"),
     Series("deals", _("New deals"),
-           "SELECT owner_id, created_at FROM deals WHERE deleted_at IS NULL AND created_at >= :since"
+           "SELECT owner_id, created_at AS at FROM deals WHERE deleted_at IS NULL AND created_at >= :since"
            " AND created_at < :end"),
 )  # fmt: skip
 
@@ -113,9 +114,14 @@ def weekly(look: Look, series: Series, weeks: int = _LAST + _BEFORE) -> dict[int
     zone = next(iter(look.people.values())).zone if look.people else None
     end = resolve(datetime.combine(monday, time()), zone) if zone else look.now
     since = end - timedelta(weeks=weeks)
-    for owner, at in look.db.all(series.sql, {"since": stamp(since), "end": stamp(end)}):
-        week = int((datetime.fromisoformat(at) - since) / timedelta(weeks=1))
-        found.setdefault(owner, [0] * weeks)[min(week, weeks - 1)] += 1
+    edges = [stamp(since + timedelta(weeks=week)) for week in range(weeks + 1)]
+    params: dict[str, Any] = {"since": edges[0], "end": edges[-1]}
+    for owner, week, count in look.db.all(
+        f"SELECT owner_id, week, count(*) FROM (SELECT owner_id, {place_of('at', edges, params)} AS week"
+        f" FROM ({series.sql}) s) w GROUP BY owner_id, week",
+        params,
+    ):
+        found.setdefault(owner, [0] * weeks)[week] += count
     return found
 
 

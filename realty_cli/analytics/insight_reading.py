@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from realty_cli.analytics.clients_service import STAGES
 from realty_cli.analytics.insight_facts import Sight
@@ -14,7 +14,10 @@ from realty_cli.analytics.insight_figures import Cut, Pace, Shown, Source, Stair
 from realty_cli.analytics.insight_kinds import Idea
 from realty_cli.analytics.lead_facts import DEMAND, RANKS, SPAM
 from realty_cli.analytics.schemas.base import AnalyticsFilter
+from realty_cli.analytics.stretches import place_of
 from realty_cli.clients.kinds import LeadStage
+from realty_cli.kit.clock import stamp
+from realty_cli.kit.moment import resolve
 from realty_cli.kit.money import from_minor
 
 if TYPE_CHECKING:

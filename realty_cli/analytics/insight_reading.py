@@ -29,6 +29,8 @@ _MATURE, _YEAR = 90, 365
 #: Steps of the funnel of so many days are compared with those of twice as many before, each followed for so long.
 _STRETCH, _FOLLOW = 90, timedelta(days=30)
 _AROUND = timedelta(days=21)
+#: An offer so soon after a showing is counted to it.
+_DECIDES = timedelta(days=14)
 #: The newest enquiries by which agents are compared.
 _COMPARED = 20_000
 
@@ -43,16 +45,33 @@ def tried(sight: Sight, analytics: Analytics) -> list[Idea]:
 
 def _showings(sight: Sight) -> list[Shown]:
     """Showings of a year that were due and have an end, by the clock of whoever asks."""
+    offered = _offers(sight)
+    whom, who = ("i.property_id, e.client_id", " JOIN events e ON e.id = i.event_id") if offered else ("0, 0", "")
     rows = sight.all(
-        "SELECT i.start_time, i.status FROM event_instances i WHERE i.event_type = 'showing' AND i.start_time >= :since"
+        f"SELECT i.start_time, i.status, {whom} FROM event_instances i{who}"
+        " WHERE i.event_type = 'showing' AND i.start_time >= :since"
         " AND i.end_time <= :now AND i.status IN ('completed', 'cancelled', 'no_show') AND {mine}"
         " ORDER BY i.start_time DESC LIMIT 20000",
         "i", since=sight.ago(days=_YEAR), now=sight.ago(),
     )  # fmt: skip
     found = []
-    for start, status in rows:
-        local = datetime.fromisoformat(start).astimezone(sight.zone)
-        found.append(Shown(local.weekday(), local.hour, status == "completed"))
+    for start, status, listing, client in rows:
+        begun = datetime.fromisoformat(start)
+        local = begun.astimezone(sight.zone)
+        made = any(timedelta() <= at - begun < _DECIDES for at in offered.get((listing, client), ()))
+        found.append(Shown(local.weekday(), local.hour, status == "completed", made))
+    return found
+
+
+def _offers(sight: Sight) -> dict[tuple[int, int], list[datetime]]:
+    """When offers of a year were made, by listing and client."""
+    found: defaultdict[tuple[int, int], list[datetime]] = defaultdict(list)
+    for listing, client, at in sight.all(
+        "SELECT o.property_id, o.client_id, o.at FROM offers o WHERE o.deleted_at IS NULL AND o.at >= :since"
+        " AND o.property_id IS NOT NULL AND o.client_id IS NOT NULL AND {mine}",
+        "o", since=sight.ago(days=_YEAR),
+    ):  # fmt: skip
+        found[listing, client].append(datetime.fromisoformat(at))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from realty_cli.analytics import insight_reading
 from realty_cli.analytics.insight_figures import (
     Cut,
     Pace,
@@ -20,6 +21,7 @@ from realty_cli.analytics.insight_figures import (
     hours,
     leaks,
     of,
+    offers,
     seasons,
     sources,
 )
@@ -47,7 +49,7 @@ class Noise:
 
     def showings(self, n: int = 300) -> list[Shown]:
         days = [(self.draw.randrange(7), self.draw.randrange(9, 21)) for _ in range(n)]
-        return [Shown(day, hour, self.draw.random() < 0.7) for day, hour in days]
+        return [Shown(day, hour, self.draw.random() < 0.7, self.draw.random() < 0.15) for day, hour in days]
 
     def sources(self) -> list[Source]:
         found = []
@@ -101,6 +103,10 @@ def _planted(noise: Noise, seed: int) -> list[tuple[str, set[str]]]:
         Shown(one.weekday, one.hour, one.done if one.weekday >= 5 or one.hour // 3 != 6 else noise.draw.random() < 0.25)
         for one in noise.showings(400)
     ]
+    wanted = [
+        one._replace(offered=one.offered or (one.weekday < 5 and one.hour // 3 == 5 and noise.draw.random() < 0.5))
+        for one in noise.showings(400)
+    ]
     found = noise.sources()
     strong = Source("знакомые", 120, 24, 4_800_000.0, 0.0)
     costly = Source("Реклама", 150, 0, 0.0, 900_000.0)
@@ -108,6 +114,7 @@ def _planted(noise: Noise, seed: int) -> list[tuple[str, set[str]]]:
     reduced = [Cut(one.depth, one.before, one.before + 2 if one.depth > 0.05 else one.before) for one in noise.cuts()]
     return [
         ("dead_hours", rules(hours(showings))),
+        ("best_hours", rules(offers(wanted))),
         ("source_worth", rules(sources([*found[:4], strong], "RUB"))),
         ("source_wasted", rules(sources([*found, costly], "RUB"))),
         ("funnel_leak", rules(leaks([*noise.steps(), Stair("showing", "x", 90, 15, 100, 45)]))),
@@ -126,6 +133,8 @@ def test_planted_effects_are_found(seed: int) -> None:
 def test_small_samples_say_nothing() -> None:
     few = [Shown(1, 10, False)] * 7 + [Shown(1, 13, True)] * 50
     assert not list(hours(few))
+    assert not list(offers([Shown(1, 10, True, True)] * 7 + [Shown(1, 13, True)] * 50))
+    assert not list(offers([Shown(1, 10, True), Shown(1, 13, True)] * 50)), "nobody offered anything"
     assert not list(sources([Source("a", 19, 10, 1.0, 1.0), Source("b", 300, 1, 1.0, 1.0)], "RUB"))
     assert not list(leaks([Stair("a", "b", 29, 0, 100, 90)]))
     assert not list(seasons([(place % 12 + 1, 5) for place in range(23)]))
@@ -330,3 +339,19 @@ def test_a_source_that_brings_deals_but_less_commission_is_not_praised() -> None
     (found,) = [idea for idea in sources([usual, cheap._replace(gci=6e6)], "RUB") if idea.rule == "source_worth"]
     assert found.told
     assert [(one.value, one.baseline) for one in found.proofs if one.unit == "money"] == [(60_000, 40_000)]
+
+
+def test_an_offer_is_counted_to_the_showing_before_it(planted: Planted) -> None:
+    """Of the one who came, at that listing, within two weeks."""
+    listing = planted.put("properties")
+    anna, boris = planted.put("clients"), planted.put("clients")
+    for days, client in ((20, anna), (10, boris)):
+        event = planted.event(-24 * days, -24 * days + 1, event_type="showing", property_id=listing, client_id=client)
+        planted.agency.do(lambda work, event=event: work.db.run(
+            "UPDATE event_instances SET status = 'completed' WHERE event_id = :id", {"id": event}))  # fmt: skip
+    for client, days in ((anna, 5), (boris, 5)):
+        at = stamp(planted.agency.clock.now() - timedelta(days=days))
+        planted.put("offers", property_id=listing, client_id=client, at=at, amount=1, currency="RUB", status="made")
+    with planted.agency.read() as work:
+        found = insight_reading._showings(work.analytics.insights._sight())
+    assert [(one.done, one.offered) for one in found] == [(True, True), (True, False)], "the later one first"

@@ -17,6 +17,8 @@ from realty_cli.settings import Settings
 from tests.conftest import Agency, HandClock
 from tests.test_analytics.agencies import fill
 from tests.test_analytics.test_reports import composed
+from tests.test_deals.deals import create
+from tests.test_deals.test_leads_of_deals import close
 
 #: Pages from and to, as the catalogue of reports names them; a comparison without comparables says so on fewer.
 PAGES = {
@@ -63,3 +65,11 @@ def test_a_report_keeps_to_its_pages(agency: Agency, kind: str) -> None:
             sizes |= {round(pdfium.FPDFText_GetFontSize(words.raw, at), 2) for at in signs}
             assert len(signs) > 200, "a page that is all but empty"
     assert min(sizes) >= SMALLEST
+
+
+def test_a_deal_without_commission_is_not_nothing(sqlite_agency: Agency) -> None:
+    number = sqlite_agency.do(create(amount=12_300_000))["id"]
+    sqlite_agency.do(close(number))
+    document = composed(sqlite_agency, "financial_summary", "ru", period="month")
+    assert document.answer == "Закрыта 1 сделка, комиссия по ней ещё не внесена."
+    assert [one.title for one in document.sections] == ["Продажа"]

@@ -61,7 +61,7 @@ def answer(paper: Paper, block: Mapping[str, Any]) -> str:
             paper.text(_ENOUGH, months=paper.words.value(supply, "months"), side=paper.text(side))
         )  # fmt: skip
     days = block["dom_closed_median"]["value"]
-    if days is not None:
+    if days is not None and not block["dom_closed_median"]["low_sample"]:
         parts.append(paper.text(_("half of what was sold took no more than {days}"), days=paper.days(days)))
     if not parts:
         count = block["inventory"]["value"] or 0

@@ -41,7 +41,7 @@ def compose(paper: Paper) -> Document:
     totals = [one for one in body["totals"] if is_worth(paper, one)]
     title = paper.text(_TITLE, period=paper.period)
     if not totals:
-        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+        return _without_money(paper, body, title)
     sections = []
     for total in totals:
         named = "" if len(totals) == 1 else total["currency"]
@@ -56,6 +56,19 @@ def compose(paper: Paper) -> Document:
     sections.append(Section(paper.text(_("By agents")), lines.some(by_agent(paper, body))))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
     return paper.document(title, answer(paper, body, totals[0]), sections, currency=totals[0]["currency"])
+
+
+def _without_money(paper: Paper, body: Mapping[str, Any], title: str) -> Document:
+    """Deals may have been closed of which no commission was entered: that is not nothing."""
+    deals = sum(one["deals"]["value"] or 0 for one in body["blocks"])
+    if not deals:
+        return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
+    said = paper.plural(
+        "{n} deal was closed, and no commission of it is entered yet.",
+        "{n} deals were closed, and no commission of them is entered yet.",
+        deals,
+    )
+    return paper.document(title, said, by_deal(paper, body))
 
 
 def measured(paper: Paper) -> dict[str, Any]:

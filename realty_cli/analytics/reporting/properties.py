@@ -62,7 +62,8 @@ def answer(paper: Paper, body: Mapping[str, Any], main: Mapping[str, Any]) -> st
         paper.plural("{n} came", "{n} came", totals["new"]["value"] or 0),
         paper.plural("{n} was sold or let", "{n} were sold or let", totals["closed"]["value"] or 0),
     ]
-    if (days := main["dom_closed_median"]["value"]) is not None:
+    time = main["dom_closed_median"]
+    if (days := time["value"]) is not None and not time["low_sample"]:
         parts.append(paper.text(_TIME, days=paper.days(days)))
     return paper.sentence(parts)
 

@@ -33,5 +33,5 @@ REQUESTS_IMPORTED: Final[dict[str, Any]] = {
 }  # fmt: skip
 UNDONE: Final[dict[str, Any]] = {
     "operation_id": 82, "undone": 81, "command": "POST /api/v1/deals/import deals.csv", "redo": False,
-    "removed": 26, "restored": 0, "reverted": 2, "passed_over": [],
+    "removed": 26, "restored": 0, "reverted": 2,
 }  # fmt: skip

@@ -210,8 +210,5 @@ def undo(
         else _("Taken back No. {undone} ({command}): {removed} removed, {restored} put back, {reverted} as before.")
     )
     state.tell(sentence, **answer)
-    if answer["passed_over"]:
-        what = "; ".join(f"{one['id']} ({one['command']})" for one in answer["passed_over"])
-        state.tell(_("Passed over, for it cannot be taken back: {what}"), what=what)
     if not dry_run:
         state.tell("To do it again: realty undo {id}", id=answer["operation_id"])

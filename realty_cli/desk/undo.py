@@ -1,8 +1,8 @@
 """Undo: any operation is taken back whole, unless something later stands on it.
 
 An undo is an operation like any other: it writes the opposite changes, marks the one it takes back, and can itself be
-undone. What is final (a purge, an address given up, who may sign in) is refused by its number, and passed over where
-the last operation is asked for.
+undone. What is final (a purge, an address given up, who may sign in) is refused, and where it was the last operation
+the refusal names the one that can be taken back.
 """
 
 from __future__ import annotations
@@ -67,21 +67,21 @@ class UndoService:
         """The newest operation of the actor's that can be taken back, now or after what stands on it."""
         return self._last()[0]
 
-    def _last(self) -> tuple[int, list[dict[str, Any]]]:
-        """The same, with the operations after it that never can: `{id, command}`. Where there are only such, raises why
-        the newest of them cannot."""
-        passed: list[dict[str, Any]] = []
+    def _last(self) -> tuple[int, tuple[int, str] | None]:
+        """The same, with the newest after it that never can: `(id, command)`. Where there are only such, raises why
+        that one cannot."""
+        newest: tuple[int, str] | None = None
         why, before = None, MAX_ID
         sql = f"SELECT id, command FROM operations WHERE actor_id = :me AND id < :before AND {_ACTIVE}"
         while row := self._db.one(f"{sql} ORDER BY id DESC LIMIT 1", {"me": self._actor.id, "before": before}):
-            number, command = before, _ = row
+            number, command = row
             final = self._final(number)
             if final is None and (later := self._later(number)) is not None:
                 final = self._final(later[2])
             if final is None:
-                return number, passed
-            passed.append({"id": number, "command": command})
-            why = why or Conflict(final, id=number)
+                return number, newest
+            newest = newest or (number, command)
+            why, before = why or Conflict(final, id=number), number
         raise why or NotFound("undo.nothing")
 
     def undo_import(self, operation: int) -> dict[str, Any]:
@@ -100,7 +100,10 @@ class UndoService:
     def undo(self, operation: int | None = None) -> dict[str, Any]:
         """Take back an operation, the actor's last one by default; says what was done."""
         require(self._actor, Act.UNDO)
-        number, passed = self._last() if operation is None else (operation, [])
+        number, final_one = self._last() if operation is None else (operation, None)
+        if final_one is not None:
+            # Not what its author has in mind by "the last": an older one is taken back by its number alone.
+            raise Conflict("undo.last_is_final", id=final_one[0], command=final_one[1], before=number)
         row = None
         if 0 < number <= MAX_ID:
             sql = "SELECT actor_id, command, undoes, undone_by FROM operations WHERE id = :id"
@@ -118,10 +121,7 @@ class UndoService:
         for kind in self._kinds.values():
             kind.withdrawn(number, mine, redo=undoes is not None)
         self._mark(number, mine, undoes)
-        return {
-            "operation_id": mine, "undone": number, "command": command, "redo": undoes is not None, **counts,
-            "passed_over": passed,
-        }  # fmt: skip
+        return {"operation_id": mine, "undone": number, "command": command, "redo": undoes is not None, **counts}
 
     def _mark(self, number: int, mine: int, undoes: int | None) -> None:
         self._db.run("UPDATE operations SET undone_by = :mine WHERE id = :id", {"mine": mine, "id": number})

@@ -372,6 +372,7 @@ MESSAGES: dict[str, str] = {
     "undo.depends": "No. {id} cannot be taken back: No. {later} ({command}) changed {kind} {object} later. Take that back first: realty undo {later}.",
     "undo.has_photos": "Listing {object} has got photos since. Remove them first.",
     "undo.named": "Something entered later refers to No. {object}. Take that back first: realty log",
+    "undo.last_is_final": "Your last command, No. {id} ({command}), cannot be taken back. The one before that can: realty undo {before}.",
     "undo.nothing": "There is nothing of yours to take back.",
     "undo.purge": "No. {id} removed listings for good. That cannot be taken back.",
     "undo.unknown": "There is no No. {id} of yours. See: realty log",

@@ -76,11 +76,14 @@ def test_the_last_command_is_taken_back_and_done_again(busy: Line) -> None:
     assert busy.json("properties", "list")["total"] == 0
 
 
-def test_what_is_final_is_passed_over_with_a_word(busy: Line) -> None:
+def test_what_is_final_names_what_can_be_taken_back(busy: Line) -> None:
     busy("properties", "add", "--title", "x", "--type", "room", "--deal", "sale", "--price", "3m")
     busy("events", "feeds", "add", "phone")
     busy("events", "feeds", "revoke", 1, "--yes")
-    assert "6 (events feeds revoke 1); 5 (events" in busy("undo", "--lang", "en").err
+    said = busy("undo", "--lang", "en", code=5).err
+    assert "No. 6 (events feeds revoke 1)" in said
+    assert "realty undo 4" in said
+    assert busy.json("undo", 4)["removed"] == 1
 
 
 def test_commands_are_taken_back_one_after_the_other(busy: Line) -> None:

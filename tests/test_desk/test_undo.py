@@ -135,10 +135,10 @@ def test_a_purge_is_final(agency: Agency) -> None:
     agency.do(lambda work: work.properties.delete(gone))
     agency.do(lambda work: work.properties.purge([gone]))
     newest = agency.ask(lambda work: work.history.operations())[0]["id"]
-    done = agency.do(undo())
-    assert (done["undone"], done["removed"]) == (newest - 3, 1)
-    assert [one["id"] for one in done["passed_over"]] == [newest, newest - 1, newest - 2]
-    assert agency.do(undo(done["operation_id"]))["passed_over"] == []
+    with pytest.raises(Conflict) as refused:
+        agency.do(undo())
+    assert (refused.value.code, refused.value.params["id"]) == ("undo.last_is_final", newest)
+    assert agency.do(undo(refused.value.params["before"]))["undone"] == newest - 3
 
 
 def test_nobody_takes_back_what_a_stranger_did(agency: Agency) -> None:

@@ -182,16 +182,8 @@ class DescriptionAnalysis(Schema):
     suggested_text: str
 
 
-class PassedOver(Schema):
-    """An operation that is never taken back: a purge, an address given up, a change of who may sign in."""
-
-    id: int
-    command: str
-
-
 class UndoResult(Schema):
-    """What taking back did: objects removed, brought back, and put as they were before. `passed_over`: the operations
-    after it that are never taken back, where the last one was asked for."""
+    """What taking back did: objects removed, brought back, and put as they were before."""
 
     operation_id: int
     undone: int
@@ -200,4 +192,3 @@ class UndoResult(Schema):
     removed: int
     restored: int
     reverted: int
-    passed_over: list[PassedOver]

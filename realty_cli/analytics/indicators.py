@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MONTHS = 6
 #: From so much of what was to be reached by now on, all is well, or nearly.
 GREEN, AMBER = 1.0, 0.8
+#: From fewer indicators with a target there is no score.
+FEWEST = 3
 
 
 class Kind(NamedTuple):
@@ -142,11 +144,11 @@ def light(attainment: float) -> str:
     return "green" if attainment >= GREEN else "amber" if attainment >= AMBER else "red"
 
 
-def score(standings: Mapping[Kind, Standing], least: int = 3) -> float | None:
+def score(standings: Mapping[Kind, Standing]) -> float | None:
     """The attainment of all that has a target, by weight, none counted as more than whole, 0 to 100; None for fewer
-    than `least`."""
+    than three."""
     known = [(kind.weight, one.attainment) for kind, one in standings.items() if one.attainment is not None]
-    if len(known) < least:
+    if len(known) < FEWEST:
         return None
     whole = sum(weight for weight, _attained in known)
     return 100 * sum(weight * max(0.0, min(1.0, attained)) for weight, attained in known) / whole

@@ -116,7 +116,7 @@ class PerformanceService:
             goals = Goals(self.db, alone)
             kinds = [BY_TARGET[metric] for metric in _COMPARED]
             score = indicators.score(
-                {kind: against(goals, kind, theirs[owner][kind.name], alone, currency) for kind in kinds}, 1
+                {kind: against(goals, kind, theirs[owner][kind.name], alone, currency) for kind in kinds}
             )
             found.append({
                 "place": place, "owner_id": owner, "agent": names.get(owner, f"№ {owner}"), "currency": currency,

@@ -116,6 +116,13 @@ def test_a_target_is_due_by_working_days_and_only_where_it_covers_the_period(age
     assert shown["highlights"] == ["Валовая комиссия: 125\xa0% от того, что нужно к этому дню"]
     assert [row["agent"] for row in shown["leaderboard"]] == ["anna"]
     assert shown["score"] is None  # of one target there is no score
+    agency.do(money.aim(metric="deals", value=1))
+    board = agency.ask(lambda work: work.analytics.performance.overview(work.analytics.scope(AnalyticsQuery()), "ru"))
+    assert board["leaderboard"][0]["score"] is None  # nor of two
+    agency.do(money.aim(metric="sides", value=100))
+    board = agency.ask(lambda work: work.analytics.performance.overview(work.analytics.scope(AnalyticsQuery()), "ru"))
+    # The agent's 350,000 and one deal are more than was due by now; of 28 sides there are two. Weights 3, 2 and 1.
+    assert board["leaderboard"][0]["score"] == round(100 * (3 + 2 + 2 / 28) / 6, 1)
     assert quarter["items"][0]["target"] is None
     with agency.read("boris") as work:
         his = work.analytics.performance.overview(work.analytics.scope(AnalyticsQuery()), "en")

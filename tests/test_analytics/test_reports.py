@@ -20,6 +20,7 @@ from PIL import Image
 
 from realty_cli.analytics.kinds import ReportType
 from realty_cli.analytics.reporting.impersonal import is_impersonal
+from realty_cli.analytics.reporting.paper import Paper
 from realty_cli.analytics.reports import draw
 from realty_cli.analytics.schemas.reports import ReportBody, ReportContent, ReportFilter, ReportRequest, ScheduleCreate
 from realty_cli.app import Realty
@@ -184,6 +185,14 @@ def test_every_format_has_the_same_numbers(filled: Agency) -> None:
         assert shown in plain
         for name in ("html", "md"):
             assert shown in re.sub(r"\s+|&nbsp;|\\", "", made[name].decode())
+
+
+def test_a_share_is_rounded_as_the_one_before_it(filled: Agency) -> None:
+    with filled.read() as work:
+        wanted = content(filled, "client_summary")
+        paper = Paper(work.analytics, wanted, "ru", work.analytics.scope(wanted))
+        metric = {"unit": "ratio", "currency": None, "previous": 0.1271, "change_abs": 0.006, "direction": "up"}
+        assert paper.change(metric) == "+0,6 п.п. (было 12,7\xa0%)"
 
 
 def test_an_owner_learns_nothing_of_clients(filled: Agency) -> None:

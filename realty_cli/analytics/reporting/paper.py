@@ -151,8 +151,8 @@ class Paper:
         before, difference = metric.get("previous"), metric.get("change_abs")
         if before is None or difference is None:
             return ""
-        # A length of time says its unit, for it may be minutes.
-        written = self.words.value if metric["unit"] == MetricUnit.HOURS else self.words.short
+        # A length of time says its unit, for it may be minutes; a share is rounded as the one that it stands beside.
+        written = self.words.value if metric["unit"] in (MetricUnit.HOURS, MetricUnit.RATIO) else self.words.short
         was = written(before, _unit(metric), metric["currency"])
         if metric["direction"] == Tendency.FLAT:
             return self.text(_AS_BEFORE)

@@ -225,13 +225,14 @@ class LeadFacts:
             f"min(s.effective_at) FILTER (WHERE s.new_stage = '{stage}') AS t{rank}" for stage, rank in RANKS.items()
         )
         several = " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in came)
+        only = f"CASE {' '.join(f'WHEN t{rank} IS NOT NULL THEN {rank}' for rank in RANKS.values())} END"
         known = "stood, CASE WHEN stood = 'lost' THEN lost_reason END"
         rows = self.db.all(
             f"WITH c AS MATERIALIZED (SELECT {self._stood_sql} AS stood, l.lost_reason, {firsts} FROM leads l"
             " LEFT JOIN lead_stages s ON s.lead_id = l.id AND s.effective_at < :until AND s.withdrawn_by IS NULL"
             f" WHERE {self._came(params)} AND {which} GROUP BY l.created_at, l.id)"
             f" SELECT {known}, count(*), {', '.join(f'min({one})' for one in came)} FROM c WHERE {several} <= 1"
-            f" GROUP BY {known}, {', '.join(f'{one} IS NULL' for one in came)}"
+            f" GROUP BY {known}, {only}"
             f" UNION ALL SELECT {known}, 1, {', '.join(came)} FROM c WHERE {several} > 1",
             params,
         )

@@ -39,7 +39,7 @@ class DealRow(SQLModel, table=True):
         _live("ix_deals_stage", "stage", "id", "deleted_at"),
         # What sums are made of, by number: a tenth of a deal, and read in a fraction of the time.
         Index("ix_deals_facts", "id", "stage", "kind", "currency", "owner_id", "amount", "final_price", "agreed",
-              "created_at", "updated_at", "closed_at", "expected_close", "deleted_at"),
+              "created_at", "updated_at", "expected_close", "deleted_at"),
         # What is open, side by side.
         _live("ix_deals_open", "id", "stage", "kind", "currency", "owner_id", "agreed", "created_at", "updated_at",
               "expected_close", "deleted_at", where="stage IN ('lead', 'showing', 'offer', 'reserved', 'contract')"),

@@ -38,8 +38,7 @@ def upgrade() -> None:
     )  # fmt: skip
     _index(
         "ix_deals_facts", "deals",
-        "id stage kind currency owner_id amount final_price agreed created_at updated_at closed_at expected_close"
-        " deleted_at",
+        "id stage kind currency owner_id amount final_price agreed created_at updated_at expected_close deleted_at",
     )  # fmt: skip
     _index(
         "ix_deals_open", "deals",

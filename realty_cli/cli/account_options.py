@@ -14,7 +14,7 @@ def account_number(work: Any, text: str) -> int:
     from realty_cli.auth import accounts
     from realty_cli.errors import NotFound
 
-    if text.isdecimal() and len(text) < 19:
+    if _is_number(text):
         return int(text)
     found = accounts.find(work.db, text)
     # Whose names there are is not told to those who do not see them.
@@ -23,15 +23,21 @@ def account_number(work: Any, text: str) -> int:
     return int(found["id"])
 
 
-def numbered(context: typer.Context, typed: list[str] | None) -> list[str] | None:
+def numbered(context: typer.Context, typed: list[str] | None) -> list[int] | list[str] | None:
     """For options that name accounts: the numbers of those that were named. The store is asked for names alone."""
-    if not typed or context.resilient_parsing or all(one.isdecimal() for one in typed):
+    if not typed or context.resilient_parsing:
         return typed
+    if all(_is_number(one) for one in typed):
+        return [int(one) for one in typed]
     with state_of(context).read() as work:
-        return [str(account_number(work, one)) for one in typed]
+        return [account_number(work, one) for one in typed]
 
 
-def numbered_one(context: typer.Context, typed: str | None) -> str | None:
+def numbered_one(context: typer.Context, typed: str | None) -> int | str | None:
     """The same for an option that names one."""
     found = numbered(context, [typed] if typed else None)
     return found[0] if found else typed
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and len(text) < 20

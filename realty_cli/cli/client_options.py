@@ -18,8 +18,8 @@ from realty_cli.clients.kinds import (
 )
 
 _Many = list[str] | None
-_OWNER = Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",))
-_OWNERS = Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",))
+_OWNER = Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account")
+_OWNERS = Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account")
 _TAGS = Opt("tags", _Many, "Tag; may be repeated.", ("--tag",))
 _NUMBER = Opt("external_id", str | None, "Number in another system.")
 _NUMBERS = Opt("external_id", _Many, "Number in another system.")

@@ -35,7 +35,7 @@ FIELDS: tuple[Opt, ...] = (
     Opt("tags", _Many, "Tag; may be repeated.", ("--tag",)),
     Opt("attributes", _Many, "Any further fact, as NAME=VALUE; may be repeated.", ("--attr",), read="attributes"),
     Opt("external_id", str | None, "Number in another system."),
-    Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
 )
 
 FILTERS: tuple[Opt, ...] = (
@@ -53,7 +53,7 @@ FILTERS: tuple[Opt, ...] = (
     Opt("mortgage_status", list[MortgageStatus] | None, "State of the mortgage.", ("--mortgage",)),
     Opt("tags", _Many, "Tag; may be repeated.", ("--tag",)),
     Opt("external_id", _Many, "Number in another system."),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These deals only; may be repeated.", ("--id",)),
     Opt("deposit_due_from", str | None, "Deposit due on this day or later.", read="day"),
     Opt("deposit_due_to", str | None, "Deposit due on this day or before.", read="day"),
@@ -82,7 +82,7 @@ OFFER_FIELDS: tuple[Opt, ...] = (
     Opt("at", str | None, "When it was made, if not now.", read="moment"),
     Opt("valid_until", str | None, "Last day on which it holds.", read="day"),
     Opt("note", str | None, "Note."),
-    Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
 )
 
 OFFER_FILTERS: tuple[Opt, ...] = (
@@ -92,7 +92,7 @@ OFFER_FILTERS: tuple[Opt, ...] = (
     Opt("status", list[OfferStatus] | None, "Status; may be repeated.", ("--status", "-s")),
     Opt("amount_min", str | None, "Lowest amount.", read="money"),
     Opt("amount_max", str | None, "Highest amount.", read="money"),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These offers only; may be repeated.", ("--id",)),
     Opt("at_from", str | None, "Made at this moment or later.", read="moment"),
     Opt("at_to", str | None, "Made before this moment.", read="moment"),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from realty_cli.cli import complete, events
+from realty_cli.cli.account_options import numbered
 from realty_cli.cli.event_care_options import (
     FEEDBACK_FIELDS,
     MADE_FIELDS,
@@ -44,7 +45,15 @@ def stats(
     ] = "month",
     kind: Annotated[list[EventType] | None, typer.Option("--type", "-t", help="Kind; may be repeated.")] = None,
     listing: Annotated[list[int] | None, typer.Option("--property", "-l", help="At this listing.")] = None,
-    owner: Annotated[list[int] | None, typer.Option("--owner", help="Owner's account (administrators).")] = None,
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--owner",
+            callback=numbered,
+            help="Owner (administrators): name, e-mail or number.",
+            metavar="WHO",
+        ),
+    ] = None,
 ) -> None:
     """Figures of events: how many took place, were called off, had no outcome; rates are of what is over.
 

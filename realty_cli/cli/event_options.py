@@ -30,7 +30,7 @@ FIELDS: tuple[Opt, ...] = (
     Opt("notes", str | None, "Notes for yourself; @FILE reads them from a file."),
     Opt("tags", _Many, "Tag; may be repeated.", ("--tag",)),
     Opt("external_id", str | None, "Number in another system."),
-    Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("allow_overlap", bool, "Enter it though something else stands at that time.", ("--allow-overlap",)),
 )
 
@@ -44,7 +44,7 @@ FILTERS: tuple[Opt, ...] = (
     Opt("client_id", list[int] | None, "With this client.", ("--client", "-c")),
     Opt("deal_id", list[int] | None, "Of this deal.", ("--deal",)),
     Opt("series_id", list[int] | None, "Of this series.", ("--series",)),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These only; may be repeated.", ("--id",)),
     Opt("busy", bool | None, "Whether it keeps other events out.", ("--busy/--free",)),
     Opt("deleted", bool, "In the bin.", ("--deleted",)),

@@ -18,9 +18,9 @@ from realty_cli.deals.money_kinds import (
 
 _Many = list[str] | None
 _NOTE = Opt("note", str | None, "Note.")
-_OWNER = Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",))
+_OWNER = Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account")
 _OF_LIST = (
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("deleted", bool, "In the bin.", ("--deleted",)),
 )
 _AMOUNTS = (

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from realty_cli.cli.account_options import numbered, numbered_one
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
 
 
@@ -27,7 +28,8 @@ class Opt:
     help: str
     flags: tuple[str, ...] = ()
     read: str = ""
-    """`money`, `moment`, `day`: forms that a person types and the schema does not know."""
+    """`money`, `moment`, `day`: forms that a person types and the schema does not know; `account`: named as people name
+    accounts, and a number by the time it is read."""
 
 
 _Many = list[str] | None
@@ -63,7 +65,7 @@ FILTERS: tuple[Opt, ...] = (
     Opt("tags", _Many, "Tag; may be repeated.", ("--tag",)),
     Opt("source", _Many, "Where the listing came from, like cian."),
     Opt("external_id", _Many, "Number at the portal or agency."),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These listings only; may be repeated.", ("--id",)),
     Opt("mortgage", bool | None, "Mortgage possible.", ("--mortgage/--no-mortgage",)),
     Opt("bargain", bool | None, "Bargain possible.", ("--bargain/--no-bargain",)),
@@ -137,7 +139,7 @@ FIELDS: tuple[Opt, ...] = (
     Opt("exclusive_from", str | None, "Exclusive agreement from this day.", read="day"),
     Opt("exclusive_until", str | None, "Exclusive agreement until this day.", read="day"),
     Opt("client_id", int | None, "Client who sells.", ("--client",)),
-    Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
 )
 
 Command = Callable[..., None]
@@ -170,13 +172,17 @@ class _WithOptions:
         parameters = [one for one in signature.parameters.values() if one.name != self._parameter]
         for option in self._options:
             flags = option.flags or ("--" + option.field.replace("_", "-"),)
-            info = typer.Option(*flags, help=option.help, show_default=False)
+            info, annotation = typer.Option(*flags, help=option.help, show_default=False), option.type
+            if option.read == "account":
+                many = option.type == list[int] | None
+                info.callback, info.metavar = (numbered if many else numbered_one), "WHO"
+                annotation = list[str] | None if many else str | None
             parameters.append(
                 inspect.Parameter(
                     PREFIX + option.field,
                     inspect.Parameter.KEYWORD_ONLY,
                     default=False if option.type is bool else None,
-                    annotation=Annotated[option.type, info],
+                    annotation=Annotated[annotation, info],
                 )
             )
         return signature.replace(parameters=parameters)

@@ -37,7 +37,7 @@ FIELDS: tuple[Opt, ...] = (
     Opt("note", str | None, "Note."),
     Opt("lead_id", int | None, "Lead that it belongs to.", ("--lead",)),
     Opt("external_id", str | None, "Number in another system."),
-    Opt("owner_id", int | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", int | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
 )
 
 FILTERS: tuple[Opt, ...] = (
@@ -49,7 +49,7 @@ FILTERS: tuple[Opt, ...] = (
     Opt("budget_from", str | None, "Would pay up to this much or more.", read="money"),
     Opt("budget_to", str | None, "Would pay up to this much or less.", read="money"),
     Opt("external_id", _Many, "Number in another system."),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These requests only; may be repeated.", ("--id",)),
     Opt("created_from", str | None, "Entered here at this moment or later.", read="moment"),
     Opt("created_to", str | None, "Entered here before this moment.", read="moment"),
@@ -62,7 +62,7 @@ MARK_FILTERS: tuple[Opt, ...] = (
     Opt("request_id", list[int] | None, "Of this request.", ("--request", "-r")),
     Opt("property_id", list[int] | None, "Of this listing.", ("--property", "-l")),
     Opt("mark", list[MarkKind] | None, "Shown, refused or liked; may be repeated.", ("--mark", "-m")),
-    Opt("owner_id", list[int] | None, "Owner's account (administrators).", ("--owner",)),
+    Opt("owner_id", list[int] | None, "Owner (administrators): name, e-mail or number.", ("--owner",), "account"),
     Opt("ids", list[int] | None, "These marks only; may be repeated.", ("--id",)),
     Opt("at_from", str | None, "Set at this moment or later.", read="moment"),
     Opt("at_to", str | None, "Set before this moment.", read="moment"),

@@ -57,6 +57,11 @@ def test_accounts_are_named_as_people_name_them(realty: Line, office: Agency) ->
         for question in (("metrics", "events"), ("report", "events", "--format", "json")):
             realty("analytics", *question, "--agent", who, "--agent", "1")
     realty("analytics", "dashboard", "--agent", "boris", "--as", "boris")
+    flat = ("--type", "room", "--deal", "sale", "--price", "3m")
+    assert realty.json("properties", "add", *flat, "--owner", "Boris")["owner_id"] == 2
+    assert realty.json("properties", "list", "--owner", "boris", "--owner", "anna")["total"] == 1
+    assert realty.json("events", "list", "--from", "2034-05-16", "--owner", address)["total"] == 1
+    assert realty.json("events", "stats", "2034", "--owner", "boris")["total"] == 1
     for who, caller in (("nobody", "anna"), ("anna", "boris"), ("nobody", "boris")):
         refused = realty("analytics", "metrics", "events", "--agent", who, "--as", caller, "--lang", "en", code=4)
         assert refused.err == f"Error: There is no account named “{who}” in this store.\n"

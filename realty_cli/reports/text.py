@@ -7,13 +7,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from realty_cli.reports.document import Chart, Document, Figure, Picture, Prose, Table
+from realty_cli.reports.document import Cell, Chart, Document, Figure, Picture, Prose, Table
 from realty_cli.reports.wording import Wording, cell_of, is_numeric, table_of, visible, wording_of, x_labels
 
 SPARKS = "▁▂▃▄▅▆▇█"
 _PARTS = " ▏▎▍▌▋▊▉"
 _NARROWEST = 20
 _MOST_ROWS = 50
+#: Signs of a word from which it may be broken in a table, and lines of a cell.
+_WORD, _FOLDS = 12, 5
 
 
 def text(document: Document, width: int = 80) -> str:
@@ -102,7 +104,7 @@ def chart_lines(chart: Chart, words: Wording, width: int) -> Iterator[str]:
         yield from _wrapped(chart.subtitle, width)
     if not chart.series or not chart.x:
         yield words.word("nothing")
-    elif chart.kind in ("line", "sparkline"):
+    elif chart.kind in ("line", "sparkline", "steps"):
         yield from _sparks(chart, words, width)
     elif chart.kind == "heatmap":
         yield from _table(_hundredths(table_of(chart, words)), words, width)
@@ -143,6 +145,9 @@ def _bars_fit(chart: Chart) -> bool:
 def _bars(chart: Chart, words: Wording, width: int) -> Iterator[str]:
     labels = [visible(one) for one in x_labels(chart, words)]
     shown = [one for one in chart.series if any(value is not None for value in one.values)]
+    if chart.kind == "dots":  # a row has one dot, whosoever it is
+        rows = zip(*(one.values for one in shown), strict=True)
+        shown = [replace(shown[0], values=[next((one for one in row if one is not None), None) for row in rows])]
     if chart.kind == "bullet":
         shown = [one for one in shown if one.role == "actual"]
     most = max((value for one in shown for value in one.values if value is not None), default=0) or 1
@@ -159,33 +164,87 @@ def _bars(chart: Chart, words: Wording, width: int) -> Iterator[str]:
 
 
 def _table(table: Table, words: Wording, width: int) -> Iterator[str]:
+    """Where there is too little room texts wrap, heads too, then amounts are shortened, and a table that is still too
+    wide is told row by row: no number is cut."""
     if not table.rows:
         yield from _wrapped(table.empty or words.word("nothing"), width)
         return
-    shown = [
-        [visible(words.cell(cell)) + (f" {visible(cell.note)}" if cell.note else "") for cell in cells]
-        for cells in (
-            [cell_of(value, column) for value, column in zip(row, table.columns, strict=True)]
-            for row in table.rows[:_MOST_ROWS]
-        )
-    ]
     heads = [visible(one.title) for one in table.columns]
-    wide = [max(map(cells_wide, column)) for column in zip(heads, *shown, strict=True)]
-    while sum(wide) + 2 * (len(wide) - 1) > width and max(wide) > 3:
-        wide[wide.index(max(wide))] -= 1
+    rows = [[cell_of(value, column) for value, column in zip(row, table.columns, strict=True)]
+            for row in table.rows[:_MOST_ROWS]]  # fmt: skip
     right = [is_numeric(one.unit) for one in table.columns]
-    for row in (heads, ["─" * one for one in wide], *shown):
-        cells = (padded(cell, wide[at], right=right[at]) for at, cell in enumerate(row))
-        yield padded("  ".join(cells).rstrip(), width).rstrip()
+    said = [[_said(cell, words, brief=False) for cell in row] for row in rows]
+    shown, wide = said, _shared(heads, said, right, width)
+    if not _fits(wide, width):
+        shown = [[_said(cell, words, brief=True) for cell in row] for row in rows]
+        wide = _shared(heads, shown, right, width)
+    if not _fits(wide, width):
+        yield from _told(heads, said, width)
+        heads, shown = [""] * len(heads), []
+    titled = any(one.strip() for one in heads)
+    for row in (heads, ["─" * one for one in wide], *shown) if titled else shown:
+        yield from _row(row, wide, right, width)
     if len(table.rows) > _MOST_ROWS:
         yield f"… +{len(table.rows) - _MOST_ROWS}"
     if table.note:
         yield from _wrapped(table.note, width)
 
 
-def _wrapped(text: str, width: int, point: str = "") -> Iterator[str]:
+def _fits(wide: Sequence[int], width: int) -> bool:
+    return sum(wide) + 2 * (len(wide) - 1) <= width
+
+
+def _told(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """Each row as a sentence of its own: what it is, then its other cells by their heads."""
+    for row in rows:
+        others = (f"{head}: {cell}" if head.strip() else cell for head, cell in zip(heads[1:], row[1:], strict=True))
+        yield from _wrapped(f"{row[0]} — " + "; ".join(others), width, hang="  ")
+
+
+def _said(cell: Cell, words: Wording, *, brief: bool) -> str:
+    said = words.cell(replace(cell, short=True) if brief else cell)
+    return visible(said) + (f" {visible(cell.note)}" if cell.note else "")
+
+
+def _shared(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
+    """As many columns for each as its texts ask for; what is too much is taken where lines can wrap."""
+    wide, least = [], []
+    for at, head in enumerate(heads):
+        texts = [row[at] for row in rows]
+        longest = max(map(cells_wide, texts))
+        word = max(cells_wide(part) for text in (*texts, head) for part in text.split(" "))
+        least.append(word if right[at] else min(word, _WORD))
+        wide.append(max(longest, least[-1], min(cells_wide(head), longest * 3 // 2)))
+    while not _fits(wide, width):
+        spare = [one - few for one, few in zip(wide, least, strict=True)]
+        if max(spare) <= 0:
+            break
+        wide[spare.index(max(spare))] -= 1
+    return wide
+
+
+def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], width: int) -> Iterator[str]:
+    """One row of a table, of as many lines as its longest cell has."""
+    parts = [list(_folded(cell, room)) for cell, room in zip(cells, wide, strict=True)]
+    for at in range(max(map(len, parts))):
+        line = (
+            padded(one[at] if at < len(one) else "", room, right=side)
+            for one, room, side in zip(parts, wide, right, strict=True)
+        )
+        yield padded("  ".join(line).rstrip(), width).rstrip()
+
+
+def _folded(text: str, room: int) -> Iterator[str]:
+    signs = max(1, room - max(0, cells_wide(text) - len(text)))
+    lines = textwrap.wrap(text, signs) or [""]
+    yield from lines[:_FOLDS]
+    if len(lines) > _FOLDS:
+        yield "…"
+
+
+def _wrapped(text: str, width: int, point: str = "", *, hang: str = "") -> Iterator[str]:
     line = visible(text)
     # The wrapping counts signs: so many fewer as there are signs of two columns.
     room = max(_NARROWEST, width - max(0, cells_wide(line) - len(line)))
-    for one in textwrap.wrap(line, room, initial_indent=point, subsequent_indent=" " * len(point)):
+    for one in textwrap.wrap(line, room, initial_indent=point, subsequent_indent=hang or " " * len(point)):
         yield padded(one, width).rstrip()

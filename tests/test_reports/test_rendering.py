@@ -25,6 +25,7 @@ from realty_cli.reports.document import Cell, Chart, Column, Document, Picture, 
 from realty_cli.reports.markdown import escaped
 from realty_cli.reports.render import FORMATS, Rendered, render
 from realty_cli.reports.text import bar, cells_wide, padded, sparkline
+from realty_cli.reports.text import text as lines_of
 from realty_cli.reports.typeface import drawable
 from realty_cli.reports.wording import Wording
 from tests.test_reports import samples
@@ -161,6 +162,19 @@ def test_a_spreadsheet_draws_every_kind_of_chart_that_it_has() -> None:
 
     assert hidden(book.worksheets[1]) == [[0, 0, -30, 0], [100, 100, 0, 0], [0, -50, -20, -30]]
     assert hidden(book.worksheets[2]) == [[10, 0], [40, 0]]
+
+
+@pytest.mark.parametrize("columns", [3, 5, 9])
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_terminal_cuts_no_number(columns: int, width: int) -> None:
+    amounts = [12_345_678 + at for at in range(columns)]
+    heads = [Column(f"c{at}", f"Что это было такое {at}", "money") for at in range(columns)]
+    rows = [[samples.LONG, *amounts]]
+    wide = Table("t", "", [Column("what", "Объект"), *heads], rows)
+    shown = lines_of(Document("x", "Т", "О", "ru", [Section("", [wide])]), width)
+    assert max(map(cells_wide, shown.splitlines())) <= width
+    whole = [f"{one:,}\u00a0₽".replace(",", "\u00a0") for one in amounts]
+    assert all(one in shown for one in whole) or shown.count("12,3\u00a0млн\u00a0₽") == columns
 
 
 def test_a_pdf_is_tagged_and_a_table_repeats_its_head() -> None:

@@ -54,9 +54,10 @@ class ListingStory:
         spent = None if current is None else int(current[1])
         like, n_like = self._like(listing, now)
         visits = self._visits(number)
-        asked = self._rows("leads", "p.created_at, p.source", number)
+        asked = self._asked(number, zone)
         called = self._rows("interactions", "p.at", number, " AND p.channel = 'call'")
         began = listing["listed_at"] or listing["created_at"]
+        days = _days_of(asked, self._contacts(number))
         return {
             "property_id": number, "title": listing["title"], "status": listing["status"],
             "currency": listing["currency"], "as_of": until, "days_on_market": spent,
@@ -64,8 +65,8 @@ class ListingStory:
             "comparable_days_n": n_like,
             "exposure_index": round(spent / like, 2) if spent is not None and like else None,
             "price": _price(life), "price_history": _prices(life, began, zone), "showings": _showings(visits, now),
-            "enquiries": _enquiries(asked, now), "calls": len(called),
-            "weeks": _weeks(visits, asked, life, began, now, zone), "feedback": self._feedback(number),
+            "enquiries": _enquiries(asked, days, now.astimezone(zone).date()), "calls": len(called),
+            "weeks": _weeks(visits, days, life, began, now, zone), "feedback": self._feedback(number),
             "channels": self._channels(number), "position": self._position(number, language),
         }  # fmt: skip
 
@@ -119,6 +120,29 @@ class ListingStory:
             f"SELECT {columns} FROM {table} p WHERE p.property_id = :id AND p.deleted_at IS NULL{more} AND {scope}",
             params,
         )
+
+    def _asked(self, number: int, zone: tzinfo) -> list[tuple[date, str | None]]:
+        """The day and source of each enquiry that we know of: those who want it and have a lead about it, and, once
+        each, clients without one who turned to us about it."""
+        leads = self._rows("leads", "p.client_id, p.created_at, p.source", number, " AND p.side IN ('buyer', 'tenant')")
+        talks = self._rows("interactions", "p.client_id, p.at", number, " AND p.direction = 'in'")
+        known = {client for client, _, _ in leads}
+        found = [(_day(at, zone), source) for _, at, source in leads]
+        for client, at in sorted(talks, key=lambda talk: talk[1]):
+            if client not in known:
+                known.add(client)
+                found.append((_day(at, zone), None))
+        return found
+
+    def _contacts(self, number: int) -> dict[tuple[date, str], int]:
+        """What portals counted by day and portal. Who may see the listing may see this."""
+        rows = self._db.all(
+            "SELECT day, portal, contacts FROM channel_stats WHERE property_id = :id AND contacts > 0", {"id": number}
+        )
+        found: Counter[tuple[date, str]] = Counter()
+        for day, portal, contacts in rows:
+            found[date.fromisoformat(day), portal.casefold()] += int(contacts)
+        return found
 
     def _visits(self, number: int) -> list[tuple[datetime, datetime, str]]:
         """When each showing begins and ends, and how it stands; what was put off is where it went to."""
@@ -204,12 +228,30 @@ def _showings(visits: Sequence[tuple[datetime, datetime, str]], now: datetime) -
     }
 
 
-def _enquiries(asked: Sequence[Sequence[Any]], now: datetime) -> dict[str, Any]:
-    week = stamp(now - timedelta(days=7))
+def _days_of(
+    asked: Sequence[tuple[date, str | None]], contacts: Mapping[tuple[date, str], int]
+) -> dict[date, tuple[int, int]]:
+    """By day, the contacts that portals report, and what of the enquiries known to us is not among those: one that came
+    by a portal is, as far as that portal counted as many on that day."""
+    reported: Counter[date] = Counter()
+    for (day, _portal), count in contacts.items():
+        reported[day] += count
+    beyond: Counter[date] = Counter()
+    for (day, source), count in Counter((day, (source or "").casefold()) for day, source in asked).items():
+        beyond[day] += max(0, count - contacts.get((day, source), 0))
+    return {day: (reported[day], beyond[day]) for day in reported.keys() | beyond.keys()}
+
+
+def _enquiries(
+    asked: Sequence[tuple[date, str | None]], days: Mapping[date, tuple[int, int]], today: date
+) -> dict[str, Any]:
+    week = today - timedelta(days=7)
     sources = Counter(source for _, source in asked)
     return {
-        "last_7": sum(at > week for at, _ in asked),
-        "total": len(asked),
+        "last_7": sum(sum(both) for day, both in days.items() if day > week),
+        "total": sum(sum(both) for both in days.values()),
+        "on_portals": sum(reported for reported, _ in days.values()),
+        "to_us": len(asked),
         "by_source": [
             {"source": source, "count": count}
             for source, count in sorted(sources.items(), key=lambda one: (-one[1], one[0] or ""))
@@ -219,7 +261,7 @@ def _enquiries(asked: Sequence[Sequence[Any]], now: datetime) -> dict[str, Any]:
 
 def _weeks(
     visits: Sequence[tuple[datetime, datetime, str]],
-    asked: Sequence[Sequence[Any]],
+    days: Mapping[date, tuple[int, int]],
     life: Life,
     began: str,
     now: datetime,
@@ -231,7 +273,9 @@ def _weeks(
         for _, end, status in visits
         if status == EventStatus.COMPLETED and end <= now
     )
-    came = Counter(_monday(_day(at, zone)) for at, _ in asked)
+    came: Counter[date] = Counter()
+    for day, both in days.items():
+        came[_monday(day)] += sum(both)
     changed = Counter(_monday(_day(step.at, zone)) for step in life.prices)
     last = _monday(now.astimezone(zone).date())
     first = max(_monday(_day(began, zone)), last - timedelta(weeks=_WEEKS - 1))

@@ -45,7 +45,10 @@ ANALYTICS: dict[str, Any] = {
     "price": {"current": 8_900_000, "first": 9_200_000, "reductions": 1, "change_share": -0.0326},
     "price_history": [{"on": "2026-01-07", "price": 9_200_000}, {"on": "2026-02-12", "price": 8_900_000}],
     "showings": {"last_7": 1, "total": 6, "upcoming": 1, "cancelled": 2, "no_show": 1},
-    "enquiries": {"last_7": 2, "total": 11, "by_source": [{"source": "avito", "count": 7}]}, "calls": 9,
+    "enquiries": {
+        "last_7": 4, "total": 27, "on_portals": 23, "to_us": 11, "by_source": [{"source": "avito", "count": 7}],
+    },
+    "calls": 9,
     "weeks": [{"week": "2026-03-02", "showings": 1, "enquiries": 2, "price_changes": 0}],
     "feedback": {
         "n": 4, "mean_rating": 3.5, "objections": [{"code": "шумно", "label": "шумно", "count": 2}],

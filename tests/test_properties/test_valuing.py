@@ -9,7 +9,9 @@ import pytest
 
 from realty_cli.analytics.schemas.one_listing import PropertyAnalytics
 from realty_cli.app import Work
-from realty_cli.clients.schemas.interaction import IntakeRequest
+from realty_cli.clients.schemas.client import ClientCreate
+from realty_cli.clients.schemas.interaction import IntakeRequest, InteractionCreate
+from realty_cli.clients.schemas.lead import LeadCreate
 from realty_cli.errors import NotFound
 from realty_cli.events.schemas.care import FeedbackCreate
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange
@@ -24,6 +26,7 @@ from realty_cli.store.import_run import Terms, run
 from tests.conftest import Agency
 from tests.test_properties.listings import create
 
+_AT = "2026-03-01T09:00:00.000000Z"
 HEADER = ("Тип", "Сделка", "Цена", "Площадь", "Комнат", "Этаж", "Этажей", "Город", "Район", "Адрес", "Ссылка")
 
 
@@ -236,9 +239,37 @@ def test_the_story_of_a_listing_counts_who_came_and_what_they_said(agency: Agenc
         assert body["price"] == {"current": 7_000_000, "first": 7_650_000, "reductions": 1, "change_share": -0.085}
         assert [one["price"] for one in body["price_history"]] == [7_650_000, 7_000_000]
         assert body["showings"] == {"last_7": 1, "total": 1, "upcoming": 0, "cancelled": 0, "no_show": 0}
-        assert body["enquiries"] == {"last_7": 1, "total": 1, "by_source": [{"source": "avito", "count": 1}]}
+        assert body["enquiries"] == {
+            "last_7": 1, "total": 1, "on_portals": 0, "to_us": 1, "by_source": [{"source": "avito", "count": 1}],
+        }  # fmt: skip
         assert body["feedback"]["expensive_share"] == 1
         assert {one["code"]: one["count"] for one in body["feedback"]["objections"]} == {"шумно": 2, "далеко": 1}
         assert sum(week["showings"] for week in body["weeks"]) == 1
         assert body["position"]["difference"] < 0
         assert "Ирина" not in str(body)
+
+
+def test_enquiries_are_those_on_portals_and_those_to_us_and_none_counts_twice(agency: Agency) -> None:
+    (mine,) = several(agency, 1)
+    with agency.write() as work:
+        for name, phone, source in (("Ирина", "+79161234567", "Avito"), ("Олег", "+79161234568", "avito")):
+            given = {"name": name, "phones": [phone], "property_id": mine, "source": source}
+            work.intake.take(validate(IntakeRequest, given))
+        client = work.clients.create(validate(ClientCreate, {"name": "Пётр"}))["id"]
+        talk = {"channel": "call", "direction": "in", "outcome": "two_way", "property_id": mine}
+        for _ in range(2):  # who calls again asks no second time
+            work.clients.interactions.create(client, validate(InteractionCreate, talk))
+        owner = {"side": "seller", "property_id": mine}
+        work.clients.leads.create(client, validate(LeadCreate, owner))
+        today = work.clock.now().date()
+        columns = "owner_id property_id portal day views contacts favourites version created_at updated_at"
+        stats = [
+            (work.actor.id, mine, portal, (today - timedelta(days=ago)).isoformat(), 9, contacts, 0, 1, _AT, _AT)
+            for portal, ago, contacts in (("avito", 0, 1), ("cian", 0, 3), ("cian", 9, 4))
+        ]
+        work.db.insert("channel_stats", columns.split(), stats)
+        body = work.analytics.listing.show(mine, "ru")
+    asked = body["enquiries"]
+    # Today: two of Avito, of which it counts one, three of Cian, and a call. Before: four of Cian.
+    assert (asked["last_7"], asked["total"], asked["on_portals"], asked["to_us"]) == (6, 10, 8, 3)
+    assert body["weeks"][-1]["enquiries"] == 6

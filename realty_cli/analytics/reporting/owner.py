@@ -75,9 +75,20 @@ def figures(listing: Listing, life: Mapping[str, Any]) -> list[Figure]:
     beside = "" if median is None else paper.text(_("comparables: {days}"), days=paper.days(median))
     return [
         Figure(paper.text(_("Showings")), Cell(f"{showings['last_7']} / {showings['total']}"), pair),
-        Figure(paper.text(_("Enquiries")), Cell(f"{asked['last_7']} / {asked['total']}"), pair),
+        Figure(
+            paper.text(_("Enquiries")), Cell(f"{asked['last_7']} / {asked['total']}"), _whence(paper, asked) or pair
+        ),
         Figure(paper.text(_("Days on the market")), Cell(life["days_on_market"], "days"), beside),
     ]
+
+
+def _whence(paper: Paper, asked: Mapping[str, Any]) -> str:
+    """What of the enquiries portals report, and what came to us; nothing where no portal reports any."""
+    if not asked["on_portals"]:
+        return ""
+    portals = paper.plural("{n} contact on portals", "{n} contacts on portals", asked["on_portals"])
+    ours = paper.plural("{n} enquiry to us", "{n} enquiries to us", asked["to_us"])
+    return paper.text(_("7 days / in all: {portals}, {ours}"), portals=portals, ours=ours)
 
 
 def interest(listing: Listing, life: Mapping[str, Any]) -> list[Block]:

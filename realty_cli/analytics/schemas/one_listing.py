@@ -39,8 +39,13 @@ class SourceCount(Schema):
 
 
 class EnquiryCounts(Schema):
+    """Contacts that portals report, and enquiries that we know of, by days. `last_7` and `total` count both, and once
+    what came by a portal that reports it that day; `by_source` tells of those `to_us`."""
+
     last_7: int
     total: int
+    on_portals: int
+    to_us: int
     by_source: list[SourceCount]
 
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHELLS = {"bash": "realty.bash", "zsh": "_realty", "fish": "realty.fish"}
 #: What stands for a value, where neither a metavar nor a list of words says more.
 _PLACEHOLDERS = {int: "N", float: "NUMBER", str: "TEXT", Path: "FILE", bool: ""}
-_READ = {"money": "AMOUNT", "moment": "WHEN", "day": "DAY", "attributes": "NAME=VALUE"}
+_READ = {"money": "AMOUNT", "moment": "WHEN", "day": "DAY", "attributes": "NAME=VALUE", "account": "WHO"}
 
 
 @dataclass(frozen=True)

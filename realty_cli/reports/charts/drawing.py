@@ -142,7 +142,9 @@ def _height(chart: Chart, compact: bool, half: bool) -> float:
     if chart.kind in _LYING:
         each = (0.24 if compact else 0.26 if half else 0.3) if max(len(str(one)) for one in chart.x) <= 30 else 0.38
         bars = len(chart.series) if chart.kind == "hbar" else 1
-        return 0.55 + rows * each * max(1.0, bars * 0.62)
+        # The legend of a narrow bullet has a line for each of its series.
+        legend = 0.17 * (len(chart.series) - 1) if half and chart.kind == "bullet" else 0.0
+        return 0.55 + legend + rows * each * max(1.0, bars * 0.62)
     if chart.kind == "heatmap":
         return 0.45 + 0.24 * len(chart.series)
     if chart.kind == "map":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from realty_cli.analytics.listing_sums import LONG, State, changed, state_of
 from realty_cli.analytics.listing_tally import Window
 from realty_cli.analytics.lives import Life
 from realty_cli.analytics.scope import Scope
-from realty_cli.store.database import Connection
+from realty_cli.store.database import Connection, Row
 from realty_cli.store.selection import among, any_of
 
 Key = tuple[str, str]
@@ -65,6 +65,21 @@ class Answers:
         self._db, self._scope, self._state, self._changed = db, scope, state, numbers
         self._out, self._put = self._ours(out), self._ours(put)
         self._gone = {move.property_id for move in self._out}
+
+    @property
+    def changed(self) -> Sequence[int]:
+        """The listings of which the sums do not know what they are now, in order."""
+        return self._changed
+
+    def asks(self, columns: str, condition: str, params: Mapping[str, Any], key: Key) -> Iterator[list[Row]]:
+        """What was asked for listings of a kind, and has not changed since, in batches."""
+        bound: dict[str, Any] = {**params, "of_deal": key[0], "of_currency": key[1]}
+        ours = self._where(bound, whole=False)
+        return self._db.batches(
+            f"SELECT {columns} FROM listing_asks WHERE {condition} AND deal_type = :of_deal"
+            f" AND currency = :of_currency{ours}",
+            bound,
+        )
 
     def hold(self) -> bool:
         """Whether nobody has written the sums meanwhile: PostgreSQL shows every statement what is there by then."""

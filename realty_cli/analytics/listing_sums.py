@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
+from realty_cli.analytics import listing_asks
+from realty_cli.analytics.listing_asks import Which
 from realty_cli.analytics.listing_lives import lives_of
 from realty_cli.analytics.listing_moves import COUNTED, DAY, UNIX, Move, moves_of
 from realty_cli.errors import RealtyError
@@ -18,7 +21,7 @@ from realty_cli.store.database import Connection
 from realty_cli.store.selection import among
 
 #: Another version of the rules of lives or moves makes all sums anew.
-RULES = 1
+RULES = 2
 #: Changes that are worth a writing to a server; those with which readers ask the listings themselves; and those that
 #: are better written by a process of its own, which takes its memory with it.
 ENOUGH, LONG, MANY = 200, 2_000, 50_000
@@ -26,8 +29,6 @@ ENOUGH, LONG, MANY = 200, 2_000, 50_000
 #: more to come than _MANY, since every transaction writes the pages anew on which its moments lie.
 _FEW, _MANY, _AT_ONCE = 1_000, 20_000, 50_000
 _ROWS = 5_000
-#: A condition on the column that holds the number of a listing.
-Which = Callable[[str], str]
 #: The columns of a move that no other of the same listing is like.
 _ONCE = ", ".join(one for one in Move._fields if one not in ("earlier", "later"))
 _KIND = "property"
@@ -85,7 +86,7 @@ def state_of(db: Connection) -> State | None:
 
 def forget(db: Connection) -> None:
     """Have the sums made anew: for who writes past the log."""
-    for table in ("listing_sums", "listing_days", "listing_moves"):
+    for table in ("listing_sums", "listing_days", "listing_moves", "listing_asks"):
         db.run(f"DELETE FROM {table}")
 
 
@@ -153,7 +154,8 @@ def _follow(db: Connection, state: State, last: int) -> bool:
         which, params = _those(db, numbers)
         ours = which("property_id")
         _sum(db, ours, params, "-")
-        db.run(f"DELETE FROM listing_moves WHERE {ours}", params)
+        for table in ("listing_moves", "listing_asks"):
+            db.run(f"DELETE FROM {table} WHERE {ours}", params)
         _add(db, which, params)
         _sum(db, ours, params)
     operation = _last(db, "operations", "id") if upto is None else state.operation
@@ -174,7 +176,7 @@ def _those(db: Connection, numbers: list[int]) -> tuple[Which, dict[str, Any]]:
 
 
 def _add(db: Connection, which: Which, params: dict[str, Any]) -> None:
-    """The moves of listings that have none yet, as they stand."""
+    """The moves of listings that have none yet, as they stand, and what was asked for them."""
     # To be able to take one statement back, SQLite would hold every page that it changes as it was, in memory.
     insert = "INSERT OR FAIL" if db.sqlite else "INSERT"
     db.run(f"{insert} INTO listing_moves ({_ONCE}) {_plain(db, which('p.id'))}", params)
@@ -186,6 +188,7 @@ def _add(db: Connection, which: Which, params: dict[str, Any]) -> None:
     told = (move for life in lives_of(db, [row[0] for row in rest]) for move in moves_of(life))
     while some := list(islice(told, _ROWS)):
         db.insert("listing_moves", Move._fields, some)
+    listing_asks.add(db, which, params, partial(_micros, db))
 
 
 def _sum(db: Connection, which: str, params: dict[str, Any], sign: str = "") -> None:

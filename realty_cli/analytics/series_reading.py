@@ -15,7 +15,7 @@ from realty_cli.analytics.deal_sums import earned
 from realty_cli.analytics.deal_sums import of_stretches as of_stretches_of_deals
 from realty_cli.analytics.event_counts import of_stretches
 from realty_cli.analytics.lead_facts import LeadFacts
-from realty_cli.analytics.listing_answers import Counts, answers
+from realty_cli.analytics.listing_answers import Answers, Counts, Key, Stretch, answers
 from realty_cli.analytics.listing_lives import Numbers, arrivals, gone, left, lives, restless, standing
 from realty_cli.analytics.lives import TAKEN, Facts, Life, Spell
 from realty_cli.analytics.scope import Scope
@@ -105,20 +105,32 @@ def _listings(asked: Question) -> list[list[Value]]:
 
 
 def _summed(asked: Question) -> list[list[Value]] | None:
-    """The same by the sums of listings, if these tell all that is asked."""
-    if not {*_COUNTS, _DAYS}.issuperset(asked.names) or (sums := answers(asked.db, asked.scope)) is None:
+    """The same by the sums of listings, if there are any."""
+    if (sums := answers(asked.db, asked.scope)) is None:
         return None
     stretches = list(pairwise(asked.edges.moments))
     counted = sums.counted(stretches)
     totals = [Counts(*map(sum, zip(Counts(), *kinds.values(), strict=True))) for kinds in counted]
     key = (asked.deal_type or "", asked.currency or "")
-    found = [
-        _middles([sums.days(*one).get(key, []) for one in stretches])
-        if name == _DAYS
-        else [Value(count, count) for count in (getattr(one, _COUNTS[name]) for one in totals)]
-        for name in asked.names
-    ]
+    found = []
+    for name in asked.names:
+        if name in _COUNTS:
+            found.append([Value(count, count) for count in (getattr(one, _COUNTS[name]) for one in totals)])
+        elif name == _DAYS:
+            found.append(_middles([sums.days(*one).get(key, []) for one in stretches]))
+        else:
+            found.append(_medians(asked, name, sums, stretches, key))
     return found if sums.hold() else None
+
+
+def _medians(asked: Question, name: str, sums: Answers, stretches: Sequence[Stretch], key: Key) -> list[Value]:
+    from realty_cli.analytics import listing_medians
+
+    if name == _PAID:
+        return [Value(*one) for one in listing_medians.paid(sums, stretches, key, asked.db)]
+    ends = [end for _start, end in stretches]
+    found = listing_medians.asked(asked.db, asked.scope, sums, ends, key, metre=name != _PRICE)
+    return [Value(*one) for one in found]
 
 
 def _middles(found: _Found) -> list[Value]:
@@ -250,16 +262,16 @@ def _area(life: Life) -> float | None:
     return area if area and area > 0 and life.facts.property_type != PropertyType.LAND else None
 
 
-_DAYS = "dom_closed_median"
+_DAYS, _PRICE, _PAID = "dom_closed_median", "price_median", "price_per_m2_sold_median"
 _LISTING_VALUES: dict[str, _Way] = {
     "new": _new,
     "closed": _closed,
     "inventory": _inventory,
     "reserved": _reserved,
     "withdrawn": _withdrawn,
-    "price_median": _asked,
+    _PRICE: _asked,
     "price_per_m2_asking_median": _asked_metre,
-    "price_per_m2_sold_median": _paid_metre,
+    _PAID: _paid_metre,
     _DAYS: _dom,
 }
 #: What is counted, and is called in `listing_answers.Counts`.
@@ -275,6 +287,12 @@ _EVENTS: dict[str, tuple[tuple[EventType, ...], tuple[EventStatus, ...]]] = {
     "due": ((), ()),
     "cancelled": ((), (_CANCELLED,)),
     "no_show": ((), (_NO_SHOW,)),
+}
+
+
+#: What is booked may come to be counted, of these types; a forecast knows of it.
+BOOKED: dict[str, tuple[EventType, ...]] = {
+    f"events.{name}": _EVENTS[name][0] for name in ("showings", "calls", "completed", "due")
 }
 
 

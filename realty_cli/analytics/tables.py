@@ -259,6 +259,22 @@ class ListingMoveRow(SQLModel, table=True):
     rooms: int | None = Field(default=None, sa_column=Column(Integer))
 
 
+class ListingAskRow(SQLModel, table=True):
+    """What was asked for a listing on the market until a moment, as `analytics.listing_asks` says."""
+
+    __tablename__ = "listing_asks"
+    __table_args__ = (Index("ix_listing_asks_property", "property_id"), {"sqlite_with_rowid": False})
+
+    went: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, nullable=False))
+    property_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False, nullable=False))
+    deal_type: str = Field(sa_column=Column(Plain, nullable=False))
+    currency: str = Field(sa_column=Column(Plain, nullable=False))
+    began: int | None = Field(default=None, sa_column=Column(BigInteger))
+    price: int | None = Field(default=None, sa_column=Column(BigInteger))
+    metre: float | None = Field(default=None, sa_column=Column(Double))
+    paid: float | None = Field(default=None, sa_column=Column(Double))
+
+
 class ListingDayRow(SQLModel, table=True):
     """The sums of the moves of one day since the year 1, in UTC."""
 

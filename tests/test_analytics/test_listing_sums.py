@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from realty_cli.analytics import listing_answers, listing_metrics, listing_sums
+from realty_cli.analytics import listing_answers, listing_metrics, listing_sums, series_reading
 from realty_cli.analytics.kinds import Step
+from realty_cli.analytics.listing_asks import NEVER, Ask, asks_of
 from realty_cli.analytics.listing_lives import lives_of
 from realty_cli.analytics.listing_moves import COUNTED, DAY, Move, moves_of
 from realty_cli.analytics.schemas.base import AnalyticsFilter
@@ -31,8 +32,11 @@ def are_read(work: Any) -> bool:
 
 
 def written(agency: Agency) -> Counter[Move]:
-    """The moves in the store, if their sums are those of the days."""
+    """The moves in the store, if their sums are those of the days, and what was asked is that of the lives."""
     with agency.realty.transaction() as db:
+        asked = {Ask(*row) for row in db.all(f"SELECT {', '.join(Ask._fields)} FROM listing_asks")}
+        numbers = [row[0] for row in db.all("SELECT id FROM properties ORDER BY id")]
+        assert asked == {one for life in lives_of(db, numbers) for one in asks_of(life) if one.went != NEVER}
         moves = [Move(*row) for row in db.all(f"SELECT {', '.join(Move._fields)} FROM listing_moves")]
         days = {
             row[:3]: row[3:]
@@ -55,11 +59,12 @@ def lived(agency: Agency) -> Counter[Move]:
         return Counter(move for life in lives_of(db, numbers) for move in moves_of(life))
 
 
+_MEDIANS = ("price_median", "price_per_m2_asking_median", "price_per_m2_sold_median")
 _PERIODS = ({}, {"period": "2025-Q4"}, {"period": "2024"}, {"deal_type": ["sale"], "period": "last 14 months"})
 
 
 def told(work: Any, periods: Sequence[dict[str, Any]]) -> list[Any]:
-    """What metrics say of several periods, by the sums if there are any."""
+    """What metrics and medians by the week say of several periods, by the sums if there are any."""
     said: list[Any] = []
     for given in periods:
         found = work.analytics.listings.measure(work.analytics.scope(validate(AnalyticsFilter, given)))
@@ -67,6 +72,8 @@ def told(work: Any, periods: Sequence[dict[str, Any]]) -> list[Any]:
             key: {like: sorted(days) for like, days in one.typical.items()} for key, one in found.tallies.items()
         }
         said += [found.blocks, found.totals, found.statuses, found.quality, typical]
+        scope = work.analytics.scope(validate(AnalyticsFilter, given))
+        said += [work.analytics.series.read(f"properties.{name}", scope, Step.WEEK) for name in _MEDIANS]
     return said
 
 
@@ -76,7 +83,8 @@ def both(agency: Agency, monkeypatch: pytest.MonkeyPatch, *periods: dict[str, An
         assert are_read(work)
         found = told(work, periods)
         with monkeypatch.context() as without:
-            without.setattr(listing_metrics, "answers", lambda *_given: None)
+            for reader in (listing_metrics, series_reading):
+                without.setattr(reader, "answers", lambda *_given: None)
             assert told(work, periods) == found
 
 
@@ -143,7 +151,7 @@ def test_series_of_an_agency_and_of_an_agent(sqlite_agency: Agency) -> None:
     """Counts by the week of any scope are what they are without sums, which answer for whole agencies alone."""
     agency = sqlite_agency
     fill(agency, 4, 90)
-    names = ("new", "closed", "inventory", "reserved", "withdrawn", "dom_closed_median")
+    names = ("new", "closed", "inventory", "reserved", "withdrawn", "dom_closed_median", *_MEDIANS)
 
     def ask(work: Any) -> list[Any]:
         wanted = ({"period": "last 30 weeks"}, {"period": "2025", "deal_type": ["sale"]}, {"property_type": ["house"]})

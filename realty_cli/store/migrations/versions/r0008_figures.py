@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import commission_sums, open_indexes, open_listings
+from realty_cli.store.migrations import client_scores, commission_sums, listing_asks, open_indexes, open_listings
 
 revision = "0008"
 down_revision = "0007"
@@ -13,7 +13,9 @@ depends_on = None
 def upgrade() -> None:
     open_indexes.upgrade()
     open_listings.upgrade()
+    listing_asks.upgrade()
     commission_sums.upgrade()
+    client_scores.upgrade()
 
 
 def downgrade() -> None:

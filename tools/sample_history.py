@@ -54,6 +54,17 @@ OBJECTIONS = (
     "далеко от метро",
     "вид из окна",
 )
+WITHDRAWN = "снят с продажи"
+#: What visitors say in words, of a home and of nobody.
+WORDS = {
+    "дорого": ("Дорого для такого ремонта", "Дорого, рядом есть дешевле", "Цена высокая, нужен торг"),
+    "нужен ремонт": ("Нужен ремонт ванной и кухни", "Ремонт старый, нужен новый"),
+    "шумно": ("Шумно от дороги", "Окна на дорогу, слышно машины"),
+    "маленькая кухня": ("Маленькая кухня, тесно",),
+    "далеко от метро": ("До метро далековато пешком",),
+    "вид из окна": ("Вид из окна не понравился",),
+    "": ("Светлая комната и удобная планировка", "Тихий двор, понравилось", "Хорошее место, подумаем"),
+}
 LOST = ("не отвечает", "купил у других", "передумал", "не одобрили ипотеку", "не договорились о цене")
 Row = dict[str, Any]
 
@@ -103,42 +114,60 @@ class Agency:
             created_at=self.at(day),
         )  # fmt: skip
 
-    def lead(self, agent: str, day: float, side: str, budget: int, listing: int | str, won_on: float | None) -> int:
-        """A lead with its talks and stages: one that is won on a day, or one that goes as far as luck lets it."""
+    def lead(
+        self, agent: str, day: float, side: str, budget: int, listing: int | str, agreed_on: float | None,
+        fate: str = "won",
+    ) -> int:  # fmt: skip
+        """A lead with its talks and stages: one that comes to an agreement by a day and to a fate, which `end` dates,
+        or one that goes as far as luck lets it."""
         luck = self.luck
         source = luck.choices(list(SOURCES), list(SOURCES.values()))[0]
-        open_ = won_on is None and day > -22 and luck.random() < 0.75
+        open_ = agreed_on is None and day > -22 and luck.random() < 0.75
         path = ["new"]
         for stage, chance in (("contacted", 0.86), ("qualified", 0.62), ("showing", 0.55), ("negotiation", 0.22)):
-            if won_on is None and luck.random() > chance * min(1.15, 0.85 + 0.15 * WARMTH[source]):
+            if agreed_on is None and luck.random() > chance * min(1.15, 0.85 + 0.15 * WARMTH[source]):
                 break
             path.append(stage)
-        end = "" if open_ else "won" if won_on is not None else "lost"
-        whole = (won_on - day) if won_on is not None else min(-day, luck.uniform(4, 35))
+        end = "" if open_ else fate if agreed_on is not None else "lost"
+        whole = (agreed_on - day) if agreed_on is not None else min(-day, luck.uniform(4, 35))
         created = self.at(day)
         stage = end or path[-1]
         client = self.client(
             agent, day, source, side,
             {"won": "won", "lost": "lost", "new": "lead"}.get(stage, "contacted" if stage == "contacted" else "active"),
         )  # fmt: skip
-        closed = self.at(day + whole) if end else ""
+        closed = self.at(day + whole) if end or agreed_on is not None else ""
+        reason = luck.choice(LOST) if end and agreed_on is None else ""
         key = self.row(
             "leads", agent=agent, client=client, side=side, stage=stage, source=source, budget_max=budget,
-            listing=listing, lost_reason=luck.choice(LOST) if end == "lost" else "", created_at=created,
-            closed_at=closed,
+            listing=listing, lost_reason="", created_at=created, closed_at="",
         )  # fmt: skip
         self.step("lead_stages", {"lead": key}, "", "new", "", created)
         for step, (before, after) in enumerate(pairwise(path), 1):
             when = self.at(day + whole * step / (len(path) + 1) ** 1.1)
             self.step("lead_stages", {"lead": key}, before, after, "", when)
-        if end:
-            reason = self.files["leads"][-1]["lost_reason"]
-            self.step("lead_stages", {"lead": key}, path[-1], end, reason, closed)
-            self.files["leads"][-1]["closed_at"] = self.files["lead_stages"][-1]["effective_at"]
+        if reason:
+            self.end(key, closed, reason)
         self.talks(key, client, day, whole, created, len(path))
-        if won_on is None and len(path) > 3 and side in ("buyer", "tenant") and luck.random() < 0.7:
+        if agreed_on is None and len(path) > 3 and side in ("buyer", "tenant") and luck.random() < 0.7:
             self.search(key, client, agent, side, budget, day, whole, open_, len(path))
         return key
+
+    def end(self, lead: int, at: str, reason: str = "") -> None:
+        """The last step of a lead, to the stage that it has, at a moment."""
+        row = self.files["leads"][lead - 1]
+        moves = [one for one in self.files["lead_stages"] if one["lead"] == lead]
+        at = max(at, moves[-1]["effective_at"], key=minutes_of)
+        self.row("lead_stages", lead=lead, old_stage=moves[-1]["new_stage"], new_stage=row["stage"], reason=reason,
+                 effective_at=at)  # fmt: skip
+        row |= {"closed_at": at, "lost_reason": reason}
+
+    def keep_in_touch(self, lead: int, since: float) -> None:
+        """Calls to the owner of a listing that is on the market, every ten days or so."""
+        client = self.files["leads"][lead - 1]["client"]
+        for day in range(-1 - lead % 6, math.ceil(since), -11):
+            self.row("interactions", client=client, lead=lead, channel="call", direction="out", outcome="two_way",
+                     at=f"{day} {10 + lead % 8}:{lead * 7 % 60:02}")  # fmt: skip
 
     def search(
         self, lead: int, client: int, agent: str, side: str, budget: int, day: float, whole: float, open_: bool,
@@ -258,10 +287,15 @@ class Agency:
                 price = lower
             cut += luck.uniform(25, 60)
         final = int(round(price * luck.uniform(0.955, 1.0) / unit) * unit) if status in ("sold", "rented") else ""
+        fate = {"active": "", "withdrawn": "lost"}.get(status, "won")
         seller = self.lead(agent, listed - luck.uniform(4, 12), "landlord" if rent else "seller", first, "",
-                           end if status in ("sold", "rented") else listed)  # fmt: skip
+                           end if fate == "won" else listed, fate)  # fmt: skip
         owner = self.files["leads"][seller - 1]["client"]
         listed_at, closed_at = self.at(listed, 10, 12), self.at(end) if end is not None else ""
+        if fate:
+            self.end(seller, closed_at, WITHDRAWN if fate == "lost" else "")
+        else:
+            self.keep_in_touch(seller, listed)
         self.row(
             "listings", agent=agent, external_id=f"H-{key:04}", property_type="apartment",
             deal_type="rent" if rent else "sale", status=status, price=price, rooms=rooms, area_total=area,
@@ -271,7 +305,7 @@ class Agency:
             house=house, metro=metro, metro_minutes=minutes + luck.randint(-2, 4),
             latitude=round(latitude + luck.gauss(0, 0.003), 5), longitude=round(longitude + luck.gauss(0, 0.005), 5),
             source=luck.choice(("рекомендация", "сайт", "cian")), client=owner, listed_at=listed_at,
-            closed_at=closed_at, final_price=final, status_reason="снят с продажи" if status == "withdrawn" else "",
+            closed_at=closed_at, final_price=final, status_reason=WITHDRAWN if status == "withdrawn" else "",
         )  # fmt: skip
         place = f"{street}, {house}"
         self.event(agent, listed - 2, "photo_session", f"Съёмка: {place}", key, minutes=90)
@@ -302,6 +336,7 @@ class Agency:
         if done and both:
             lead = self.lead(agent, first - luck.uniform(3, 20), other, int(price * 1.1), listing, end)
             taker = self.files["leads"][lead - 1]["client"]
+            self.end(lead, self.files["listings"][listing - 1]["closed_at"])
         stage, reason = path[-1][0], luck.choice(LOST) if path[-1][0] == "lost" else ""
         key = self.row(
             "deals", agent=agent, title=place, listing=listing, lead=seller, kind=kind, side="both" if both else ours,
@@ -353,6 +388,41 @@ class Agency:
                     self.row("channels", listing=key, portal=portal, day=day, views=views,
                              contacts=self.poisson(views * 0.02), favourites=self.poisson(views * 0.04))  # fmt: skip
 
+    def told_of(self) -> None:
+        """What those who wanted something of ours asked about, the words of visitors, agreements with owners, and what
+        was paid late. All by a luck of its own, so that the rest stays as it is."""
+        luck = random.Random(6)  # noqa: S311
+        listings = self.files["listings"]
+        spans = [
+            (int(one["listed_at"].split()[0]), int((one["closed_at"] or "1 ").split()[0]), key, one)
+            for key, one in enumerate(listings, 1)
+        ]
+        for lead in self.files["leads"]:
+            day = int(lead["created_at"].split()[0])
+            kind = {"buyer": "sale", "tenant": "rent"}.get(lead["side"])
+            if lead["listing"] or kind is None or luck.random() < 0.3:
+                continue
+            fits = [
+                key for begin, end, key, one in spans
+                if begin <= day < end and one["deal_type"] == kind
+                and 0.6 * lead["budget_max"] < one["price"] <= 1.3 * lead["budget_max"]
+            ]  # fmt: skip
+            if fits:
+                # The dearest that can be paid is asked about the most.
+                lead["listing"] = luck.choices(fits, [listings[key - 1]["price"] ** 3 for key in fits])[0]
+        for one in listings:
+            ends = int(one["listed_at"].split()[0]) + 90
+            while ends < 20:
+                ends += 90
+            one["exclusive_until"] = ends if one["status"] == "active" else ""
+        for said in self.files["feedback"]:
+            minded = [one for one in said["objections"].split("|") if luck.random() < 0.5]
+            said["note"] = luck.choice(WORDS[minded[0]]) if minded else ""
+        for line in self.files["commissions"]:
+            deal = self.files["deals"][line["deal"] - 1]
+            if deal["stage"] == "closed" and not line["paid_at"] and line["due_on"] < -20:
+                line["paid_at"] = f"{line['due_on'] + luck.randrange(3, 14)} 12:00"
+
     def others(self) -> None:
         """Enquiries that no listing of ours was sold by, and the rest of the days."""
         for day in range(-DAYS, 0):
@@ -387,6 +457,7 @@ def main() -> None:
     agency.others()
     agency.money()
     agency.portals()
+    agency.told_of()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "sample-data" / "history"
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in agency.files.items():

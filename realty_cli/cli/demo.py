@@ -56,6 +56,7 @@ def _show(context: typer.Context, state: State, folder: Path | None) -> None:
     from realty_cli.cli import client_view, deal_view, demo_analytics
     from realty_cli.cli.demo_agency import fill
     from realty_cli.cli.demo_history import relate
+    from realty_cli.cli.demo_listings import freshen, most_shown, present
     from realty_cli.cli.listing_view import page, statistics
     from realty_cli.cli.output import emit_json
     from realty_cli.cli.today import show
@@ -72,8 +73,10 @@ def _show(context: typer.Context, state: State, folder: Path | None) -> None:
     )  # fmt: skip
     question = state.say.text("квартира у метро")
     with state.write("demo") as work:
+        freshen(work)
         relate(work, sample_folder() / "history")
         fill(work, sample_folder() / "agency.toml")
+        present(work, most_shown(work), sample_folder() / "photos")
     everything: Any = PlainFilter({})
     with state.read() as work:
         newest = work.properties.page(PropertyFilter(), limit=10)

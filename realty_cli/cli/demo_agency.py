@@ -60,6 +60,7 @@ class _Entered:
         about = {}
         if lead is not None:
             lead |= {"property_id": self._listing(lead.pop("listing")), "created_at": self._ago(lead.pop("hours"))}
+            about["property_id"] = lead["property_id"]
             about["lead_id"] = clients.leads.create(number, validate(LeadCreate, lead, typed=True))["id"]
         for talk in talks:
             talk |= {"at": self._ago(talk.pop("hours")), **about}

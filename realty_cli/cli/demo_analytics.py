@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from realty_cli.cli.state import State
-
-if TYPE_CHECKING:
-    from realty_cli.app import Work
 
 _METRIC = "events.showings"
 _FORMATS = ("html", "pdf")
@@ -20,30 +17,22 @@ def gather(state: State, folder: Path | None) -> dict[str, Any]:
     from realty_cli.analytics.kinds import ReportType, Step
     from realty_cli.analytics.schemas.base import AnalyticsFilter
     from realty_cli.analytics.schemas.reports import ReportContent
+    from realty_cli.cli.demo_listings import most_shown
     from realty_cli.kit.schema import validate
 
     state.realty.check_alerts()
     with state.read() as work:
         analytics = work.analytics
         scope = analytics.scope(AnalyticsFilter())
-        number = _most_shown(work)
+        number = most_shown(work)
         wanted = validate(ReportContent, {"report_type": ReportType.OWNER, "property_id": number}, typed=True)
         found = {
             "dashboard": analytics.dashboard.show(scope, state.language),
-            "forecast": analytics.forecasts.forecast(_METRIC, scope, Step.WEEK, 4, language=state.language),
+            "forecast": analytics.forecasts.forecast(_METRIC, scope, Step.MONTH, language=state.language),
         }
         document = analytics.reports.compose(wanted, state.language)
         now = work.clock.now()
     return {**found, "report": {"property_id": number, **_written(document, now, folder)}}
-
-
-def _most_shown(work: Work) -> int:
-    """The listing on sale of which an owner's report says most."""
-    return int(work.db.value(
-        "SELECT n.property_id FROM event_instances n JOIN properties p ON p.id = n.property_id"
-        " WHERE p.status = 'active' AND p.deal_type = 'sale' AND n.status = 'completed' AND n.event_type = 'showing'"
-        " GROUP BY n.property_id ORDER BY count(*) DESC, n.property_id LIMIT 1"
-    ))  # fmt: skip
 
 
 def _written(document: Any, now: Any, folder: Path | None) -> dict[str, str | None]:
@@ -72,7 +61,7 @@ def show(state: State, found: dict[str, Any], typed: Any) -> None:
 
     typed(state, "realty analytics dashboard")
     dashboard.show(state, found["dashboard"], "demo")
-    typed(state, "realty analytics forecast showings --by week --horizon 4")
+    typed(state, "realty analytics forecast showings")
     trend_view.forecast(state, found["forecast"])
     report = found["report"]
     typed(state, f"realty analytics report owner --property {report['property_id']} --out owner.html")

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from realty_cli.app import Work
 
 Row = dict[str, Any]
+_OWN_NAME = "Анна Соколова"
 _NAMES = {"belova": "Мария Белова", "orekhov": "Павел Орехов"}
 _WHOLE = frozenset({
     "key", "client", "lead", "listing", "event", "deal", "price", "final_price", "old_price", "new_price", "amount",
     "budget_max", "rooms", "floor", "floors_total", "year_built", "metro_minutes", "minutes", "rating", "part",
-    "due_on", "expected_close", "spent_on", "day", "views", "contacts", "favourites", "seller", "buyer",
+    "due_on", "expected_close", "exclusive_until", "spent_on", "day", "views", "contacts", "favourites", "seller",
+    "buyer",
 })  # fmt: skip
 _PARTS = frozenset({"area_total", "area_kitchen", "latitude", "longitude"})
 #: What the agency wants of a month.
@@ -61,6 +63,7 @@ class _History:
             )
             self._owners[name] = made.id
             work.db.run("UPDATE accounts SET full_name = :name WHERE id = :id", {"name": full_name, "id": made.id})
+        work.db.run("UPDATE accounts SET full_name = :name WHERE id = :id", {"name": _OWN_NAME, "id": work.actor.id})
         self._clients()
         self._listings()
         self._leads()
@@ -119,7 +122,7 @@ class _History:
         made = []
         for row in given:
             what = f"{row['rooms']}-к квартира"
-            listed = self._moment(row.pop("listed_at"))
+            listed, until = self._moment(row.pop("listed_at")), row.pop("exclusive_until")
             made.append({
                 **{name: value for name, value in row.items() if name not in ("key", "agent", "client")},
                 "owner_id": self._owners[row["agent"]], "client_id": self._of("client", row["client"]),
@@ -128,6 +131,7 @@ class _History:
                 "address": f"Москва, р-н {row['district']}, {row['street']}, {row['house']}",
                 "price": row["price"] * 100, "final_price": row["final_price"] and row["final_price"] * 100,
                 "currency": "RUB", "market": "resale", "city": "Москва", "listed_at": listed, "created_at": listed,
+                "exclusive_until": until and self._day(until).isoformat(),
                 "closed_at": self._moment(row["closed_at"]), "updated_at": self._moment(row["closed_at"]) or listed,
             })  # fmt: skip
         self._keep("listing", given, self._work.properties.repository.insert(made))
@@ -162,12 +166,13 @@ class _History:
             })  # fmt: skip
         self._keep("lead", given, self._work.clients.leads.rows.insert(made, histories=False))
         self._steps("lead")
-        owners = {row["key"]: self._owners[row["agent"]] for row in given}
+        leads = {row["key"]: row for row in given}
         talks = []
         for row in self._read("interactions"):
-            at = self._moment(row["at"])
+            at, lead = self._moment(row["at"]), leads[row["lead"]]
             talks.append({
-                "owner_id": owners[row["lead"]], "client_id": self._of("client", row["client"]),
+                "owner_id": self._owners[lead["agent"]], "client_id": self._of("client", row["client"]),
+                "property_id": self._of("listing", lead["listing"]),
                 "lead_id": self._of("lead", row["lead"]), "channel": row["channel"], "direction": row["direction"],
                 "outcome": row["outcome"], "auto": False, "at": at, "created_at": at, "updated_at": at,
             })  # fmt: skip
@@ -202,7 +207,8 @@ class _History:
                 "owner_id": self._owners[event["agent"]], "event_id": self._of("event", row["event"]),
                 "property_id": self._of("listing", event["listing"]), "rating": row["rating"],
                 "price_opinion": row["price_opinion"], "objections": (row["objections"] or "").split("|"),
-                "interested": row["interested"] == "yes", "source": "agent", "created_at": at, "updated_at": at,
+                "interested": row["interested"] == "yes", "note": row["note"], "source": "agent",
+                "created_at": at, "updated_at": at,
             })  # fmt: skip
         self._work.feedback.rows.insert(said)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import add
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ _FLOW = len(STOCK)
 _NOT_AGAIN = (0,) * (_FLOW + 1)
 #: What an index of the moves that are not plain is of: said as well, though it follows.
 _MOVED = "plain < 1"
+#: Stand in a text of several between its parts, and for one that is not known: signs that nobody can type.
+_BETWEEN, _NONE = "\x1f", "\x1e"
 _SUMS = ", ".join(f"sum({name})" for name in COUNTED)
 
 
@@ -154,31 +157,33 @@ class Answers:
     def left(self, window: Window, since: str) -> dict[Key, Left]:
         """What had left the market once and for all between a moment and the beginning of a period, apart from what has
         changed since the sums were written."""
-        params: dict[str, Any] = {
-            "since": micros(since), "start": micros(window.start), "year_back": micros(window.year_back),
-            "quarter": micros(window.quarter), "year": micros(window.year), "months": micros(window.months),
-        }  # fmt: skip
-        # One bucket for every combination of all that is not the days, of which there are some thousands.
-        flags = ", ".join(
-            f"CASE WHEN at >= :{begin} AND at < :{end} THEN 1 ELSE 0 END"
-            for begin, end in (("quarter", "months"), ("year", "months"), ("year_back", "start"))
-        )
-        alike: dict[tuple[Any, ...], list[float | None]] = defaultdict(list)
-        for row in self._db.stream(
-            f"SELECT days, deal_type, currency, property_type, district, rooms, closed, {flags} FROM listing_moves"
-            " WHERE plain = 1 AND property_type IS NOT NULL AND at >= :since AND at < :start"
-            f"{self._where(params, whole=False)}",
-            params,
-        ):
-            alike[row[1:]].append(row[0])
+        begins = {name: micros(getattr(window, name)) for name in ("quarter", "year", "year_back", "months")}
+        first, last = micros(since), micros(window.start)
+        edges = sorted({first, last, *(one for one in begins.values() if first < one < last)})
+        params: dict[str, Any] = {"between": _BETWEEN, "none": _NONE}
+        # All but the days as one text: there are some thousands of these, and a text costs as much as a number.
+        texts = ("deal_type", "currency", "property_type", "coalesce(district, :none)",
+                 "coalesce(CAST(rooms AS text), :none)", "CAST(closed AS text)")  # fmt: skip
         found: dict[Key, Left] = defaultdict(Left)
-        for (deal, currency, *like, closed, in_quarter, in_year, lately), days in alike.items():
-            some = found[deal, currency]
-            some.quarter += len(days) * in_quarter * closed
-            some.year += len(days) * in_year * closed
-            if lately and (spans := [one for one in days if one is not None]):
-                kind, district, rooms = like
-                some.days[kind, district, rooms, closed] += spans
+        for start, end in pairwise(edges):
+            alike: dict[str, list[float | None]] = defaultdict(list)
+            params |= {"start": start, "end": end}
+            for days, like in self._db.stream(
+                f"SELECT days, {' || :between || '.join(texts)} FROM listing_moves"
+                " WHERE plain = 1 AND property_type IS NOT NULL AND at >= :start AND at < :end"
+                f"{self._where(params, whole=False)}",
+                params,
+            ):
+                alike[like].append(days)
+            in_quarter, in_year = (begins[name] <= start < begins["months"] for name in ("quarter", "year"))
+            for like, spans in alike.items():
+                deal, currency, kind, district, rooms, closed = like.split(_BETWEEN)
+                some = found[deal, currency]
+                some.quarter += len(spans) * in_quarter * int(closed)
+                some.year += len(spans) * in_year * int(closed)
+                if start >= begins["year_back"] and (known := [one for one in spans if one is not None]):
+                    place = None if district == _NONE else district
+                    some.days[kind, place, None if rooms == _NONE else int(rooms), int(closed)] += known
         return found
 
     def lives(self, window: Window, since: str, without: Numbers, moved: Iterable[int]) -> Iterator[Life]:

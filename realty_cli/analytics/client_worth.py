@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,6 +22,7 @@ from realty_cli.kit.clock import stamp
 from realty_cli.kit.moment import add_months
 from realty_cli.kit.periods import Period, period, previous
 from realty_cli.store.database import Connection
+from realty_cli.store.selection import among
 
 #: A client's first months over which worth is told, and the months after which cohorts are looked at.
 WORTH_MONTHS = (12, 24, 36)
@@ -40,16 +43,21 @@ class Part(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The leads of a month, and how many of them were won within so many months; None while these are not over."""
+    """The leads of a month: how many of them were won within so many months, and the gross commission of the deals that
+    they led to by then; None while these are not over."""
 
     month: str
     size: int
     won: tuple[int | None, ...]
+    gci: tuple[int | None, ...]
 
 
 class Worths(NamedTuple):
+    """`curve`: what clients brought in each number of months from their first lead."""
+
     ltv: Measured
     parts: list[Part]
+    curve: list[Part]
 
 
 def worth(db: Connection, scope: Scope, currency: str) -> Worths:
@@ -64,7 +72,7 @@ def worth(db: Connection, scope: Scope, currency: str) -> Worths:
         for client in clients:
             bought[client].append((closed_at, net / len(clients)))
     if not bought:
-        return Worths(NOTHING, [Part(months, 0, 0) for months in WORTH_MONTHS])
+        return Worths(NOTHING, [Part(months, 0, 0) for months in WORTH_MONTHS], [])
     whole = sum(net for some in bought.values() for _, net in some)
     parts = []
     for months in WORTH_MONTHS:
@@ -72,7 +80,55 @@ def worth(db: Connection, scope: Scope, currency: str) -> Worths:
         old = [some for some in bought.values() if some[0][0] <= newest]
         brought = sum(net for some in old for at, net in some if at < stamp(_on(some[0][0], months)))
         parts.append(Part(months, len(old), round(brought)))
-    return Worths(Measured(whole / len(bought), len(bought)), parts)
+    return Worths(Measured(whole / len(bought), len(bought)), parts, _curve(db, scope, bought))
+
+
+def payback(curve: Sequence[Part], cac: float | None) -> Measured:
+    """The months after which clients who came so long ago had brought what one costs. Not available without a cost;
+    None with the months that were looked at as lower bound where they have not yet."""
+    if not cac:
+        return Measured(None, available=False)
+    for part in curve:
+        if part.net >= cac * part.clients:
+            return Measured(part.months, part.clients)
+    return Measured(None, curve[-1].clients, low=curve[-1].months) if curve else NOTHING
+
+
+def _curve(db: Connection, scope: Scope, bought: Mapping[int, Sequence[tuple[str, float]]]) -> list[Part]:
+    """By the first months of clients, those of them who are so old, and what they brought in these. A client begins
+    with the first lead, or with the first deal where that came before it."""
+    params: dict[str, Any] = {"end": scope.end}
+    which = among(db, "l.client_id", "clients", sorted(bought), params)
+    first: dict[int, str] = dict(db.all(
+        f"SELECT l.client_id, min(l.created_at) FROM leads l WHERE {which} AND l.deleted_at IS NULL"
+        f" AND l.created_at < :end AND {scope.rows(params, 'l')} GROUP BY l.client_id",
+        params,
+    ))  # fmt: skip
+    end, far = stamp(scope.as_of), WORTH_MONTHS[-1]
+    ages: Counter[int] = Counter()
+    brought: dict[tuple[int, int], float] = defaultdict(float)
+    for client, some in bought.items():
+        begin = min(first.get(client, some[0][0]), some[0][0])
+        age = min(_months(begin, end, ended=True), far)
+        ages[age] += 1
+        for at, net in some:
+            if (months := _months(begin, at)) <= age:
+                brought[age, months] += net
+    found = []
+    for months in range(1, far + 1):
+        clients = sum(many for age, many in ages.items() if age >= months)
+        if clients:
+            net = sum(some for (age, within), some in brought.items() if age >= months and within <= months)
+            found.append(Part(months, clients, round(net)))
+    return found
+
+
+def _months(begin: str, moment: str, *, ended: bool = False) -> int:
+    """In which month from a moment on another lies, from 1; `ended`: how many months are over by then."""
+    years, months = int(moment[:4]) - int(begin[:4]), int(moment[5:7]) - int(begin[5:7])
+    apart = years * 12 + months
+    within = apart if _within(begin, moment, apart) else apart + 1
+    return within - 1 if ended else max(1, within)
 
 
 #: When a deal closed, the clients whom we worked for in it, and what of it is left to the agency.
@@ -111,22 +167,53 @@ def _fallen(db: Connection, scope: Scope, currency: str) -> dict[int, _Deal]:
     }  # fmt: skip
 
 
-def cohorts(db: Connection, scope: Scope) -> list[Row]:
-    """The last months up to the end, the oldest first."""
+def cohorts(db: Connection, scope: Scope, currency: str) -> list[Row]:
+    """The last months up to the end, the oldest first; commission in a currency."""
     months: list[Period] = [period("month", scope.as_of.astimezone(UTC) - timedelta(microseconds=1), scope.zone)]
     while len(months) < COHORTS:
         months.insert(0, previous(months[0]))
     facts = LeadFacts(db, scope.cut(Period(months[0].start, scope.as_of), scope.asked))
     edges = [*(stamp(month.start) for month in months), facts.end]
     sizes, wins = facts.sizes_and_wins(edges)
+    earned: list[list[tuple[str, str, int]]] = [[] for _ in months]
+    for created, closed, gci in _earned(db, facts, currency):
+        earned[bisect_right(edges, created) - 1].append((created, closed, gci))
     found = []
-    for month, size, won in zip(months, sizes, wins, strict=True):
+    for month, size, won, some in zip(months, sizes, wins, earned, strict=True):
         cells: list[int | None] = []
+        money: list[int | None] = []
         for after in COHORT_MONTHS:
             over = _midnight(add_months(month.end.date(), after), scope) <= scope.as_of.astimezone(UTC)
             cells.append(sum(_within(created, closed, after) for created, closed in won) if over else None)
-        found.append(Row(f"{month.first:%Y-%m}", size, tuple(cells)))
+            money.append(sum(gci for created, at, gci in some if _within(created, at, after)) if over else None)
+        found.append(Row(f"{month.first:%Y-%m}", size, tuple(cells), tuple(money)))
     return found
+
+
+def _earned(db: Connection, facts: LeadFacts, currency: str) -> list[tuple[str, str, int]]:
+    """Of the deals closed by the end that name a lead of the cohort: when it came, when they closed, and what they
+    brought before anybody's part."""
+    scope = facts.scope
+    leads = dict(facts.came())
+    params: dict[str, Any] = {"end": scope.end}
+    closed = {
+        deal: (lead, at)
+        for deal, lead, at in db.all(
+            "SELECT d.id, d.lead_id, d.closed_at FROM deals d WHERE d.stage = 'closed' AND d.closed_at IS NOT NULL"
+            f" AND d.closed_at < :end AND {among(db, 'd.lead_id', 'leads', list(leads), params)}"
+            f" AND {deals_of(scope, params)}",
+            params,
+        )
+    }
+    fallen = DealFacts(db, scope).fallen
+    params = {}
+    for deal, lead in db.all(
+        f"SELECT id, lead_id FROM deals WHERE {among(db, 'id', 'fallen', list(fallen), params)}", params
+    ) if fallen else ():  # fmt: skip
+        if lead in leads:
+            closed.setdefault(deal, (lead, fallen[deal]))
+    gross = net_of(db, list(closed), currency, gross=True)
+    return [(leads[lead], at, gross.get(deal, 0)) for deal, (lead, at) in closed.items()]
 
 
 def demand(db: Connection, scope: Scope) -> Measured:

@@ -16,8 +16,10 @@ from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
 from realty_cli.analytics.deal_sums import earned
 from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts
 from realty_cli.analytics.money import share
+from realty_cli.analytics.satisfaction import satisfaction
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
+from realty_cli.analytics.working_time import laid
 from realty_cli.clients.kinds import LeadStage
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.periods import Period
@@ -137,7 +139,7 @@ class _Measuring:
         )  # fmt: skip
         leads = _totals(
             self.facts.resting, len(self.leads), len(self.facts.all) - len(self.leads),
-            _answers(times, len(self.leads), len(self.facts.spoken), waiting),
+            _answers(times, len(self.leads), len(self.facts.spoken), waiting, self._worked()),
             sum(lead.won for lead in self.leads),
         )  # fmt: skip
         active = self.facts.active()
@@ -150,7 +152,7 @@ class _Measuring:
             "repeat_share": self._repeat(),
             "referral_share": ratio(sum(_sent(lead) for lead in self.leads), len(self.leads)),
             "demand_match": Measured(None, available=False),
-            "satisfaction": Measured(None, available=False),
+            "satisfaction": satisfaction(self.db, self.scope),
         }
         found.funnels = [self.funnel(kind) for kind in ("demand", "supply")]
         lost = [lead for lead in self.leads if lead.stage == LeadStage.LOST]
@@ -159,12 +161,29 @@ class _Measuring:
         cost = sum(one.cost for name, one in found.sources.items() if name is not None)
         clients = {lead.client for lead in self.leads if lead.won}
         found.totals["cac"] = Measured(cost / len(clients), len(clients)) if clients and cost else NOTHING
-        found.totals |= {"ltv": NOTHING, "ltv_to_cac": NOTHING}
+        found.totals |= {"ltv": NOTHING, "ltv_to_cac": NOTHING, "payback": NOTHING}
         found.quality = {
             "share_leads_with_source": part(sum(lead.source is not None for lead in self.leads), len(self.leads)),
             "share_lost_with_reason": part(sum(bool(lead.lost_reason) for lead in lost), len(lost)),
         }
         return found
+
+    def _worked(self) -> dict[str, Measured]:
+        """The time to the first answer, of the working time of each lead's agent. Leads of those who have no working
+        hours are left out."""
+        answers = {
+            lead.id: (datetime.fromisoformat(lead.created_at), datetime.fromisoformat(lead.answered_at))
+            for lead in self.leads if lead.answered_at is not None
+        }  # fmt: skip
+        times = [moment for pair in answers.values() for moment in pair] or [self.scope.as_of]
+        work = laid(self.db, sorted({lead.owner for lead in self.leads}), min(times), max(times))
+        ours = [lead for lead in self.leads if work.get(lead.owner)]
+        took = sorted(work[lead.owner].seconds(*answers[lead.id]) for lead in ours if lead.id in answers)
+        without = len(self.leads) - len(ours)
+        return {
+            name: Measured(quantile(took, len(ours), level), len(ours), without)
+            for name, level in (("response_working_median", 0.5), ("response_working_p90", 0.9))
+        }
 
     def _cycle(self) -> Measured:
         end = self.scope.end
@@ -283,7 +302,9 @@ def _totals(
     }
 
 
-def _answers(answered: Sequence[float], whole: int, spoken: int, waiting: int) -> dict[str, Measured]:
+def _answers(
+    answered: Sequence[float], whole: int, spoken: int, waiting: int, worked: Mapping[str, Measured] | None = None
+) -> dict[str, Measured]:
     """Of the seconds, in order, after which leads were answered. Waiting leads are as long as they have waited so far
     at least: the slowest, and not left out."""
     return {
@@ -291,6 +312,7 @@ def _answers(answered: Sequence[float], whole: int, spoken: int, waiting: int) -
         "contacted_share": ratio(spoken, whole),
         "response_median": Measured(quantile(answered, whole, 0.5), whole),
         "response_p90": Measured(quantile(answered, whole, 0.9), whole),
+        **(worked or {}),
         "within_5m": ratio(bisect_right(answered, 300), whole),
         "within_1h": ratio(bisect_right(answered, _HOUR), whole),
         "unanswered": Measured(waiting, whole),

@@ -92,6 +92,7 @@ class ClientsService:
         cac = found.totals["cac"].value
         if cac and worth.ltv.value is not None:
             found.totals["ltv_to_cac"] = Measured(worth.ltv.value / cac, found.totals["cac"].n)
+        found.totals["payback"] = client_worth.payback(worth.curve, cac)
         parts = [
             {
                 "months": one.months, "currency": found.currency, "clients": one.clients,
@@ -103,15 +104,18 @@ class ClientsService:
             {
                 "month": row.month,
                 "size": row.size,
+                "currency": found.currency,
                 "cells": [
                     {
                         "months": months, "won": won,
                         "share": round(won / row.size, 6) if won is not None and row.size else None,
+                        "gci": None if gci is None else from_minor(gci),
+                        "gci_per_lead": from_minor(round(gci / row.size)) if gci is not None and row.size else None,
                     }
-                    for months, won in zip(client_worth.COHORT_MONTHS, row.won, strict=True)
+                    for months, won, gci in zip(client_worth.COHORT_MONTHS, row.won, row.gci, strict=True)
                 ],
             }
-            for row in (client_worth.cohorts(self.db, scope) if cohorts else ())
+            for row in (client_worth.cohorts(self.db, scope, found.currency) if cohorts else ())
         ]  # fmt: skip
         return rows, parts
 

@@ -132,7 +132,10 @@ SHAPES: Mapping[Dataset, Shape] = {
     ),
     Dataset.INTERACTIONS: Shape(
         "interactions i LEFT JOIN leads l ON l.id = i.lead_id LEFT JOIN properties p ON p.id = i.property_id",
-        _of("i", "id owner_id client_id lead_id property_id channel direction at outcome auto duration_seconds text"),
+        _of(
+            "i",
+            "id owner_id client_id lead_id property_id channel direction at outcome auto duration_seconds score text",
+        ),
         "i.at", "i", "i.deleted_at IS NULL", "p", {"source": "l.source"}, hidden=frozenset({"text"}),
     ),
     Dataset.EVENTS: Shape(

@@ -37,7 +37,7 @@ ACTIVE_DAYS = 30
 _OPEN = ", ".join(f"'{stage.value}'" for stage in LeadStage if stage not in ENDED)
 _LEAD = (
     "l.id, l.client_id, l.side, l.stage, l.source, l.referrer_id, l.created_at, l.first_response_at, l.closed_at,"
-    " l.lost_reason"
+    " l.lost_reason, l.owner_id"
 )
 _CONTACT = "i.deleted_at IS NULL AND i.channel <> 'note' AND NOT i.auto"
 
@@ -55,6 +55,7 @@ class Lead(NamedTuple):
     answered_at: str | None
     closed_at: str | None
     lost_reason: str | None
+    owner: int
 
     @property
     def spam(self) -> bool:
@@ -296,6 +297,18 @@ class LeadFacts:
         for created, closed in rows:
             wins[bisect_right(moments, created) - 1].append((created, closed))
         return sizes, wins
+
+    def came(self) -> list[tuple[int, str]]:
+        """The leads of the cohort, as of the end of the scope, and when they came."""
+        params: dict[str, Any] = {"until": stamp(self.until)}
+        rows = self.db.all(
+            f"SELECT l.id, l.created_at, {self._stood_sql}, l.lost_reason FROM leads l WHERE {self._came(params)}",
+            params,
+        )
+        return [
+            (number, at) for number, at, stage, reason in rows
+            if stage != LeadStage.LOST or not _is_spam(reason or "")
+        ]  # fmt: skip
 
     # Reading ------------------------------------------------------------------------------------------------------
 

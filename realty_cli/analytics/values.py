@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from realty_cli.analytics.catalogue.metric import Metric
+from realty_cli.analytics.catalogue.metric import FEW, Metric
 from realty_cli.analytics.kinds import GoodWhen, MetricStatus, MetricUnit, Tendency
 from realty_cli.kit.i18n import Translator
 from realty_cli.kit.money import from_minor
@@ -56,7 +56,7 @@ def present(
         "currency": currency if metric.unit in _MONEY else None,
         "n": found.n,
         "n_excluded": found.n_excluded,
-        "low_sample": metric.unit in _SAMPLED and found.n < metric.min_n,
+        "low_sample": (metric.unit in _SAMPLED or metric.min_n > FEW) and found.n < metric.min_n,
         "status": _status(found),
         "ci_low": outside(found.low, metric.unit),
         "ci_high": outside(found.high, metric.unit),

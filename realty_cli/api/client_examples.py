@@ -27,7 +27,7 @@ LEAD: Final[dict[str, Any]] = {
 INTERACTION: Final[dict[str, Any]] = {
     "id": 31, "owner_id": 1, "client_id": 11, "lead_id": 21, "property_id": 5, "external_id": None, "channel": "call",
     "direction": "out", "at": "2024-01-15T07:12:00.000000Z", "outcome": "two_way", "auto": False,
-    "duration_seconds": 184, "text": "Договорились посмотреть в субботу", "version": 1,
+    "duration_seconds": 184, "score": None, "text": "Договорились посмотреть в субботу", "version": 1,
     "created_at": "2024-01-15T07:16:00.000000Z", "updated_at": "2024-01-15T07:16:00.000000Z", "deleted_at": None,
 }  # fmt: skip
 

@@ -155,6 +155,7 @@ async def log_interaction(
             openapi_examples=named(
                 call={"channel": "call", "duration_seconds": 184, "text": "Договорились посмотреть в субботу"},
                 missed={"channel": "call", "outcome": "attempt"},
+                asked={"channel": "call", "score": 9, "text": "Порекомендует"},
                 note={"channel": "note", "text": "Перезвонить после отпуска"},
             )
         ),

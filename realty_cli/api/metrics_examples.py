@@ -81,9 +81,10 @@ CLIENTS: dict[str, Any] = {
     "followed_until": "2026-11-28T12:00:00+03:00",
     **shown("clients", {
         "new_leads": 40, "spam": 2, "attempted_share": 0.95, "contacted_share": 0.8, "response_median": 0.42,
-        "response_p90": 3.9, "within_5m": 0.1, "within_1h": 0.65, "unanswered": 1, "lead_to_deal": 0.05,
-        "cycle_median": 62.0, "open_leads": 34, "active": 82, "dormant": 5, "repeat_share": 0.1, "referral_share": 0.15,
-        "demand_match": 0.6, "satisfaction": None, "cac": 1_050_000, "ltv": 20_545_000, "ltv_to_cac": 19.57,
+        "response_p90": 3.9, "response_working_median": 0.3, "response_working_p90": 2.1, "within_5m": 0.1,
+        "within_1h": 0.65, "unanswered": 1, "lead_to_deal": 0.05, "cycle_median": 62.0, "open_leads": 34,
+        "active": 82, "dormant": 5, "repeat_share": 0.1, "referral_share": 0.15, "demand_match": 0.6,
+        "satisfaction": None, "cac": 1_050_000, "ltv": 20_545_000, "ltv_to_cac": 19.57, "payback": 3,
     }, 40),
     "currency": "RUB",
     "funnels": [
@@ -109,7 +110,12 @@ CLIENTS: dict[str, Any] = {
             "ci_high": 0.236135, "cost": 12_000, "gci": 480_000, "net": 264_000, "roi": 39.0, "cpl": 600, "cac": 12_000,
         }
     ],
-    "cohorts": [{"month": "2026-08", "size": 35, "cells": [{"months": 1, "won": 1, "share": 0.028571}]}],
+    "cohorts": [
+        {
+            "month": "2026-08", "size": 35, "currency": "RUB",
+            "cells": [{"months": 1, "won": 1, "share": 0.028571, "gci": 480_000, "gci_per_lead": 13_714.29}],
+        }
+    ],
     "worth": [{"months": 12, "currency": "RUB", "clients": 60, "per_client": 205_450.38}],
     "data_quality": {"share_leads_with_source": 0.98, "share_lost_with_reason": 1.0},
     **AS_OF,

@@ -122,6 +122,7 @@ SAID_FIELDS: tuple[Opt, ...] = (
     Opt("outcome", Outcome | None, "two_way where both spoke, attempt where one only tried.", ("--outcome", "-o")),
     Opt("at", str | None, "When it was, if not now.", ("--on", "--at"), read="moment"),
     Opt("duration_seconds", int | None, "How long, in seconds.", ("--seconds",)),
+    Opt("score", int | None, "How likely they are to recommend us, 0 to 10, where you asked."),
     Opt("lead_id", int | None, "Lead; the client's only open one where left out.", ("--lead",)),
     Opt("property_id", int | None, "Listing it was about.", ("--property", "-l")),
     Opt("auto", bool | None, "A program did it: it answers no lead.", ("--auto/--no-auto",)),

@@ -111,6 +111,7 @@ SAID_LABELS = {
     "outcome": _("Outcome"),
     "at": _("When"),
     "duration_seconds": _("Seconds"),
+    "score": _("Would recommend us, 0 to 10"),
     "property_id": _("Listing"),
     "auto": _("By a program"),
     "text": _("Text"),
@@ -251,7 +252,7 @@ def lead_page(state: State, body: dict[str, Any]) -> None:
 def said_page(state: State, body: dict[str, Any]) -> None:
     names: tuple[str, ...] = ("id", "at", "client_id", "channel", "direction", "outcome", "text")
     if state.format != "table":
-        names += ("lead_id", "property_id", "duration_seconds", "auto", "owner_id")
+        names += ("lead_id", "property_id", "duration_seconds", "score", "auto", "owner_id")
     labels = {"id": _("ID"), **SAID_LABELS}
     emit(state, body, [_column(state, labels[name], name) for name in names], body["items"])
     more(state, body)

@@ -50,6 +50,7 @@ INTERACTION = RowKind(
     columns=(
         "id", "owner_id", "client_id", "lead_id", "property_id", "external_id", "intake_key", "channel", "direction",
         "at", "outcome", "auto", "duration_seconds", "text", "version", "created_at", "updated_at", "deleted_at",
+        "score",
     ),
     flags=frozenset({"auto"}),
     hidden=frozenset({"intake_key"}),

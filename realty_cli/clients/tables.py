@@ -193,7 +193,8 @@ class LeadStageRow(SQLModel, table=True):
 class InteractionRow(SQLModel, table=True):
     """A call, a message, a meeting with a client, or a note about it.
 
-    `intake_key` is a digest of the enquiry that `clients intake` took in, by which the same one is known again.
+    `intake_key` is a digest of the enquiry that `clients intake` took in, by which the same one is known again;
+    `score` is how likely the client is to recommend us, 0 to 10.
     """
 
     __tablename__ = "interactions"
@@ -215,6 +216,16 @@ class InteractionRow(SQLModel, table=True):
         _live("ix_interactions_at", "at"),
         _live("ix_interactions_property", "property_id", where="property_id IS NOT NULL"),
         _where("ix_interactions_external", "external_id", where="external_id IS NOT NULL"),
+        _live(
+            "ix_interactions_score",
+            "at",
+            "client_id",
+            "id",
+            "score",
+            "owner_id",
+            "deleted_at",
+            where="score IS NOT NULL",
+        ),
         _where("ix_interactions_intake", "intake_key", where="intake_key IS NOT NULL"),
         _where("ix_interactions_bin", "deleted_at", where="deleted_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
@@ -238,6 +249,7 @@ class InteractionRow(SQLModel, table=True):
     created_at: str = Field(sa_column=Column(Moment, nullable=False))
     updated_at: str = Field(sa_column=Column(Moment, nullable=False))
     deleted_at: str | None = Field(default=None, sa_column=Column(Moment))
+    score: int | None = Field(default=None, sa_column=Column(Integer))
 
 
 class ConsentRow(SQLModel, table=True):

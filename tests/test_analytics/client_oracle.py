@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
+from holidays import country_holidays
 
 from tests.test_analytics.money_oracle import SPAM, Money, Tables, grouped, moment, share_of, stage_then
 
@@ -28,8 +30,8 @@ def leads_then(tables: Tables, owners: set[int], end: datetime) -> pd.DataFrame:
             before = [one for one in kept if one["new_stage"] == stage and moment(one["effective_at"]) < end]
             ended = max((one["effective_at"] for one in before), default=None) if stage in ("won", "lost") else None
         found.append((pd.Timestamp(lead["created_at"]), stage, pd.Timestamp(ended) if ended else pd.NaT,
-                      stage == "lost" and lead["lost_reason"] in SPAM))  # fmt: skip
-    return pd.DataFrame(found, columns=["created", "stage", "ended", "spam"])
+                      stage == "lost" and lead["lost_reason"] in SPAM, lead["id"]))  # fmt: skip
+    return pd.DataFrame(found, columns=["created", "stage", "ended", "spam", "id"])
 
 
 def cycle(tables: Tables, owners: set[int], end: datetime) -> float | None:
@@ -69,10 +71,17 @@ def active(tables: Tables, owners: set[int], end: datetime) -> int:
     return len({one for one in found if one is not None} & there)
 
 
-def cohorts(
-    tables: Tables, owners: set[int], end: datetime, zone: Any
-) -> list[tuple[str, int, tuple[int | None, ...]]]:
-    """The leads of each of the last twelve months, and how many were won within so many, where these are over."""
+def cohorts(tables: Tables, owners: set[int], wanted: Money, zone: Any) -> list[tuple[Any, ...]]:
+    """The leads of each of the last twelve months, how many were won within so many, and what their deals brought in
+    these, where they are over."""
+    end = wanted.end
+    deals = [
+        (one["lead_id"], pd.Timestamp(wanted.closed_at(one)), sum(
+            wanted.worth(one, line) or 0 for line in wanted.lines[one["id"]] if line["currency"] == "RUB"
+        ))
+        for one in wanted.deals if wanted.then[one["id"]] == "closed" and one["lead_id"] is not None
+    ]  # fmt: skip
+    brought = pd.DataFrame(deals, columns=["id", "at", "gci"])
     leads = leads_then(tables, owners, end)
     leads = leads[~leads.spam]
     last = pd.Timestamp(end - timedelta(microseconds=1)).tz_convert(zone).tz_localize(None).to_period("M")
@@ -81,18 +90,24 @@ def cohorts(
         some = leads[month == one]
         won = some[(some.stage == "won") & some.ended.notna()]
         after = (one + 1).to_timestamp().tz_localize(zone)
+        over = [(after.tz_localize(None) + pd.DateOffset(months=months)).tz_localize(zone) <= end for months in MONTHS]
         cells = tuple(
-            sum(row.ended < row.created + pd.DateOffset(months=months) for row in won.itertuples())
-            if (after.tz_localize(None) + pd.DateOffset(months=months)).tz_localize(zone) <= end
-            else None
-            for months in MONTHS
+            sum(row.ended < row.created + pd.DateOffset(months=months) for row in won.itertuples()) if known else None
+            for months, known in zip(MONTHS, over, strict=True)
         )
-        found.append((str(one), len(some), cells))
+        of_deals = some.merge(brought, on="id")
+        money = tuple(
+            sum(row.gci for row in of_deals.itertuples() if row.at < row.created + pd.DateOffset(months=months))
+            if known
+            else None
+            for months, known in zip(MONTHS, over, strict=True)
+        )
+        found.append((str(one), len(some), cells, money))
     return found
 
 
-def worth(tables: Tables, wanted: Money, months: tuple[int, ...]) -> tuple[float | None, list[tuple[int, int, int]]]:
-    """What was left to the agency of a client's deals, in all and in the first months: in roubles of five years."""
+def brought_by(tables: Tables, wanted: Money) -> pd.DataFrame:
+    """What was left to the agency of the deals of five years, in roubles: a row of each client of each."""
     parties, brought = grouped(tables["deal_parties"], "deal_id"), []
     for deal in wanted.deals:
         if wanted.then[deal["id"]] != "closed" or deal["currency"] != "RUB":
@@ -109,9 +124,68 @@ def worth(tables: Tables, wanted: Money, months: tuple[int, ...]) -> tuple[float
             if line["currency"] == "RUB" and (total := wanted.worth(deal, line)) is not None:
                 net += total - sum(share_of(total, split["rate"]) for split in json.loads(line["splits"] or "[]"))
         brought += [(client, at, net / len(ours)) for client in ours]
-    if not brought:
+    return pd.DataFrame(brought, columns=["client", "at", "net"])
+
+
+def payback(tables: Tables, wanted: Money, owners: set[int], cac: float | None) -> tuple[int | None, int | None]:
+    """After how many months clients had brought what one costs; else how many months there are to look at."""
+    frame = brought_by(tables, wanted)
+    if not cac or frame.empty:
+        return None, None
+    leads = [
+        (one["client_id"], pd.Timestamp(one["created_at"])) for one in tables["leads"]
+        if one["owner_id"] in owners and one["deleted_at"] is None and moment(one["created_at"]) < wanted.end
+    ]  # fmt: skip
+    first = pd.concat([frame[["client", "at"]], pd.DataFrame(leads, columns=["client", "at"])])
+    frame["begin"] = frame.client.map(first.groupby("client")["at"].min())
+    looked = None
+    for months in range(1, 37):
+        after = frame.begin + pd.DateOffset(months=months)
+        old = frame[after <= wanted.end]
+        if old.empty:
+            break
+        looked = months
+        if round(float(old[old["at"] < after[old.index]].net.sum())) >= cac * old.client.nunique():
+            return months, None
+    return None, looked
+
+
+def promoters(tables: Tables, owners: set[int], start: datetime, end: datetime) -> tuple[int, float | None]:
+    """How many clients were asked, and the points of those who recommend less those who warn, from ten on."""
+    rows = [one for one in tables["interactions"] if one["score"] is not None and one["deleted_at"] is None]
+    frame = pd.DataFrame(rows)
+    frame = frame[frame.owner_id.isin(owners)]
+    at = pd.to_datetime(frame["at"])
+    last = frame[(at >= start) & (at < end)].sort_values(["at", "id"]).groupby("client_id").score.last()
+    share = (last >= 9).mean() - (last <= 6).mean() if len(last) >= 10 else None
+    return len(last), None if share is None else float(100 * share)
+
+
+def open_between(start: datetime, end: datetime, week: Mapping[str, Any], kept: bool, zone: Any) -> float:
+    """Hours of a week's work between two moments, without the holidays of Russia where these are kept."""
+    years = range(start.year - 1, end.year + 2)
+    off = country_holidays("RU", years=years) if kept else None
+    day, total = start.astimezone(zone).date() - timedelta(days=1), timedelta()
+    while day <= end.astimezone(zone).date():
+        ranges = week[day.strftime("%a").lower()]
+        if off is not None and day in off:
+            ranges = []
+        elif off is not None and day in off.weekend_workdays and not ranges:
+            ranges = week["mon"]
+        for first, last in ranges:
+            opens, closes = (pd.Timestamp(f"{day} {one}").tz_localize(zone) for one in (first, last))
+            if closes <= opens:
+                closes += timedelta(days=1)
+            total += max(timedelta(), min(closes, end) - max(opens, start))
+        day += timedelta(days=1)
+    return total.total_seconds() / 3600
+
+
+def worth(tables: Tables, wanted: Money, months: tuple[int, ...]) -> tuple[float | None, list[tuple[int, int, int]]]:
+    """What was left to the agency of a client's deals, in all and in the first months."""
+    frame = brought_by(tables, wanted)
+    if frame.empty:
         return None, [(some, 0, 0) for some in months]
-    frame = pd.DataFrame(brought, columns=["client", "at", "net"])
     first = frame.groupby("client")["at"].transform("min")
     parts = []
     for some in months:

@@ -198,16 +198,9 @@ class Leads:
 
     def totals(self) -> dict[str, Any]:
         whole = len(self.cohort)
-        waits = []
-        for lead in self.cohort:
-            answers = [
-                moment(one["at"]) for one in self.said
-                if one["lead_id"] == lead["id"] and (one["direction"] == "out" or one["outcome"] == "two_way")
-            ]  # fmt: skip
-            first = min(answers, default=None)
-            waits.append(
-                max(0.0, (first - moment(lead["created_at"])).total_seconds()) if first and first < self.until else None
-            )
+        waits = [
+            max(0.0, (first - came).total_seconds()) if first else None for _owner, came, first in self.answers()
+        ]  # fmt: skip
         spoken = {
             one["lead_id"] for one in self.said if one["outcome"] == "two_way" and moment(one["at"]) < self.until
         }  # fmt: skip
@@ -236,6 +229,24 @@ class Leads:
                 one["referrer_id"] is not None or one["source"] == "referral" for one in self.cohort
             ) / whole,
         }  # fmt: skip
+
+    def answers(self) -> list[tuple[int, datetime, datetime | None]]:
+        """Whose each lead is, when it came, and when it was first answered."""
+        found = []
+        for lead in self.cohort:
+            answers = [
+                moment(one["at"]) for one in self.said
+                if one["lead_id"] == lead["id"] and (one["direction"] == "out" or one["outcome"] == "two_way")
+                and moment(one["at"]) < self.until
+            ]  # fmt: skip
+            found.append((lead["owner_id"], moment(lead["created_at"]), min(answers, default=None)))
+        return found
+
+    def cost(self, expenses: list[Row]) -> float | None:
+        """What sources cost, over the clients of won leads."""
+        clients = {one["client_id"] for one in self.cohort if self.then[one["id"]] == "won"}
+        spent = sum(one["amount"] for one in expenses if one["source"] is not None and one["currency"] == "RUB")
+        return spent / len(clients) if clients and spent else None
 
     def reached(self) -> list[int]:
         """How many leads of the cohort came so far, or farther."""

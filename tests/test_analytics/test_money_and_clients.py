@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,11 @@ from realty_cli.analytics import client_worth
 from realty_cli.analytics.clients import SALE_DAYS, follow_of
 from realty_cli.analytics.clients import few as few_clients
 from realty_cli.analytics.schemas.base import AnalyticsQuery
+from realty_cli.analytics.working_time import laid
 from realty_cli.clients.repository import answered
 from realty_cli.deals.sharing import worth, worth_sql
+from realty_cli.events.hours import WEEKDAYS
+from realty_cli.events.schemas.settings import CalendarSettingsUpdate
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
@@ -24,6 +28,9 @@ from tests.test_analytics import agencies, client_oracle
 from tests.test_analytics.money_oracle import Leads, Money, returned
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+#: The hours that everybody has from the start, and other ones, some of them past midnight.
+WEEK = dict(zip(WEEKDAYS, ([["09:00", "20:00"]],) * 5 + ([["10:00", "18:00"]], []), strict=True))
+NIGHTS = {day: [["08:00", "12:00"], ["21:00", "03:00"]] if day in ("tue", "thu", "sun") else [] for day in WEEKDAYS}
 TABLES = (
     "deals", "deal_stages", "deal_parties", "commissions", "expenses", "leads", "lead_stages", "interactions",
     "clients", "events", "event_instances",
@@ -58,6 +65,10 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         answered(work.db, [row["id"] for row in agencies.rows(work.db, "leads")])
         # Renamed today: which says nothing of when somebody took care of them last autumn.
         work.db.run("UPDATE deals SET updated_at = :now WHERE id % 3 = 0", {"now": stamp(now)})
+        work.db.run("UPDATE deals SET lead_id = 1 + id * 2 % 160 WHERE lead_id IS NULL")
+        work.db.run("UPDATE interactions SET score = (id * 7 + 3) % 11 WHERE id % 2 = 0")
+    with agency.write("hours", "vera") as work:
+        work.calendar_settings.plan(CalendarSettingsUpdate(working_hours=NIGHTS, skip_holidays=False))
     with agency.read() as work:
         tables = {name: list(agencies.rows(work.db, name)) for name in TABLES}
     for user, name, first, last in ASKED:
@@ -75,7 +86,8 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
                 work.db.run("SET LOCAL enable_sort = off")
             shown, shown_before = few_clients(work.db, scope, earlier, "RUB")
             clients_before = work.analytics.clients.measure(earlier, follow_of(scope))
-            worth, rows = client_worth.worth(work.db, scope, "RUB"), client_worth.cohorts(work.db, scope)
+            worth = client_worth.worth(work.db, scope, "RUB")
+            rows = client_worth.cohorts(work.db, scope, "RUB")
         for some, all_ in (
             (few.blocks, money.blocks), (few.totals, money.totals), (few_before.blocks, before.blocks),
             (few_before.totals, before.totals),
@@ -120,7 +132,27 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         totals = clients.totals
         assert same(totals["cycle_median"].value, client_oracle.cycle(tables, owners, end)), (user, name)
         assert totals["active"].value == client_oracle.active(tables, owners, end), (user, name)
-        assert [(row.month, row.size, row.won) for row in rows] == client_oracle.cohorts(tables, owners, end, MOSCOW)
+        assert [tuple(row) for row in rows] == client_oracle.cohorts(tables, owners, wanted, MOSCOW)
+        asked = totals["satisfaction"]
+        points = client_oracle.promoters(tables, owners, midnight(first), end)
+        assert (asked.n, asked.value) == (points[0], pytest.approx(points[1])), (user, name)
+        answers = leads.answers()
+        opened = [
+            client_oracle.open_between(came, max(came, said), NIGHTS if of == 3 else WEEK, of != 3, MOSCOW)
+            if said
+            else math.inf
+            for of, came, said in answers
+        ]
+        with agency.read(user) as work:
+            worked = laid(work.db, sorted(owners), midnight(first), now)
+        for (of, came, said), hours in zip(answers, opened, strict=True):
+            assert said is None or same(worked[of].seconds(came, said) / 3600, hours), (user, name, came)
+        middle = median(opened) if opened else math.inf
+        working = totals["response_working_median"].value
+        assert same(working, None if middle == math.inf else middle), (user, name)
+        cost = leads.cost(wanted.expenses)
+        paid = client_worth.payback(worth.curve, totals["cac"].value)
+        assert (paid.value, paid.low) == client_oracle.payback(tables, wanted, owners, cost), (user, name)
         ltv, parts = client_oracle.worth(tables, wanted, client_worth.WORTH_MONTHS)
         assert same(worth.ltv.value, ltv), (user, name)
         assert [tuple(one) for one in worth.parts] == parts, (user, name)

@@ -164,7 +164,7 @@ def test_an_interaction_belongs_to_the_only_open_lead_or_the_one_named(agency: A
     assert log(agency, client, lead_id=second)["lead_id"] == second
     other = enter(agency, name="Другой")["id"]
     for wrong in ({"lead_id": first}, {"lead_id": 77}, {"at": "2026-03-11T00:00:00Z"}, {"property_id": 7},
-                  {"duration_seconds": -1}, {"text": "x" * 20_001}, {"channel": "smoke"},
+                  {"duration_seconds": -1}, {"score": 11}, {"text": "x" * 20_001}, {"channel": "smoke"},
                   {"client_id": 1}):  # fmt: skip
         with pytest.raises(Invalid):
             log(agency, other, **wrong)

@@ -24,6 +24,11 @@ METRICS: tuple[Metric, ...] = (
            _("Median hours from a lead to the first answer; leads that still wait count as waiting")),
     Metric("clients.response_p90", _("Time to the first answer, 90 %"), _HOURS, _DOWN,
            _("Nine leads of ten were answered within these hours")),
+    Metric("clients.response_working_median", _("Time to the first answer, working time"), _HOURS, _DOWN,
+           _("Median hours of the working time of the lead's agent, by his settings and without days off, from a lead"
+             " to the first answer; leads that still wait count as waiting")),
+    Metric("clients.response_working_p90", _("Time to the first answer, working time, 90 %"), _HOURS, _DOWN,
+           _("Nine leads of ten were answered within these hours of the working time of their agents")),
     Metric("clients.within_5m", _("Answered in 5 minutes"), _RATIO, _UP,
            _("New leads answered within 5 minutes over new leads")),
     Metric("clients.within_1h", _("Answered in an hour"), _RATIO, _UP,
@@ -47,11 +52,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("clients.demand_match", _("Requests with something to show"), _RATIO, _UP,
            _("Open requests that a listing on the market answers, over open requests (the newest 50)")),
     Metric("clients.satisfaction", _("Satisfaction (NPS)"), MetricUnit.SCORE, _UP,
-           _("Promoters less critics, in points; nothing in the store asks for it yet"), 10),
+           _("Share of those who would recommend us (9 or 10) less that of critics (6 and less), in points: the last"
+             " score of each client in the period; from ten clients on"), 10),
     Metric("clients.cac", _("Cost of a client"), _MONEY, _DOWN,
            _("Expenses on channels over the clients of won leads of the period"), 1),
     Metric("clients.ltv", _("Worth of a client"), _MONEY, _UP,
            _("Commission left to the agency over all clients with a closed deal, over what is known so far")),
     Metric("clients.ltv_to_cac", _("Worth over cost of a client"), MetricUnit.SCORE, _UP,
            _("Worth of a client divided by the cost of one"), 1),
+    Metric("clients.payback", _("Months until a client pays"), _MONTHS, _DOWN,
+           _("After so many months from their first lead clients with a closed deal had brought the agency what one"
+             " costs: all that is left to it, over those who came so long ago. Not available without a cost; no data,"
+             " with the months looked at as lower bound, where they have not yet")),
 )  # fmt: skip

@@ -66,16 +66,22 @@ class SourceFigures(Schema):
 
 
 class CohortCell(Schema):
-    """How many leads of a month were won in their first `months` months; None while these are not over."""
+    """How many leads of a month were won in their first `months` months, and the gross commission of the deals that
+    they led to and that closed in these months, in all and per lead; None while these are not over."""
 
     months: int
     won: int | None
     share: float | None
+    gci: float | int | None
+    gci_per_lead: float | int | None
 
 
 class Cohort(Schema):
+    """Leads of a month (`2026-03`); money in `currency`."""
+
     month: str
     size: int
+    currency: str
     cells: list[CohortCell]
 
 
@@ -106,6 +112,8 @@ class ClientMetrics(Schema):
     contacted_share: MetricValue
     response_median: MetricValue
     response_p90: MetricValue
+    response_working_median: MetricValue
+    response_working_p90: MetricValue
     within_5m: MetricValue
     within_1h: MetricValue
     unanswered: MetricValue
@@ -121,6 +129,7 @@ class ClientMetrics(Schema):
     cac: MetricValue
     ltv: MetricValue
     ltv_to_cac: MetricValue
+    payback: MetricValue
     currency: str
     funnels: list[Funnel]
     lost_reasons: list[LostReason]

@@ -25,6 +25,7 @@ from realty_cli.kit.schema import WHOLE, Id, Instant, Moment, Money, Schema, Tex
 from realty_cli.properties.schemas.listing import Tags, never_null
 
 _Seconds = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
+_Score = Annotated[int, Field(ge=0, le=10), WHOLE]
 _Told = Annotated[Text, Field(max_length=MAX_TEXT)]
 
 
@@ -35,6 +36,9 @@ class _Fields(Schema):
     )
     auto: bool | None = Field(default=None, description="a program did it: it answers no lead")
     duration_seconds: _Seconds | None = None
+    score: _Score | None = Field(
+        default=None, description="how likely the client is to recommend us, 0 to 10, where you asked"
+    )
     text: _Told | None = Field(default=None, examples=["Договорились посмотреть в субботу"])
     lead_id: Id | None = Field(default=None, description="the client's only open lead where left out")
     property_id: Id | None = Field(default=None, description="the listing it was about")
@@ -80,6 +84,7 @@ class InteractionResponse(Schema):
     outcome: Outcome
     auto: bool
     duration_seconds: int | None
+    score: int | None
     text: str | None
     version: int
     created_at: Instant

@@ -63,6 +63,13 @@ def test_a_chart_of_nothing_of_one_and_of_gaps(kind: ChartKind) -> None:
         draw(replace(base, x=list(range(len(values))), series=series), RU, "svg", half=len(values) == 1)
 
 
+def test_a_narrow_waterfall_names_each_of_its_steps() -> None:
+    names = ["Gross commission", "Agents' parts", "Expenses", "Profit"]
+    chart = Chart("w", "waterfall", "Title", "Words", names, [Series("₽", [5.2, -2.3, -0.2, 2.7])])
+    drawn = draw(chart, Wording("en", "RUB"), "svg", half=True).decode()
+    assert all(f"<!-- {word}" in drawn for word in ("Gross", "Agents", "Expenses", "Profit"))
+
+
 def test_a_png_has_ink_and_no_edge_is_cut() -> None:
     for chart in (samples.charts("ru")[0], samples.charts("ru")[-1]):
         picture = Image.open(io.BytesIO(draw(chart, RU, "png"))).convert("L")

@@ -141,7 +141,7 @@ class Paper:
         ]  # fmt: skip
 
     def tone(self, metric: Shown) -> Tone:
-        if self.change(metric) == self.text(_AS_BEFORE):
+        if metric["low_sample"] or self.change(metric) == self.text(_AS_BEFORE):
             return "neutral"
         good = is_good(cast(dict[str, Any], metric))
         return "neutral" if good is None else "good" if good else "bad"
@@ -156,6 +156,8 @@ class Paper:
         was = written(before, _unit(metric), metric["currency"])
         if metric["direction"] == Tendency.FLAT:
             return self.text(_AS_BEFORE)
+        if metric["low_sample"]:  # how far it went is chance
+            return self.text(_("was {was}"), was=was)
         if metric["unit"] == MetricUnit.RATIO:
             if abs(difference) < _POINT:
                 return self.text(_AS_BEFORE)
@@ -179,7 +181,7 @@ class Paper:
             if compared:
                 before = Cell(one.get("previous"), _unit(one), one["currency"])
                 # Without a share it says no more than what stands beside it.
-                said = "" if one.get("change_pct") is None else self.change(one).partition(" (")[0]
+                said = "" if one.get("change_pct") is None or one["low_sample"] else self.change(one).partition(" (")[0]
                 row += [before, Cell(said, tone=self.tone(one) if said else "neutral")]
             rows.append(row)
         return Table(name, title, columns, rows)

@@ -53,6 +53,8 @@ def name_places(axes: Axes, pen: Pen, count: int, labels: Sequence[str], offset:
     longest = max((len(line) for one in labels for line in one.split("\n")), default=1)
     room = max(2, min(_MOST_LABELS, int(pen.room(92) / max(longest + 2, 5))))
     step = max(1, math.ceil(count / room))
+    if pen.chart.kind == "waterfall" and count <= pen.room(_MOST_LABELS):
+        step = 1  # each step is another thing, and no place between two names says what it is
     if pen.chart.x_unit == "date" and count > room:
         step = next((one for one in (1, 2, 3, 6, 12, 24) if one >= step), step)
     places = list(range(_first_place(pen, step), count, step))

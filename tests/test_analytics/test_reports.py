@@ -191,8 +191,12 @@ def test_a_share_is_rounded_as_the_one_before_it(filled: Agency) -> None:
     with filled.read() as work:
         wanted = content(filled, "client_summary")
         paper = Paper(work.analytics, wanted, "ru", work.analytics.scope(wanted))
-        metric = {"unit": "ratio", "currency": None, "previous": 0.1271, "change_abs": 0.006, "direction": "up"}
+        metric = {
+            "unit": "ratio", "currency": None, "previous": 0.1271, "change_abs": 0.006, "direction": "up",
+            "low_sample": False,
+        }  # fmt: skip
         assert paper.change(metric) == "+0,6 п.п. (было 12,7\xa0%)"
+        assert paper.change(metric | {"low_sample": True}) == "было 12,7\xa0%"
 
 
 def test_an_owner_learns_nothing_of_clients(filled: Agency) -> None:

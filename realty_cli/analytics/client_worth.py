@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.clients import PARTIES, parties
-from realty_cli.analytics.deal_facts import DealFacts, deals_of, first_join
+from realty_cli.analytics.clients import parties
+from realty_cli.analytics.deal_facts import PARTIES, DealFacts, deals_of, first_join
 from realty_cli.analytics.deal_sums import net_of
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.scope import Scope

@@ -12,8 +12,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from realty_cli.analytics.chances import wilson
-from realty_cli.analytics.deal_facts import Closed, DealFacts, deals_of
-from realty_cli.analytics.deal_sums import earned
+from realty_cli.analytics.deal_facts import PARTIES, Closed, DealFacts, deals_of
+from realty_cli.analytics.lead_deals import brought
 from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, Journey, Lead, LeadFacts
 from realty_cli.analytics.money import share
 from realty_cli.analytics.satisfaction import satisfaction
@@ -31,7 +31,6 @@ SALE_DAYS, RENT_DAYS = 180, 45
 #: The time from lead to deal is told by the leads of so many days, and of these by the last so many.
 CYCLE_DAYS, CYCLE_MOST, CYCLE_FEW = 365, 5_000, 10
 _HOUR = 3_600
-PARTIES = "('seller', 'buyer', 'landlord', 'tenant')"
 
 
 class Step(NamedTuple):
@@ -259,13 +258,9 @@ class _Measuring:
         for source, cost in self._costs():
             found[source].cost += cost
         followed = Period(self.scope.period.start, self.until)
-        facts = DealFacts(self.db, self.scope.cut(followed, self.scope.asked))
-        deals = facts.of_leads(list(of))
-        lines = facts.lines(deal for deal, _ in deals)
-        for deal, lead_id in deals:
-            money = earned(line for line in lines.get(deal.id, ()) if line.currency == self.currency)
-            found[of[lead_id]].gci += money.gci
-            found[of[lead_id]].net += money.agency
+        for part in brought(self.db, self.scope.cut(followed, self.scope.asked), list(of), self.currency):
+            found[of[part.lead]].gci += part.gci
+            found[of[part.lead]].net += part.net
         return dict(found)
 
     def _costs(self) -> list[tuple[str, int]]:

@@ -28,6 +28,8 @@ RANKS: dict[str, int] = {stage.value: rank for rank, stage in enumerate(Stage) i
 LEARN_DAYS, LEARN_MOST = 730, 2_000
 #: So many stretches of a series are asked about in one statement; SQLite takes 500 at most.
 AT_ONCE = 200
+#: Parties of a deal whom one may work for.
+PARTIES = "('seller', 'buyer', 'landlord', 'tenant')"
 OPEN = ", ".join(f"'{stage}'" for stage in RANKS)
 #: Where a deal `d` stood at the end, "" where there was none yet: whence it moved first since, else where it is today.
 _STOOD = (
@@ -152,18 +154,26 @@ class DealFacts:
             for row in self._db.all(f"SELECT {_DEAL} FROM deals d WHERE {which}", params)
         ]
 
-    def of_leads(self, leads: Sequence[int]) -> list[tuple[Closed, int]]:
-        """The deals that these leads led to and that had closed by the end, whenever they did, with their leads."""
-        if not leads:
+    def closed_among(self, column: str, numbers: Sequence[int]) -> list[tuple[Closed, int | None]]:
+        """The deals of which a column is one of these and that stood closed at the end, whenever they closed, with the
+        lead that each names."""
+        if not numbers:
             return []
         params: dict[str, Any] = {"end": self._end}
-        which = among(self._db, "d.lead_id", "leads", leads, params)
+        which = among(self._db, f"d.{column}", "numbers", numbers, params)
         rows = self._db.all(
             f"SELECT {_DEAL}, d.closed_at, d.lead_id FROM deals d WHERE {which} AND d.stage = 'closed'"
             f" AND d.closed_at < :end AND {self._deals(params)}",
             params,
         )
-        return [(Closed._make(row[:-1]), row[-1]) for row in rows]
+        found = {row[0]: (Closed._make(row[:-1]), row[-1]) for row in rows}
+        if self.fallen:
+            params = {}
+            which = among(self._db, f"d.{column}", "numbers", numbers, params)
+            which += f" AND {among(self._db, 'd.id', 'fallen', list(self.fallen), params)}"
+            for *row, lead in self._db.all(f"SELECT {_DEAL}, d.lead_id FROM deals d WHERE {which}", params):
+                found.setdefault(row[0], (Closed._make([*row, self.fallen[row[0]]]), lead))
+        return list(found.values())
 
     # Commission ---------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from holidays import country_holidays
 
+from tests.test_analytics import lead_oracle
 from tests.test_analytics.money_oracle import SPAM, Money, Tables, grouped, moment, share_of, stage_then
 
 MONTHS = (1, 2, 3, 6, 12)
@@ -20,6 +21,7 @@ PARTIES = ("seller", "buyer", "landlord", "tenant")
 def leads_then(tables: Tables, owners: set[int], end: datetime) -> pd.DataFrame:
     """The leads of some owners as they stood at a moment, with when they ended."""
     moves, found = grouped(tables["lead_stages"], "lead_id"), []
+    in_word = lead_oracle.in_word(tables, end)
     for lead in tables["leads"]:
         if lead["owner_id"] not in owners or lead["deleted_at"] is not None or moment(lead["created_at"]) >= end:
             continue
@@ -29,6 +31,8 @@ def leads_then(tables: Tables, owners: set[int], end: datetime) -> pd.DataFrame:
         if any(moment(one["effective_at"]) >= end for one in kept):
             before = [one for one in kept if one["new_stage"] == stage and moment(one["effective_at"]) < end]
             ended = max((one["effective_at"] for one in before), default=None) if stage in ("won", "lost") else None
+        if stage == "won" and lead["id"] in in_word:
+            stage, ended = "negotiation", None
         found.append((pd.Timestamp(lead["created_at"]), stage, pd.Timestamp(ended) if ended else pd.NaT,
                       stage == "lost" and lead["lost_reason"] in SPAM, lead["id"]))  # fmt: skip
     return pd.DataFrame(found, columns=["created", "stage", "ended", "spam", "id"])

@@ -183,12 +183,16 @@ class Money:
 class Leads:
     """The leads of some owners that came in `[start, end)`, followed until a moment."""
 
-    def __init__(self, tables: Tables, owners: set[int], start: datetime, end: datetime, until: datetime) -> None:
+    def __init__(
+        self, tables: Tables, owners: set[int], start: datetime, end: datetime, until: datetime, in_word: set[int]
+    ) -> None:
         moves = grouped(tables["lead_stages"], "lead_id")
         self.end, self.until, self.moves = end, until, moves
         self.own = [one for one in tables["leads"] if one["owner_id"] in owners and one["deleted_at"] is None]
         came = [one for one in self.own if start <= moment(one["created_at"]) < end]
         self.then = {one["id"]: stage_then(one, moves[one["id"]], until) or "new" for one in came}
+        # What somebody called won is no deal before a deal of it has closed.
+        self.then |= {lead: "negotiation" for lead in in_word if self.then.get(lead) == "won"}
         self.spam = [one for one in came if self.then[one["id"]] == "lost" and one["lost_reason"] in SPAM]
         self.cohort = [one for one in came if one not in self.spam]
         self.said = [
@@ -278,8 +282,10 @@ class Leads:
             asleep += max([moment(lead["created_at"]), *talks]) < self.end - timedelta(days=days)
         return asleep
 
-    def sources(self, deals: list[Row], lines: list[Row], expenses: list[Row]) -> dict[str | None, tuple[int, ...]]:
-        """By source: leads, won leads, what it cost, and the commission of deals closed by now that name its leads."""
+    def sources(
+        self, brought: Iterable[tuple[int, str, int]], expenses: list[Row]
+    ) -> dict[str | None, tuple[int, ...]]:
+        """By source: leads, won leads, what it cost, and what deals brought to its leads."""
         found: dict[str | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         of = {one["id"]: one["source"] for one in self.cohort}
         for lead in self.cohort:
@@ -288,15 +294,9 @@ class Leads:
         for one in expenses:
             if one["source"] is not None and one["currency"] == "RUB":
                 found[one["source"]][2] += one["amount"]
-        for deal in deals:
-            if deal["lead_id"] not in of or deal["stage"] != "closed" or moment(deal["closed_at"]) >= self.until:
-                continue
-            for line in lines:
-                if line["deal_id"] == deal["id"] and line["currency"] == "RUB" and line["deleted_at"] is None:
-                    rated = line["amount"] is None
-                    found[of[deal["lead_id"]]][3] += (
-                        share_of(deal["final_price"], line["rate"]) if rated else line["amount"]
-                    )
+        for number, _closed, gci in brought:
+            if number in of:
+                found[of[number]][3] += gci
         return {source: tuple(counts) for source, counts in found.items()}
 
 

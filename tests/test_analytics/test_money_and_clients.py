@@ -24,7 +24,7 @@ from realty_cli.events.schemas.settings import CalendarSettingsUpdate
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
 from tests.conftest import Agency
-from tests.test_analytics import agencies, client_oracle
+from tests.test_analytics import agencies, client_oracle, lead_oracle
 from tests.test_analytics.money_oracle import Leads, Money, returned
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -119,7 +119,7 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
             }  # fmt: skip
             assert not differing(total, sums), (user, name, currency)
         until = min(now, end.astimezone(UTC) + timedelta(days=SALE_DAYS)) if last else end
-        leads = Leads(tables, owners, midnight(first), end, until)
+        leads = Leads(tables, owners, midnight(first), end, until, lead_oracle.in_word(tables, until))
         wrong = differing(clients.totals, leads.totals())
         assert not wrong, (user, name, wrong)
         assert shown.funnels == clients.funnels[:1], (user, name)
@@ -156,7 +156,7 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         ltv, parts = client_oracle.worth(tables, wanted, client_worth.WORTH_MONTHS)
         assert same(worth.ltv.value, ltv), (user, name)
         assert [tuple(one) for one in worth.parts] == parts, (user, name)
-        by_source = leads.sources(wanted.deals, tables["commissions"], wanted.expenses)
+        by_source = leads.sources(lead_oracle.brought(tables, owners, until), wanted.expenses)
         assert {
             source: (one.leads, one.won, one.cost, one.gci) for source, one in clients.sources.items()
         } == by_source, (user, name)  # fmt: skip

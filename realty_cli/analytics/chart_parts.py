@@ -51,20 +51,23 @@ class Drafts:
         )  # fmt: skip
 
     def forecast(self, body: Body) -> Chart:
+        """The ranges; the median of late where the forecast is no better."""
         history = [one for one in body["history"]["points"] if not one["partial"]][-24:]
-        ahead = body["points"]
+        ahead, typical = body["points"], body["typical"]
         gap: list[Any] = [None] * len(history)
         bounds = {
             name: [*gap, *(one[key] for one in ahead)]
             for name, key in (("low", "lo80"), ("high", "hi80"), ("lowest", "lo95"), ("highest", "hi95"))
+            if typical is None
         }
+        likely = [one["mean"] if typical is None else typical["median"] for one in ahead]
         return Chart(
             "forecast", "line", body["summary"], body["summary"], [one["t"] for one in (*history, *ahead)],
             [
                 Series(self.say.text(_("so far")), [*(one["value"] for one in history), *[None] * len(ahead)]),
                 Series(
-                    self.say.text(_("forecast")), [*gap, *(one["mean"] for one in ahead)], role="forecast",
-                    style="dashed", **bounds,
+                    self.say.text(_("forecast") if typical is None else _("median of late")), [*gap, *likely],
+                    role="forecast", style="dashed", **bounds,
                 ),
             ],
             subtitle=body["label"], x_unit="date", unit=_unit(body["unit"]), currency=body["currency"],

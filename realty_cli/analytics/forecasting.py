@@ -7,18 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from realty_cli.analytics import forecast_running as running
 from realty_cli.analytics import series_words as words
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
-from realty_cli.analytics.forecasts import Forecast, Sum, forecast
+from realty_cli.analytics.event_counts import of_stretches
+from realty_cli.analytics.forecast_running import SoFar
+from realty_cli.analytics.forecasts import Bounds, Forecast, Sum, forecast
 from realty_cli.analytics.kinds import ForecastQuality, Step
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.series import Series, shown
 from realty_cli.analytics.series_kinds import CYCLES, FARTHEST, SERIES, USUAL, SeriesKind, find
+from realty_cli.analytics.series_reading import BOOKED
 from realty_cli.analytics.values import outside
 from realty_cli.auth.policy import Act, require
+from realty_cli.events.kinds import EventStatus
 from realty_cli.kit import periods
+from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import Translator, translator
 from realty_cli.kit.moment import add_months
 from realty_cli.kit.periods import Period
@@ -38,16 +44,32 @@ STOCK = "properties.inventory"
 _MOVES = {"properties.new": 1, "properties.closed": -1, "properties.withdrawn": -1}
 
 
+#: Of what stands in the calendar, what may still come.
+_AHEAD = (EventStatus.SCHEDULED, EventStatus.CONFIRMED)
+_SURE = "events.due"
+
+
+class _History(NamedTuple):
+    """The stretches that have ended, from the first that counts; the one that runs, and what has come of it."""
+
+    series: Series
+    running: Period
+    value: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """Raw values, money in minor units. `days` are the first dates of the steps ahead; `sums`: steps add up to
-    something."""
+    """Raw values, money in minor units. `days` are the first dates of the steps ahead, `points` and `total` what is
+    likely of them, given what has come of the first (`so_far`; None where it has not begun, or where a part of it says
+    nothing of the whole, as with medians). No total where steps do not add up."""
 
     series: Series
     found: Forecast
     days: tuple[date, ...]
     cut: bool
-    sums: bool
+    points: tuple[Bounds, ...]
+    total: Sum | None
+    so_far: SoFar | None
 
 
 class ForecastService:
@@ -55,12 +77,10 @@ class ForecastService:
         self._analytics, self.actor = analytics, analytics.actor
         self._read: dict[Any, Series] = {}
 
-    def ask(self, query: ForecastQuery, group: str, language: str) -> dict[str, Any]:
-        """See `ForecastData`; `group` says which metric is meant without one."""
-        scope = self._analytics.scope(query)
-        return self.forecast(
-            find(query.metric, group).key, scope, Step(query.granularity), query.horizon, language=language
-        )
+    def ask(self, query: ForecastQuery, group: str, language: str, *, only: bool = False) -> dict[str, Any]:
+        """See `ForecastData`; `group` says which metric is meant without one, and with `only` which may be."""
+        key, scope = find(query.metric, group, only=only).key, self._analytics.scope(query)
+        return self.forecast(key, scope, Step(query.granularity), query.horizon, language=language)
 
     def forecast(
         self, metric: str, scope: Scope, step: Step = Step.MONTH, horizon: int | None = None, *, language: str
@@ -68,8 +88,8 @@ class ForecastService:
         require(self.actor, Act.ANALYTICS_READ)
         seen, say = self.foresee(metric, scope, step, horizon), translator(language)
         series, found = seen.series, seen.found
-        points = [_whole(point, series) if series.integer else tuple(point) for point in found.points]
-        total = found.total if seen.sums else None
+        points = [_whole(point, series) if series.integer else tuple(point) for point in seen.points]
+        total = seen.total
         return {
             **{name: value for name, value in shown(series, language).items() if name != "points"},
             "horizon": len(points),
@@ -91,8 +111,10 @@ class ForecastService:
             "backtest": _backtest(found),
             "quality": found.quality.value,
             "warnings": self._warnings(seen, scope, say),
-            "summary": _summary(seen, total, say),
+            "summary": _summary(seen, scope, say),
             "integer": series.integer,
+            "so_far": _so_far(seen),
+            "typical": _typical(seen),
             "sum_next": None if total is None else _total(total, series),
             "as_of": scope.as_of.isoformat(),
             "definitions_version": DEFINITIONS_VERSION,
@@ -102,30 +124,56 @@ class ForecastService:
         """Raw: of all the history that there is before the end of the scope, without what has not ended yet."""
         kind = find(metric)
         asked = min(horizon or USUAL[step], FARTHEST[step])
-        series, running = self._history(kind, scope, step)
-        values = [point.value for point in series.points]
+        past = self._history(kind, scope, step)
+        series, values = past.series, [point.value for point in past.series.points]
         reach = min(asked, max(1, len(values) // 2))
         found = forecast(values, reach, CYCLES[step])
-        days = tuple(_ahead(running, at, step) for at in range(len(found.points)))
-        return Foreseen(series, found, days, horizon is not None and reach < horizon, kind.filled and not kind.standing)
+        days = tuple(_ahead(past.running.first, at, step) for at in range(len(found.points)))
+        so_far = self._so_far(kind, past, scope)
+        cut = horizon is not None and reach < horizon
+        points, total = found.points, found.total if kind.filled and not kind.standing else None
+        if so_far is not None and points:
+            floor = 0.0 if min(found.values) >= 0 else -math.inf
+            now = (
+                running.standing(points[0], so_far, found.values[-1], floor)
+                if kind.standing
+                else running.summed(points[0], so_far, floor)
+            )
+            if total is not None:
+                total = running.total(total, points[0], now, so_far.value, floor)
+            points = (now, *points[1:])
+        return Foreseen(series, found, days, cut, points, total, so_far)
 
-    def _history(self, kind: SeriesKind, scope: Scope, step: Step) -> tuple[Series, date]:
-        """The stretches that have ended, from the first that counts; and the one that runs."""
+    def _history(self, kind: SeriesKind, scope: Scope, step: Step) -> _History:
         # A period that is to come ends no history: what has not happened is no part of it.
-        running = periods.period(step.value, min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC)), scope.zone)
-        first = _ahead(running.first, -_BACK[step], step)
+        now = min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC)).astimezone(scope.zone)
+        runs = periods.period(step.value, now.astimezone(UTC), scope.zone)
+        first = _ahead(runs.first, -_BACK[step], step)
         start = periods.between(first, first, scope.zone).start
-        past = Period(start, running.start)
-        key = (kind.key, start, running.start, step, scope)
-        if key not in self._read:
+        begun = now.astimezone(UTC) > runs.start.astimezone(UTC)
+        part = Period(start, now if begun else runs.start)
+        key = (start, part.end, step, scope)
+        if (kind.key, *key) not in self._read:
             # What moves the stock is asked for with it, and all are read in one go.
             kinds = [SERIES[one] for one in (kind.key, *_MOVES)] if kind.key == STOCK else [kind]
-            for one, series in zip(
-                kinds, self._analytics.series.several(kinds, scope.cut(past, past), step), strict=True
-            ):
-                self._read[one.key, start, running.start, step, scope] = series
-        series = self._read[key]
-        return replace(series, points=series.whole, first=0), running.first
+            asked = scope.cut(part, Period(start, runs.end) if begun else part)
+            for one, series in zip(kinds, self._analytics.series.several(kinds, asked, step), strict=True):
+                self._read[(one.key, *key)] = series
+        series = self._read[(kind.key, *key)]
+        value = series.points[-1].value if begun and series.points else None
+        return _History(replace(series, points=series.whole, first=0), runs, value)
+
+    def _so_far(self, kind: SeriesKind, past: _History, scope: Scope) -> SoFar | None:
+        if past.value is None or not kind.filled:
+            return None
+        now = min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC))
+        end = past.running.end.astimezone(UTC)
+        booked = 0
+        # What stood in the calendar at a moment of the past is not known.
+        if kind.key in BOOKED and now == scope.now.astimezone(UTC):
+            moments = [stamp(now), stamp(end)]
+            (booked,) = of_stretches(self._analytics.db, scope, moments, BOOKED[kind.key], _AHEAD)
+        return SoFar(past.value, (end - now) / past.running.length, booked, certain=kind.key == _SURE)
 
     def _warnings(self, seen: Foreseen, scope: Scope, say: Translator) -> list[str]:
         series, found = seen.series, seen.found
@@ -136,8 +184,7 @@ class ForecastService:
             codes.append("cut")
         sentences = [say.text(words.WARNINGS[code]) for code in codes]
         if found.quality == ForecastQuality.POOR:
-            late = words.value_of(median(found.values[-_OF_LATE:]), series, say.language)
-            sentences.append(say.text(words.WARNINGS["poor"], value=late))
+            sentences.append(say.text(words.WARNINGS["poor"]))
         if series.metric == STOCK and (other := self._by_moves(seen, scope)) is not None:
             shown_value = words.value_of(round(other), series, say.language)
             sentences.append(say.text(words.WARNINGS["identity"], value=shown_value))
@@ -149,7 +196,7 @@ class ForecastService:
             return None
         level = seen.found.values[-1]
         for name, sign in _MOVES.items():
-            series, _ = self._history(SERIES[name], scope, seen.series.step)
+            series = self._history(SERIES[name], scope, seen.series.step).series
             values = [point.value for point in series.points]
             level += sign * sum(one.mean for one in forecast(values, len(seen.days), CYCLES[series.step]).points)
         mean = seen.found.points[-1].mean
@@ -189,15 +236,46 @@ def _backtest(found: Forecast) -> dict[str, Any] | None:
     }
 
 
-def _summary(seen: Foreseen, total: Sum | None, say: Translator) -> str:
-    if not seen.found.points or seen.found.quality == ForecastQuality.INSUFFICIENT:
+def _so_far(seen: Foreseen) -> dict[str, Any] | None:
+    if seen.so_far is None or not seen.days:
+        return None
+    return {
+        "t": seen.days[0].isoformat(), "value": outside(seen.so_far.value, seen.series.unit),
+        "elapsed": round(1 - seen.so_far.left, 4), "booked": seen.so_far.booked,
+    }  # fmt: skip
+
+
+def _of_late(seen: Foreseen) -> tuple[float, float, float, int] | None:
+    """The median of the last stretches, the least and the most of them and how many they are, where these say as much
+    as the forecast."""
+    late = seen.found.values[-_OF_LATE:]
+    if seen.found.quality != ForecastQuality.POOR or not late:
+        return None
+    return median(late), min(late), max(late), len(late)
+
+
+def _typical(seen: Foreseen) -> dict[str, Any] | None:
+    if (late := _of_late(seen)) is None:
+        return None
+    *values, n = late
+    shown_ = (outside(round(value, 6), seen.series.unit) for value in values)
+    return {**dict(zip(("median", "low", "high"), shown_, strict=True)), "n": n}
+
+
+def _summary(seen: Foreseen, scope: Scope, say: Translator) -> str:
+    if not seen.points or seen.found.quality == ForecastQuality.INSUFFICIENT:
         return words.no_forecast(say, seen.series)
-    if total is not None:
-        low, mean, high = total.lo80, total.mean, total.hi80
+    so_far = None if seen.so_far is None else seen.so_far.value
+    on = min(scope.as_of.astimezone(UTC), scope.now.astimezone(UTC)).astimezone(scope.zone).date()
+    if (late := _of_late(seen)) is not None:
+        return words.by_now(say, words.of_late(say, seen.series, *late), seen.series, so_far, on)
+    if seen.total is not None:
+        low, mean, high = seen.total.lo80, seen.total.mean, seen.total.hi80
     else:
-        last = seen.found.points[-1]
+        last = seen.points[-1]
         low, mean, high = last.lo80, last.mean, last.hi80
     if seen.series.integer:
-        low, high = math.floor(low), math.ceil(high)
-    first = seen.days[0] if total is not None else None
-    return words.forecast(say, seen.series, low, mean, high, first=first, last=seen.days[-1])
+        low, high = math.floor(round(low, 6)), math.ceil(round(high, 6))
+    first = seen.days[0] if seen.total is not None else None
+    sentence = words.forecast(say, seen.series, low, mean, high, first=first, last=seen.days[-1])
+    return words.by_now(say, sentence, seen.series, so_far, on)

@@ -113,18 +113,19 @@ ALIASES = {
 NAMES: tuple[str, ...] = (*SERIES, *(key.partition(".")[2] for key in SERIES), *ALIASES)
 
 
-def find(name: str | None, group: str = "properties") -> SeriesKind:
+def find(name: str | None, group: str = "properties", *, only: bool = False) -> SeriesKind:
     """The series that a name means: a key, its last part (that of `group` first) or an alias; the first one of `group`
-    without a name. Raises Invalid."""
+    without a name. `only` lets no other group's through. Raises Invalid, which names those that there are."""
     if name is None:
         return next(one for one in SERIES.values() if one.group == group)
     plain = " ".join(name.casefold().replace("ё", "е").split())
     ends = (key for key in SERIES if key.partition(".")[2] == plain)
     said = ALIASES.get(plain) or ALIASES.get(plain.replace(" ", "_"), "")
     for key in (plain, f"{group}.{plain}", said, next(ends, "")):
-        if key in SERIES:
+        if key in SERIES and (not only or SERIES[key].group == group):
             return SERIES[key]
-    raise Invalid.one("metric", "analytics.series_unknown", value=name.strip()[:80], known=tuple(SERIES))
+    known = tuple(key for key, one in SERIES.items() if not only or one.group == group)
+    raise Invalid.one("metric", "analytics.series_unknown", value=name.strip()[:80], known=known)
 
 
 #: How many points make a cycle: a year of months or quarters, a week of days. Years of weeks are too long to be seen.

@@ -10,6 +10,7 @@ from realty_cli.analytics import trend_maths as maths
 from realty_cli.analytics.catalogue import METRICS
 from realty_cli.analytics.kinds import MetricUnit, Step, TrendDirection
 from realty_cli.analytics.series import Series
+from realty_cli.analytics.series_kinds import SERIES
 from realty_cli.kit import formatting
 from realty_cli.kit.i18n import Translator
 from realty_cli.kit.i18n import mark as _
@@ -32,13 +33,14 @@ _YEAR_AGO = _("{value} in {stretch}, {before} a year before")
 _SUM = _("{label}: {low} to {high} from {first} to {last}, most likely {mean}, if the market stays as it is")
 _LEVEL = _("{label}: {low} to {high} in {last}, most likely {mean}, if the market stays as it is")
 _NONE = _("{label}: too little history for a forecast")
+_OF_LATE = _("{label}: too uneven to foretell; {median} {step} of late (median of the last {n}, from {low} to {high})")
+_BY_NOW = _("{sentence}; {value} so far, by {day}")
+_NOW = _("{sentence}; {value} on {day}")
 WARNINGS = {
     "insufficient": _("There is too little history for a forecast; the range is little more than a guess."),
     "gaps": _("Where nothing could be measured the neighbours were taken instead."),
     "short": _("Fewer than 24 points of history are too few to foretell a trend."),
-    "poor": _(
-        "On the past the forecast did no better than repeating it. Count on the median of late instead: {value}."
-    ),
+    "poor": _("On the past the forecast did no better than repeating it: the median of late stands in its place."),
     "cut": _("So far ahead nothing can be said: the forecast is cut short."),
     "identity": _("By what is likely to come, be sold and be withdrawn it would be {value}: more than a fifth off."),
 }
@@ -115,3 +117,20 @@ def forecast(
 
 def no_forecast(say: Translator, series: Series) -> str:
     return say.text(_NONE, label=say.text(METRICS[series.metric].label))
+
+
+def of_late(say: Translator, series: Series, median: float, low: float, high: float, n: int) -> str:
+    """In place of a forecast that is no better than this."""
+    values = {name: value_of(value, series, say.language)
+              for name, value in (("median", median), ("low", low), ("high", high))}  # fmt: skip
+    label, step = say.text(METRICS[series.metric].label), say.text(_STEPS[series.step])
+    return say.text(_OF_LATE, label=label, step=step, n=n, **values)
+
+
+def by_now(say: Translator, sentence: str, series: Series, so_far: float | None, day: date) -> str:
+    """The same with what has come by a day of the stretch that runs, or with what stands on it."""
+    if so_far is None:
+        return sentence
+    value = value_of(so_far, series, say.language)
+    template = _NOW if SERIES[series.metric].standing else _BY_NOW
+    return say.text(template, sentence=sentence, value=value, day=formatting.date(day, say.language))

@@ -51,10 +51,10 @@ class TrendService:
     def __init__(self, analytics: Analytics) -> None:
         self._analytics, self.actor = analytics, analytics.actor
 
-    def ask(self, query: TrendQuery, group: str, language: str) -> dict[str, Any]:
-        """See `TrendAnalysis`; `group` says which metric is meant without one."""
-        scope = self._analytics.scope(query, default=DEFAULT_PERIOD)
-        return self.analyse(find(query.metric, group).key, scope, step_of(query.granularity, scope), language)
+    def ask(self, query: TrendQuery, group: str, language: str, *, only: bool = False) -> dict[str, Any]:
+        """See `TrendAnalysis`; `group` says which metric is meant without one, and with `only` which may be."""
+        key, scope = find(query.metric, group, only=only).key, self._analytics.scope(query, default=DEFAULT_PERIOD)
+        return self.analyse(key, scope, step_of(query.granularity, scope), language)
 
     def analyse(self, metric: str, scope: Scope, step: Step, language: str) -> dict[str, Any]:
         require(self.actor, Act.ANALYTICS_READ)
@@ -91,6 +91,7 @@ class TrendService:
             "enough_data": found.slope is not None,
             "min_points": maths.MIN_POINTS,
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "as_of": scope.as_of.isoformat(),
             "definitions_version": DEFINITIONS_VERSION,
         }  # fmt: skip

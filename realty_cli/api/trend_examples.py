@@ -37,7 +37,9 @@ FORECAST: dict[str, Any] = {
         "mase": 0.82, "smape": 31.5, "owa": 0.88, "coverage80": 0.8, "coverage95": 0.95, "folds": 5,
     },
     "quality": "good", "warnings": [],
-    "summary": "Новые объекты: от 7 до 16 за июнь 2026, вероятнее всего 11, если условия не изменятся",
-    "integer": True, "sum_next": {"mean": 11.2, "lo80": 7, "hi80": 16},
+    "summary": "Новые объекты: от 7 до 16 за июнь 2026, вероятнее всего 11, если условия не изменятся;"
+    " на 10 июн. 2026 г. пока 4",
+    "integer": True, "so_far": {"t": "2026-06-01", "value": 4, "elapsed": 0.3194, "booked": 0}, "typical": None,
+    "sum_next": {"mean": 11.2, "lo80": 7, "hi80": 16},
     "as_of": "2026-06-10T14:00:00+03:00", "definitions_version": "1",
 }  # fmt: skip

@@ -80,9 +80,10 @@ def forecast(
     sources: options.Sources = None,
     currency: options.Currency = None,
 ) -> None:
-    """Show what a metric is likely to do, as ranges: how good such forecasts were on the past stands below.
+    """Show what a metric is likely to do, as ranges: how good such forecasts were on the past stands below. Where they
+    were poor, the median of late stands in their place.
 
-    Example: realty analytics forecast showings --by week --horizon 8
+    Example: realty analytics forecast new --by week --horizon 8
     """
     from realty_cli.analytics.schemas.trends import ForecastQuery
     from realty_cli.cli.trend_view import forecast as show

@@ -47,18 +47,32 @@ def trend(state: State, body: Mapping[str, Any]) -> None:
 
 
 def forecast(state: State, body: Mapping[str, Any]) -> None:
+    """People are told the median of late where a forecast is no better; machines get all points with the quality."""
     value, name = _value(state, body), _name(state, body)
+    so_far = body["so_far"]
 
-    def between(level: str) -> Callable[[Mapping[str, Any]], str]:
-        return lambda point: f"{value(point['lo' + level])} – {value(point['hi' + level])}"
+    def between(level: str) -> Column:
+        heading = _("4 OF 5 TIMES") if level == "80" else _("19 OF 20 TIMES")
+
+        def shown(point: Mapping[str, Any]) -> str:
+            return f"{value(point['lo' + level])} – {value(point['hi' + level])}"
+
+        return heading, shown, shown
+
+    def fact(point: Mapping[str, Any]) -> Any:
+        return so_far["value"] if so_far is not None and point["t"] == so_far["t"] else None
+
+    def come(point: Mapping[str, Any]) -> str:
+        return "" if fact(point) is None else value(fact(point))
 
     columns: list[Column] = [
         (_("PERIOD"), lambda point: name(point["t"]), lambda point: point["t"]),
         (_("LIKELY"), lambda point: value(_likely(body, point["mean"])), lambda point: point["mean"]),
-        (_("4 OF 5 TIMES"), between("80"), lambda point: f"{point['lo80']}..{point['hi80']}"),
-        (_("19 OF 20 TIMES"), between("95"), lambda point: f"{point['lo95']}..{point['hi95']}"),
     ]
-    if state.format in _WORDLESS:
+    if state.format in _WORDLESS and state.format != "md":
+        said = {"quality": body["quality"], "warnings": " ".join(body["warnings"])}
+        columns += [_given(name) for name in ("lo80", "hi80", "lo95", "hi95")]
+        columns += [("SO FAR", come, fact), *(_always(name, text) for name, text in said.items())]
         emit(state, body, columns, body["points"])
         if not body["points"]:
             state.tell(body["summary"])
@@ -66,10 +80,20 @@ def forecast(state: State, body: Mapping[str, Any]) -> None:
     write_line(clean(body["summary"]))
     if not body["points"]:
         return
-    emit(state, body, columns, body["points"])
+    if body["typical"] is None:
+        columns += [between("80"), between("95"), *([(_("SO FAR"), come, fact)] if so_far else [])]
+        emit(state, body, columns, body["points"])
     quality = _QUALITIES.get(ForecastQuality(body["quality"]))
     for sentence in [*([state.say.text(quality)] if quality and body["backtest"] else []), *body["warnings"]]:
         state.tell(sentence)
+
+
+def _given(name: str) -> Column:
+    return name.upper(), lambda point: str(point[name]), lambda point: point[name]
+
+
+def _always(name: str, text: str) -> Column:
+    return name.upper(), lambda _point: text, lambda _point: text
 
 
 _WORDLESS = frozenset({"json", "jsonl", "csv", "tsv", "md"})

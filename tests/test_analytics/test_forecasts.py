@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realty_cli.analytics import forecast_running as running
 from realty_cli.analytics import series_words
-from realty_cli.analytics.forecasts import LONGEST, Forecast, forecast, quantile
+from realty_cli.analytics.forecast_running import SoFar
+from realty_cli.analytics.forecasts import LONGEST, Bounds, Forecast, Sum, forecast, quantile
 from realty_cli.analytics.kinds import MetricUnit, Step
 from realty_cli.analytics.series import Series
 from realty_cli.kit.i18n import translator
@@ -198,3 +200,20 @@ def test_a_sum_of_weeks_is_told_to_the_end_of_the_last_one() -> None:
     first, last = date(2026, 11, 23), date(2026, 12, 14)
     said = series_words.forecast(translator("ru"), series, 50, 60, 70, first=first, last=last)
     assert "23.11.2026 – 20.12.2026" in said
+
+
+def test_what_has_come_is_the_least_of_a_stretch_that_runs() -> None:
+    whole = Bounds(20.0, 12.0, 28.0, 8.0, 32.0)
+    assert running.summed(whole, SoFar(0, 1.0), 0.0) == whole
+    begun = running.summed(whole, SoFar(26, 0.25), 0.0)
+    assert begun == (31.0, 27.0, 35.0, 26.0, 37.0), "a quarter of the mean, half of the spread"
+    assert running.summed(whole, SoFar(26, 0.0), 0.0) == (26.0,) * 5
+    assert running.summed(whole, SoFar(26, 0.01, booked=9), 0.0).hi80 == 35, "all that is booked may take place"
+    assert running.summed(whole, SoFar(26, 0.01, booked=9, certain=True), 0.0).lo95 == 35
+    assert running.standing(whole, SoFar(30, 0.25), 16.0, 0.0) == (31.0, 27.0, 35.0, 25.0, 37.0)
+    assert running.standing(whole, SoFar(1, 1.0), 20.0, 0.0).lo95 == 0
+    sum_ = Sum(60.0, 46.0, 74.0)
+    now = running.total(sum_, whole, begun, 26, 0.0)
+    assert now.mean == 71
+    assert now.hi80 - now.mean == pytest.approx((14**2 - 8**2 + 4**2) ** 0.5)
+    assert running.total(Sum(20.0, 12.0, 28.0), whole, begun, 26, 0.0) == Sum(31.0, 27.0, 35.0), "one step is its sum"

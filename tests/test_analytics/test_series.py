@@ -4,8 +4,9 @@ command and over HTTP."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from realty_cli.analytics.schemas.trends import ForecastData, ForecastQuery, Tre
 from realty_cli.analytics.series_kinds import SERIES, find
 from realty_cli.errors import Denied, Invalid
 from realty_cli.events.schemas.event import EventCreate
+from realty_cli.kit.clock import stamp
 from realty_cli.kit.schema import validate
+from realty_cli.work import Work
 from tests.conftest import Agency
 from tests.test_analytics import agencies
 
@@ -172,13 +175,52 @@ def test_a_trend_and_a_forecast_in_words(sqlite_agency: Agency) -> None:
     assert (calm["direction"], calm["enough_data"], calm["slope_per_period"]) == ("unclear", False, None)
 
 
-def grow(agency: Agency) -> None:
-    """Leads, one more each month for two years up to now."""
+def test_a_forecast_knows_what_has_come_and_what_is_booked(sqlite_agency: Agency) -> None:
+    """The clock stands in March 2026: more leads than any month had, and two tasks in the days to come."""
+    agency = sqlite_agency
+    grow(agency)
+
+    def lead(work: Work, at: str) -> None:
+        work.db.run(
+            "INSERT INTO leads (owner_id, client_id, side, stage, currency, version, created_at, updated_at)"
+            " VALUES (1, 1, 'buyer', 'new', 'RUB', 1, :at, :at)", {"at": at},
+        )  # fmt: skip
+
+    with agency.read() as work:
+        now = work.clock.now()
+        untouched = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=2), "clients", "en")
+    assert untouched["so_far"]["value"] == 0
+    with agency.write() as work:
+        for _ in range(80):
+            lead(work, stamp(now - timedelta(hours=1)))
+        for days in (-100, -70, -40, 1, 2):
+            start = now + timedelta(days=days)
+            task = {"title": "x", "event_type": "task", "start_time": start.isoformat(),
+                    "end_time": (start + timedelta(hours=1)).isoformat()}  # fmt: skip
+            work.events.create(validate(EventCreate, task))
+    with agency.read() as work:
+        due = work.analytics.forecasts.ask(ForecastQuery(metric="due"), "events", "en")
+        found = work.analytics.forecasts.ask(ForecastQuery(metric="leads", horizon=2), "clients", "en")
+        whole = work.analytics.forecasts.ask(ForecastQuery(metric="leads", period="2026-02"), "clients", "en")
+    first = found["points"][0]
+    assert (found["so_far"]["t"], found["so_far"]["value"]) == ("2026-03-01", 80)
+    assert 0 < found["so_far"]["elapsed"] < 1
+    assert 80 <= first["lo95"] <= first["lo80"] <= first["mean"] == 80 + untouched["points"][0]["mean"]
+    assert untouched["points"][0]["mean"] < untouched["points"][1]["mean"], "a part of a month"
+    assert found["sum_next"]["lo80"] >= 80
+    assert found["points"][1] == untouched["points"][1]
+    assert (due["so_far"]["value"], due["so_far"]["booked"], due["points"][0]["lo95"]) == (0, 2, 2)
+    assert "; 80 so far, by Mar" in found["summary"]
+    assert (whole["so_far"], whole["points"][0]["t"]) == (None, "2026-03-01"), "a month that has not begun by then"
+
+
+def grow(agency: Agency, counts: Sequence[int] = range(1, 25), first: date = date(2024, 3, 1)) -> None:
+    """Leads, one more each month for two years up to the agency's now, or so many from a month on."""
     with agency.write() as work:
         number = 0
-        for month in range(24):
-            year, at = divmod(2024 * 12 + 2 + month, 12)
-            for day in range(month + 1):
+        for month, count in enumerate(counts):
+            year, at = divmod(first.year * 12 + first.month - 1 + month, 12)
+            for day in range(count):
                 number += 1
                 moment = datetime(year, at + 1, 1 + day % 28, 9, day, tzinfo=UTC).isoformat().replace("+00:00", "Z")
                 work.db.run(

@@ -25,7 +25,10 @@ def test_every_question_answers_without_parameters(inside_sqlite: Inside) -> Non
     prices = client.get(AN + "/trends/properties", params={"metric": "price", "granularity": "week", "period": "month"})
     assert (prices.json()["trend"]["currency"], prices.json()["trend"]["points"][-1]["value"]) == ("RUB", 9_500_000)
     assert client.get(AN + "/trends/events").json()["trend"]["metric"] == "events.showings"
-    for name, metric in (("properties", "properties.new"), ("events", "events.showings")):
+    kinds = {"properties": "properties.new", "events": "events.showings", "financial": "money.deals",
+             "clients": "clients.new_leads"}  # fmt: skip
+    for name, metric in kinds.items():
+        assert client.get(f"{AN}/trends/{name}").json()["trend"]["metric"] == metric
         foreseen = client.get(f"{AN}/forecasts/{name}")
         assert foreseen.status_code == 200, foreseen.text
         assert (foreseen.json()["metric"], foreseen.json()["quality"]) == (metric, "insufficient")
@@ -35,6 +38,8 @@ def test_every_question_answers_without_parameters(inside_sqlite: Inside) -> Non
     ("path", "query", "field"),
     [
         ("trends/properties", {"metric": "cats"}, "metric"),
+        ("trends/properties", {"metric": "showings"}, "metric"),
+        ("forecasts/events", {"metric": "properties.closed"}, "metric"),
         ("trends/events", {"granularity": "hour"}, "granularity"),
         ("trends/properties", {"granularity": "day", "start_date": "2001-01-01"}, "granularity"),
         ("trends/properties", {"colour": "red"}, "colour"),
@@ -46,3 +51,10 @@ def test_what_cannot_be_is_refused(inside_sqlite: Inside, path: str, query: dict
     answer = inside_sqlite.client().get(f"{AN}/{path}", params=query)
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+def test_a_metric_of_another_kind_is_refused_with_the_names_of_its_own(inside_sqlite: Inside) -> None:
+    answer = inside_sqlite.client().get(AN + "/forecasts/events", params={"metric": "gci"})
+    said = answer.json()["errors"][0]["message"]
+    assert "events.showings" in said
+    assert "money.gci" not in said

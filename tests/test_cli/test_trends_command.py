@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import UTC, datetime
+
 from realty_cli.analytics.schemas.trends import ForecastQuery, TrendQuery
+from realty_cli.kit.moment import add_months
 from tests.conftest import Agency
 from tests.test_analytics.test_series import grow
 from tests.test_cli.conftest import Line
@@ -34,3 +38,23 @@ def test_bodies_and_words(realty: Line, office: Agency) -> None:
     assert realty("analytics", "forecast", "--horizon", "0", code=2).out == ""
     empty = realty("--output", "table", "analytics", "forecast", "price")
     assert "too little history" in empty.out + empty.err
+
+
+def test_a_poor_forecast_gives_way_to_the_median_and_machines_get_numbers(realty: Line, office: Agency) -> None:
+    # The command's clock is the machine's.
+    grow(office, [*[10] * 18, 30, 31, 29, 33, 30, 32], first=add_months(datetime.now(UTC).date().replace(day=1), -24))
+    body = realty.json("analytics", "forecast", "leads")
+    assert (body["quality"], body["typical"]["n"]) == ("poor", 12)
+    assert (body["typical"]["median"], body["typical"]["low"], body["typical"]["high"]) == (19.5, 10, 33)
+    shown = realty("--output", "table", "analytics", "forecast", "leads")
+    assert "20 a month of late (median of the last 12, from 10 to 33)" in shown.out
+    assert "LIKELY" not in shown.out
+    drawn = realty.json("analytics", "chart", "forecast", "--metric", "leads")
+    flat = next(one for one in drawn["series"] if one["role"] == "forecast")
+    assert (set(flat["values"][-3:]), flat["lo"]) == ({19.5}, None)
+    header, first, *_rest = csv.reader(realty("--output", "csv", "analytics", "forecast", "leads").out.splitlines())
+    assert header == ["period", "likely", "lo80", "hi80", "lo95", "hi95", "so_far", "quality", "warnings"]
+    point = body["points"][0]
+    assert [float(cell) for cell in first[1:6]] == [point[name] for name in ("mean", "lo80", "hi80", "lo95", "hi95")]
+    assert (first[6], first[7]) == ("0", "poor")
+    assert body["warnings"][0] in first[8]

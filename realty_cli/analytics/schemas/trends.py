@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from realty_cli.analytics.kinds import ForecastQuality, MetricUnit, Step, TrendDirection
-from realty_cli.analytics.schemas.base import AnalyticsFilter, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsFilter, PeriodShape, RowsTold
 from realty_cli.kit.schema import Line, Schema, Word
 
 _Metric = Annotated[Line, Field(min_length=1, max_length=80)]
@@ -103,6 +103,7 @@ class TrendAnalysis(Schema):
     enough_data: bool
     min_points: int
     period: PeriodShape
+    scope: RowsTold
     as_of: str
     definitions_version: str
 
@@ -142,8 +143,29 @@ class ForecastSum(Schema):
     hi80: float
 
 
+class ForecastSoFar(Schema):
+    """What has come of the stretch that begins on `t`, of which the share `elapsed` has passed; `booked` events stand
+    in the calendar for the rest of it."""
+
+    t: str
+    value: float
+    elapsed: float
+    booked: int
+
+
+class ForecastTypical(Schema):
+    """The median of the last `n` stretches, the least and the most of them."""
+
+    median: float
+    low: float
+    high: float
+    n: int
+
+
 class ForecastData(Schema):
-    """What is likely to come. The first point is the stretch that runs now. `warnings` are sentences."""
+    """What is likely to come. The first point is the stretch that runs now, and holds what has come of it (`so_far`;
+    null where it has not begun, and for medians). `warnings` are sentences. Where the quality is `poor` the points are
+    no better than `typical`, which is null otherwise, and people are told that instead."""
 
     metric: str
     label: str
@@ -163,6 +185,8 @@ class ForecastData(Schema):
     warnings: list[str]
     summary: str
     integer: bool
+    so_far: ForecastSoFar | None
+    typical: ForecastTypical | None
     sum_next: ForecastSum | None
     as_of: str
     definitions_version: str

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from realty_cli.analytics.clients import parties
 from realty_cli.analytics.deal_facts import PARTIES, DealFacts, deals_of, first_join
 from realty_cli.analytics.deal_sums import net_of
+from realty_cli.analytics.lead_deals import brought
 from realty_cli.analytics.lead_facts import LeadFacts
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import NOTHING, Measured, ratio
@@ -191,29 +192,12 @@ def cohorts(db: Connection, scope: Scope, currency: str) -> list[Row]:
 
 
 def _earned(db: Connection, facts: LeadFacts, currency: str) -> list[tuple[str, str, int]]:
-    """Of the deals closed by the end that name a lead of the cohort: when it came, when they closed, and what they
-    brought before anybody's part."""
-    scope = facts.scope
+    """Of the deals closed by the end that came of leads of the cohort: when the lead came, when the deal closed, and
+    what it brought before anybody's part."""
     leads = dict(facts.came())
-    params: dict[str, Any] = {"end": scope.end}
-    closed = {
-        deal: (lead, at)
-        for deal, lead, at in db.all(
-            "SELECT d.id, d.lead_id, d.closed_at FROM deals d WHERE d.stage = 'closed' AND d.closed_at IS NOT NULL"
-            f" AND d.closed_at < :end AND {among(db, 'd.lead_id', 'leads', list(leads), params)}"
-            f" AND {deals_of(scope, params)}",
-            params,
-        )
-    }
-    fallen = DealFacts(db, scope).fallen
-    params = {}
-    for deal, lead in db.all(
-        f"SELECT id, lead_id FROM deals WHERE {among(db, 'id', 'fallen', list(fallen), params)}", params
-    ) if fallen else ():  # fmt: skip
-        if lead in leads:
-            closed.setdefault(deal, (lead, fallen[deal]))
-    gross = net_of(db, list(closed), currency, gross=True)
-    return [(leads[lead], at, gross.get(deal, 0)) for deal, (lead, at) in closed.items()]
+    return [
+        (leads[part.lead], part.closed_at, part.gci) for part in brought(db, facts.scope, list(leads), currency)
+    ]  # fmt: skip
 
 
 def demand(db: Connection, scope: Scope) -> Measured:

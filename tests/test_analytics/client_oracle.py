@@ -79,12 +79,7 @@ def cohorts(tables: Tables, owners: set[int], wanted: Money, zone: Any) -> list[
     """The leads of each of the last twelve months, how many were won within so many, and what their deals brought in
     these, where they are over."""
     end = wanted.end
-    deals = [
-        (one["lead_id"], pd.Timestamp(wanted.closed_at(one)), sum(
-            wanted.worth(one, line) or 0 for line in wanted.lines[one["id"]] if line["currency"] == "RUB"
-        ))
-        for one in wanted.deals if wanted.then[one["id"]] == "closed" and one["lead_id"] is not None
-    ]  # fmt: skip
+    deals = [(lead, pd.Timestamp(at), gci) for lead, at, gci in lead_oracle.brought(tables, owners, end)]
     brought = pd.DataFrame(deals, columns=["id", "at", "gci"])
     leads = leads_then(tables, owners, end)
     leads = leads[~leads.spam]

@@ -65,7 +65,8 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         answered(work.db, [row["id"] for row in agencies.rows(work.db, "leads")])
         # Renamed today: which says nothing of when somebody took care of them last autumn.
         work.db.run("UPDATE deals SET updated_at = :now WHERE id % 3 = 0", {"now": stamp(now)})
-        work.db.run("UPDATE deals SET lead_id = 1 + id * 2 % 160 WHERE lead_id IS NULL")
+        work.db.run("UPDATE deals SET lead_id = 1 + id * 2 % 160 WHERE lead_id IS NULL AND id % 2 = 1")
+        lead_oracle.plant(work.db, now)
         work.db.run("UPDATE interactions SET score = (id * 7 + 3) % 11 WHERE id % 2 = 0")
     with agency.write("hours", "vera") as work:
         work.calendar_settings.plan(CalendarSettingsUpdate(working_hours=NIGHTS, skip_holidays=False))

@@ -18,6 +18,7 @@ from realty_cli.analytics.lead_facts import DEMAND, RANKS, REFERRALS, WON_RANK, 
 from realty_cli.analytics.money import share
 from realty_cli.analytics.satisfaction import satisfaction
 from realty_cli.analytics.scope import Scope
+from realty_cli.analytics.stays import Stay, stays
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.analytics.working_time import laid
 from realty_cli.clients.kinds import LeadStage
@@ -71,6 +72,8 @@ class ClientsFound:
     until: datetime
     totals: dict[str, Measured] = field(default_factory=dict)
     funnels: list[Run] = field(default_factory=list)
+    stays: dict[str, list[Stay]] = field(default_factory=dict)
+    """By the kind of funnel."""
     lost_reasons: dict[str, int] = field(default_factory=dict)
     sources: dict[str | None, Source] = field(default_factory=dict)
     quality: dict[str, float | None] = field(default_factory=dict)
@@ -154,6 +157,9 @@ class _Measuring:
             "satisfaction": satisfaction(self.db, self.scope),
         }
         found.funnels = [self.funnel(kind) for kind in ("demand", "supply")]
+        found.stays = {
+            run.kind: stays(self._of(run.kind), self.facts.arrivals, self.until) for run in found.funnels
+        }  # fmt: skip
         lost = [lead for lead in self.leads if lead.stage == LeadStage.LOST]
         found.lost_reasons = dict(Counter((lead.lost_reason or "").strip() for lead in lost))
         found.sources = self._sources()
@@ -238,8 +244,11 @@ class _Measuring:
 
     # Parts ----------------------------------------------------------------------------------------------------------
 
+    def _of(self, kind: str) -> list[Lead]:
+        return [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
+
     def funnel(self, kind: str) -> Run:
-        leads = [lead for lead in self.leads if (lead.side in DEMAND) == (kind == "demand")]
+        leads = self._of(kind)
         return _run(
             kind, {lead.side for lead in leads}, len(leads), sum(lead.stage == LeadStage.LOST for lead in leads),
             max((lead.created_at for lead in leads), default=None), self.until,

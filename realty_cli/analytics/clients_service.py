@@ -72,7 +72,22 @@ class ClientsService:
                 named("clients"), found.totals, say, currency=money, before=None if before is None else before.totals
             ),
             "currency": money,
-            "funnels": [_funnel(run, say) for run in found.funnels],
+            "funnels": [
+                {
+                    **_funnel(run, say),
+                    "stays": [
+                        {
+                            "stage": one.stage,
+                            "label": say.text(STAGES[one.stage]),
+                            "n": one.n,
+                            "left": one.left,
+                            "median_days": None if one.median_days is None else round(one.median_days, 1),
+                        }
+                        for one in found.stays[run.kind]
+                    ],
+                }
+                for run in found.funnels
+            ],
             "lost_reasons": _reasons(found.lost_reasons),
             "sources": _sources(found, money),
             "cohorts": rows,
@@ -153,6 +168,7 @@ def _sources(found: ClientsFound, money: str) -> list[dict[str, Any]]:
             "ci_low": low, "ci_high": high, "cost": from_minor(one.cost), "gci": from_minor(one.gci),
             "net": from_minor(one.net), "roi": round((one.gci - one.cost) / one.cost, 6) if one.cost else None,
             "cpl": from_minor(round(one.cost / one.leads)) if one.leads and one.cost else None,
+            "cost_per_deal": from_minor(round(one.cost / one.won)) if one.won and one.cost else None,
             "cac": from_minor(round(one.cost / len(one.clients))) if one.clients and one.cost else None,
         }  # fmt: skip
 

@@ -101,13 +101,15 @@ CLIENTS: dict[str, Any] = {
                     "median_days": 0.1,
                 },
             ],
+            "stays": [{"stage": "new", "label": "Обращение", "n": 40, "left": 36, "median_days": 0.2}],
         }
     ],
     "lost_reasons": [{"reason": "не отвечает", "leads": 12, "share": 1.0}],
     "sources": [
         {
             "source": "avito", "currency": "RUB", "leads": 20, "deals": 1, "conversion": 0.05, "ci_low": 0.008881,
-            "ci_high": 0.236135, "cost": 12_000, "gci": 480_000, "net": 264_000, "roi": 39.0, "cpl": 600, "cac": 12_000,
+            "ci_high": 0.236135, "cost": 12_000, "gci": 480_000, "net": 264_000, "roi": 39.0, "cpl": 600,
+            "cost_per_deal": 12_000, "cac": 12_000,
         }
     ],
     "cohorts": [

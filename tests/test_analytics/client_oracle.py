@@ -12,7 +12,7 @@ import pandas as pd
 from holidays import country_holidays
 
 from tests.test_analytics import lead_oracle
-from tests.test_analytics.money_oracle import SPAM, Money, Tables, grouped, moment, share_of, stage_then
+from tests.test_analytics.money_oracle import LEADS, SPAM, Leads, Money, Tables, grouped, moment, share_of, stage_then
 
 MONTHS = (1, 2, 3, 6, 12)
 PARTIES = ("seller", "buyer", "landlord", "tenant")
@@ -147,6 +147,42 @@ def payback(tables: Tables, wanted: Money, owners: set[int], cac: float | None) 
         if round(float(old[old["at"] < after[old.index]].net.sum())) >= cac * old.client.nunique():
             return months, None
     return None, looked
+
+
+def stayed(leads: Leads, until: datetime, sides: tuple[str, ...]) -> list[tuple[str, int, int, float | None]]:
+    """Of each stage: how many leads came to it, how many have left it, and after how many days half of them would have,
+    those that are still in it taken for longer ones (product-limit)."""
+    found = []
+    for rank, stage in enumerate(LEADS[:-1]):
+        rows = []
+        for lead in leads.cohort:
+            kept = [
+                one for one in leads.moves[lead["id"]]
+                if one["withdrawn_by"] is None and moment(one["effective_at"]) < until
+            ]  # fmt: skip
+            came = [one["effective_at"] for one in kept if one["new_stage"] == stage]
+            if lead["side"] not in sides or not came:
+                continue
+            farther = [one["effective_at"] for one in kept if one["new_stage"] in LEADS[rank + 1 : -1]]
+            if (then := leads.then[lead["id"]]) in ("won", "lost"):
+                moved = any(moment(one["effective_at"]) >= until and one["withdrawn_by"] is None
+                            for one in leads.moves[lead["id"]])  # fmt: skip
+                ends = [one["effective_at"] for one in kept if one["new_stage"] == then]
+                end = max(ends, default=None) if moved else lead["closed_at"]
+                farther += [end] if end else []
+            if any(one < min(came) for one in farther):
+                continue
+            over = moment(min(farther)) if farther else until
+            rows.append(((over - moment(min(came))).total_seconds() / 86_400, bool(farther)))
+        frame = pd.DataFrame(rows, columns=["days", "left"])
+        alive, half = Fraction(1), None
+        for day in sorted(set(frame.days[frame.left])) if frame.left.sum() >= 10 else ():
+            alive *= 1 - Fraction(int((frame.left & (frame.days == day)).sum()), int((frame.days >= day).sum()))
+            if alive <= Fraction(1, 2):
+                half = float(day)
+                break
+        found.append((stage, len(frame), int(frame.left.sum()), half))
+    return found
 
 
 def promoters(tables: Tables, owners: set[int], start: datetime, end: datetime) -> tuple[int, float | None]:

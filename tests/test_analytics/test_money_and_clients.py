@@ -128,6 +128,9 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert shown_before.totals.items() <= clients_before.totals.items(), (user, name)
         steps = [sum(run.steps[at].entered for run in clients.funnels) for at in range(6)]
         assert steps == leads.reached(), (user, name)
+        for kind, sides in (("demand", ("buyer", "tenant")), ("supply", ("seller", "landlord"))):
+            stays = [(*one[:3], pytest.approx(one[3])) for one in client_oracle.stayed(leads, until, sides)]
+            assert [tuple(one) for one in clients.stays[kind]] == stays, (user, name, kind)
         assert clients.totals["dormant"].value == leads.resting(), (user, name)
         assert same(clients.totals["repeat_share"].value, returned(tables, wanted)), (user, name)
         totals = clients.totals

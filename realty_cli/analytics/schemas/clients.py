@@ -26,6 +26,17 @@ class FunnelStage(Schema):
     median_days: float | None
 
 
+class StageStay(Schema):
+    """Of `n` leads of the cohort that came to a stage, `left` have gone on or ended; `median_days` is after how many
+    days half of them have (Kaplan-Meier), None where fewer than ten have, or half are not known to."""
+
+    stage: Word[LeadStage]
+    label: str
+    n: int
+    left: int
+    median_days: float | None
+
+
 class Funnel(Schema):
     """Leads that came in the period, by what they want; `maturity_days` is the age of the youngest, of
     `mature_after_days` that a lead may need."""
@@ -36,6 +47,7 @@ class Funnel(Schema):
     maturity_days: int
     mature_after_days: int
     stages: list[FunnelStage]
+    stays: list[StageStay]
 
 
 class LostReason(Schema):
@@ -62,6 +74,7 @@ class SourceFigures(Schema):
     net: float | int
     roi: float | None
     cpl: float | int | None
+    cost_per_deal: float | int | None
     cac: float | int | None
 
 

@@ -66,6 +66,7 @@ class ClientsService:
         money = found.currency
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),
             "followed_until": found.until.isoformat(),
             **block(

@@ -75,6 +75,7 @@ class Dashboard:
         earlier = page.earlier
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),
             "kpis": sorted(page.kpis, key=lambda one: _FIRST.index(one["key"])),
             "blocks": page.blocks,

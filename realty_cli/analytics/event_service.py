@@ -56,6 +56,7 @@ class EventMetrics:
         before = None if earlier is None else self.measure(earlier, types).totals
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),
             **block(named("events"), found.totals, translator(language), before=before),
             "by_status": _counted(found.statuses),

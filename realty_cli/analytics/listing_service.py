@@ -50,6 +50,7 @@ class ListingMetrics:
         before = None if earlier is None else self.measure(earlier, exclude_outliers=exclude_outliers)
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),
             "totals": block(named("properties"), found.totals, say, before=before.totals if before else None),
             "blocks": self._blocks(found, before, say),
@@ -106,12 +107,13 @@ class Stale(NamedTuple):
 def stale(tally: Tally) -> list[Stale]:
     """Listings far longer on the market than their like took to be taken in the last year (same type and district,
     rooms within one), worst first."""
-    found = []
+    # Each is a part of three: what is in order is put together in order sooner.
+    found, ranked = [], {like: sorted(days) for like, days in tally.typical.items()}
     for (kind, district, rooms), group in tally.alike.items():
         if not group.ids:
             continue
         near = {rooms} if rooms is None else {rooms - 1, rooms, rooms + 1}
-        like = [days for one in near for days in tally.typical.get((kind, district, one), ())]
+        like = [days for one in near for days in ranked.get((kind, district, one), ())]
         typical = median(like) if len(like) >= _LIKE else 0.0
         if typical:
             found += [

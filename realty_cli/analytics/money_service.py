@@ -48,6 +48,7 @@ class MoneyService:
         before = None if earlier is None else self.measure(earlier, basis)
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": None if earlier is None else shown_period(earlier.period, partial=earlier.partial),
             "basis": str(basis),
             "blocks": self._blocks(found, before, say),

@@ -39,7 +39,7 @@ class PerformanceService:
     def indicators(self, scope: Scope, language: str, compare: str = Compare.PREVIOUS) -> dict[str, Any]:
         """See `PerformanceIndicators`."""
         items, _facts, earlier, _standings = self._measured(scope, language, compare)
-        return {**self._head(scope, earlier), "items": items, "total": len(items), **_foot(scope)}
+        return {**self._head(scope, earlier, language), "items": items, "total": len(items), **_foot(scope)}
 
     def overview(self, scope: Scope, language: str, compare: str = Compare.PREVIOUS) -> dict[str, Any]:
         """See `PerformanceOverview`."""
@@ -48,7 +48,7 @@ class PerformanceService:
         score = indicators.score(standings)
         due, stale = facts.events["due"].value or 0, facts.events["stale_open"].value or 0
         return {
-            **self._head(scope, earlier),
+            **self._head(scope, earlier, language),
             "score": None if score is None else round(score, 1),
             "indicators": items,
             "highlights": _sentences(items, facts, say, good=True),
@@ -95,9 +95,10 @@ class PerformanceService:
             })  # fmt: skip
         return items, facts, earlier, standings
 
-    def _head(self, scope: Scope, earlier: Scope) -> dict[str, Any]:
+    def _head(self, scope: Scope, earlier: Scope, language: str) -> dict[str, Any]:
         return {
             "period": shown_period(scope.period, partial=scope.partial),
+            "scope": scope.told(language),
             "compared": shown_period(earlier.period, partial=earlier.partial),
         }
 

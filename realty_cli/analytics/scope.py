@@ -16,6 +16,8 @@ from realty_cli.errors import Invalid, NotFound
 from realty_cli.kit import periods
 from realty_cli.kit.actor import Actor
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.i18n import mark as _
+from realty_cli.kit.i18n import translator
 from realty_cli.kit.moment import parse_date
 from realty_cli.kit.periods import Period
 from realty_cli.store.scope import visible
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from realty_cli.analytics.schemas.base import AnalyticsFilter
 
 _MOMENT = timedelta(microseconds=1)
+_OWN_BY_KEY = _("only your own: an administrator's key sees the whole agency with the scope admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,16 @@ class Scope:
             self.owners, self.property_types, self.deal_types, self.cities, self.districts, self.sources, self.currency
         )  # fmt: skip
         return self.actor.sees_all and all(one is None for one in filters)
+
+    def told(self, language: str) -> dict[str, str]:
+        """Whose rows it is about, as `RowsTold`: a key without the scope `admin` sees an administrator's own alone."""
+        say = translator(language).text
+        if self.owners is not None and self.actor.sees_all:
+            return {"rows": "agents", "text": say(_("of the agents chosen"))}
+        if self.actor.sees_all:
+            return {"rows": "agency", "text": say(_("of the whole agency"))}
+        own = _("only your own") if self.actor.via != "key" or "admin" in self.actor.scopes else _OWN_BY_KEY
+        return {"rows": "own", "text": say(own)}
 
     def over(self, asked: Period) -> Scope:
         """The same question about another period, of which what has passed counts."""
@@ -138,6 +151,13 @@ def scope_of(actor: Actor, wanted: AnalyticsFilter, now: datetime, *, default: s
         cities=_some(wanted.city), districts=_some(wanted.district), sources=_some(wanted.source),
         currency=wanted.currency,
     )  # fmt: skip
+
+
+def refuse_ahead(scope: Scope, asked: Period, field: str) -> None:
+    """Raises Invalid where a period has not begun: as of its end nothing is known, and what stands now is no number of
+    it."""
+    if asked.start.astimezone(UTC) > scope.now.astimezone(UTC):
+        raise Invalid.one(field, "analytics.period_ahead", first=asked.first.isoformat())
 
 
 def period_of(

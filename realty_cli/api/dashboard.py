@@ -25,6 +25,7 @@ _SHOWINGS = {
 }  # fmt: skip
 _PAGE = {
     "period": _MONTH,
+    "scope": {"rows": "own", "text": "только ваши"},
     "compared": {
         **_MONTH, "start": "2026-05-01T00:00:00+03:00", "end": "2026-05-18T09:12:00+03:00", "first_date": "2026-05-01",
         "last_date": "2026-05-18", "partial": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from realty_cli.api.metrics_examples import AS_OF, PERIOD, shown
+from realty_cli.api.metrics_examples import AS_OF, OWN, PERIOD, shown
 
 _COUNTS = {
     "inventory": 42, "reserved_now": 5, "drafts": 3, "active_any": 57, "new": 14, "reserved": 8, "closed": 6,
@@ -13,6 +13,7 @@ _COUNTS = {
 _NO_DATA: list[list[float | None]] = [[None] * 24 for _ in range(7)]
 PROPERTIES: dict[str, Any] = {
     "period": PERIOD,
+    "scope": OWN,
     "compared": None,
     "totals": shown("properties", {**_COUNTS, "quality_score": 71.4}, 42),
     "blocks": [
@@ -78,6 +79,7 @@ CHANNELS_IMPORTED: dict[str, Any] = {
 }  # fmt: skip
 EVENTS: dict[str, Any] = {
     "period": PERIOD,
+    "scope": OWN,
     "compared": None,
     **shown("events", {
         "total": 96, "due": 96, "scheduled": 3, "completed": 74, "cancelled": 13, "no_show": 6, "rescheduled": 9,

@@ -12,6 +12,7 @@ PERIOD = {
     "start": "2026-10-01T00:00:00+03:00", "end": "2026-11-01T00:00:00+03:00", "first_date": "2026-10-01",
     "last_date": "2026-10-31", "granularity": "month", "tz": "Europe/Moscow", "partial": False,
 }  # fmt: skip
+OWN = {"rows": "own", "text": "только ваши"}
 AS_OF = {"as_of": "2026-11-01T00:00:00+03:00", "definitions_version": "1"}
 
 
@@ -23,6 +24,7 @@ def shown(group: str, values: dict[str, float | int | None], n: int = 6) -> dict
 
 FINANCIAL: dict[str, Any] = {
     "period": PERIOD,
+    "scope": OWN,
     "compared": None,
     "basis": "accrual",
     "blocks": [
@@ -77,6 +79,7 @@ FINANCIAL: dict[str, Any] = {
 }  # fmt: skip
 CLIENTS: dict[str, Any] = {
     "period": PERIOD,
+    "scope": OWN,
     "compared": None,
     "followed_until": "2026-11-28T12:00:00+03:00",
     **shown("clients", {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from realty_cli.api.metrics_examples import AS_OF, PERIOD, shown
+from realty_cli.api.metrics_examples import AS_OF, OWN, PERIOD, shown
 
 _BEFORE = PERIOD | {
     "start": "2026-09-01T00:00:00+03:00", "end": "2026-10-01T00:00:00+03:00", "first_date": "2026-09-01",
@@ -17,9 +17,12 @@ _INDICATOR = {
     "sparkline": [1_900_000, 2_100_000, 2_300_000, 2_000_000, 2_400_000, 2_880_000],
     "definition": "Комиссия агентства до вычета чьих-либо долей",
 }  # fmt: skip
-INDICATORS: dict[str, Any] = {"period": PERIOD, "compared": _BEFORE, "items": [_INDICATOR], "total": 1, **AS_OF}
+INDICATORS: dict[str, Any] = {
+    "period": PERIOD, "scope": OWN, "compared": _BEFORE, "items": [_INDICATOR], "total": 1, **AS_OF,
+}  # fmt: skip
 OVERVIEW: dict[str, Any] = {
     "period": PERIOD,
+    "scope": OWN,
     "compared": _BEFORE,
     "score": 91.5,
     "indicators": [_INDICATOR],

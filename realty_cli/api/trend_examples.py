@@ -24,6 +24,7 @@ TREND: dict[str, Any] = {
         "start": "2024-07-11T00:00:00+03:00", "end": "2026-06-10T14:00:00+03:00", "first_date": "2024-07-11",
         "last_date": "2026-06-10", "granularity": "custom", "tz": "Europe/Moscow", "partial": True,
     },
+    "scope": {"rows": "own", "text": "только ваши"},
     "as_of": "2026-06-10T14:00:00+03:00", "definitions_version": "1",
 }  # fmt: skip
 FORECAST: dict[str, Any] = {

@@ -18,7 +18,8 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a key may do. `write` and `admin` bring `read` with them; without `admin` a key works as an agent does."""
+    """What a key may do. `write` and `admin` bring `read` with them; without `admin` a key works as an agent does.
+    `admin` does not bring `write`: a program that looks at the whole agency need not be able to change it."""
 
     READ = "read"
     WRITE = "write"
@@ -153,5 +154,8 @@ def require(actor: Actor, act: Act) -> None:
     if actor.via == "key" and not rule.by_key:
         raise Denied("denied.key", act=act.value)
     if rule.scopes - actor.scopes:
-        raise Denied("denied.scope", act=act.value, scopes=", ".join(sorted(rule.scopes - actor.scopes)))
+        missing = sorted(rule.scopes - actor.scopes)
+        wanted = sorted((rule.scopes | actor.scopes) - {"read"}) or missing
+        options = " ".join(f"--scope {scope}" for scope in wanted)
+        raise Denied("denied.scope", act=act.value, scopes=", ".join(missing), options=options)
     raise Denied("denied", act=act.value)

@@ -13,6 +13,10 @@ factors = typer.Typer(help=_("A second factor: a code of an app beside the passw
 sessions = typer.Typer(help=_("Where you are signed in."))
 keys = typer.Typer(help=_("Keys for programs and scripts."))
 signing = typer.Typer(help=_("The keys that sign access tokens of the server."))
+_SCOPES = _(
+    "May come several times. read: your own rows; write: changing and exporting them too; admin, of administrators:"
+    " reading and ruling the whole agency (changing rows needs write beside it)."
+)
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -165,12 +169,13 @@ def revoke_sessions(
 def create_key(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is for.")],
-    scope: Annotated[list[str] | None, typer.Option(help="read, write or admin; may come several times.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help=_SCOPES)] = None,
     expires: Annotated[str | None, typer.Option(help="When it ends: a date, +90d, in a year.")] = None,
 ) -> None:
     """Make a key for a program. It is shown once, here; give it to cron and scripts as REALTY_API_KEY.
 
-    Example: realty auth keys create nightly-export --scope read --expires +365d
+    Example: realty auth keys create nightly-export --scope write --expires +365d
+    Example: realty auth keys create agency-dashboard --scope admin
     """
     from realty_cli.auth.schemas.security import ApiKeyCreate
     from realty_cli.cli.auth import here

@@ -72,6 +72,8 @@ def show(state: State, body: Shown, groups: Sequence[tuple[str, Sequence[Shown]]
         for row in some:
             table.add_row(*[literal(cell(row)) for _heading, cell, _raw in columns])
         show_table(table)
+    if "scope" in body and body["scope"]["rows"] != "agency":
+        state.tell(_("Rows: {whose}"), whose=body["scope"]["text"])
     if any(one["low_sample"] and one["value"] is not None for _title, some in groups for one in some):
         state.tell(_("* of few: no ground for a conclusion"))
     if footer:

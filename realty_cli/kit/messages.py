@@ -89,7 +89,7 @@ MESSAGES: dict[str, str] = {
     "deal.until_not_held": "A reservation ends on a day; a deal that is “{stage}” has none.",
     "denied": "Your account may not do this. Ask an administrator.",
     "denied.key": "A key works with data and cannot rule the account. Sign in with the password to do this.",
-    "denied.scope": "This key lacks the scope {scopes}. Make one that has it: realty auth keys create.",
+    "denied.scope": "This key lacks the scope {scopes} (admin does not include write). Make one that has it: realty auth keys create NAME {options}.",
     "disk.full": "No room left to write {path}; free some space or choose another disk.",
     "double.birthday": "the same birthday {value}",
     "double.email": "the same address {value}",

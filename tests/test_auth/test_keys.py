@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from realty_cli.analytics.schemas.base import AnalyticsFilter
+from realty_cli.analytics.schemas.reports import ReportContent
 from realty_cli.auth import policy
 from realty_cli.auth.paging import PageQuery
 from realty_cli.auth.policy import RULES, Act, allows, require
@@ -93,8 +95,23 @@ def test_61_a_key_of_an_administrator_without_its_scope(agency: Agency) -> None:
     with pytest.raises(Denied):
         boss.ask(lambda work: work.users.get(1), narrow)
     assert boss.ask(lambda work: work.users.get(1), wide)["id"] == 1
-    with pytest.raises(Denied):
+    with pytest.raises(Denied) as error:
         boss.do(lambda work: work.users.delete(anna.id), wide)
+    assert error.value.params["options"] == "--scope admin --scope write", (
+        "what a key with all that it needs is made by"
+    )
+    told = [
+        boss.ask(
+            lambda work: work.analytics.listings.metrics(work.analytics.scope(AnalyticsFilter()), "en")["scope"], actor
+        )
+        for actor in (narrow, wide)
+    ]
+    assert [one["rows"] for one in told] == ["own", "agency"]
+    assert "with the scope admin" in told[0]["text"]
+    report = validate(ReportContent, {"report_type": "property_summary"}, typed=True)
+    said = [boss.ask(lambda work: work.analytics.reports.compose(report, "en").filters, one) for one in (narrow, wide)]
+    assert "only your own" in said[0][0]
+    assert "the whole agency" in said[1][0]
 
 
 def test_61_an_agent_s_key_is_never_an_administrator_s(agency: Agency) -> None:

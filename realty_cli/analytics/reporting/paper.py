@@ -236,7 +236,7 @@ class Paper:
         return str(found or "")
 
     def filters(self) -> list[str]:
-        found = []
+        found = [self.text(_("rows: {whose}"), whose=self.scope.told(self.language)["text"])]
         for name, kind, sentence in _FILTERS:
             if some := getattr(self.wanted, name):
                 found.append(self.text(sentence, value=", ".join(self.name(kind, one) for one in some)))

@@ -50,6 +50,14 @@ class PeriodShape(Schema):
     partial: bool
 
 
+class RowsTold(Schema):
+    """Whose rows an answer is about: the caller's own, those of chosen agents, or the whole agency's. An
+    administrator's key sees the agency only with the scope `admin`."""
+
+    rows: Literal["own", "agents", "agency"]
+    text: str
+
+
 class MetricValue(Schema):
     """One number. `value` is None with a status where there is nothing to divide by; ratios are fractions; money is in
     `currency`, with two decimals. `low_sample`: too few to conclude anything. `previous` and the changes stand only

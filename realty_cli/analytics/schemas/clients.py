@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from realty_cli.analytics.schemas.base import MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import MetricValue, PeriodShape, RowsTold
 from realty_cli.clients.kinds import LeadStage
 from realty_cli.kit.schema import Schema, Word
 
@@ -117,6 +117,7 @@ class ClientMetrics(Schema):
     periods are compared, the leads of both are followed as long."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape | None
     followed_until: str
     new_leads: MetricValue

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from realty_cli.analytics.kinds import Step
 from realty_cli.analytics.schemas.alerts import ActiveAlerts, Insight
-from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, PeriodShape, RowsTold
 from realty_cli.analytics.schemas.clients import FunnelStage
 from realty_cli.events.kinds import EventStatus, EventType
 from realty_cli.kit.schema import Schema, Word
@@ -104,6 +104,7 @@ class DashboardResponse(Schema):
     """At most eight `kpis`, a block for each part, and what needs attention now."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape | None
     kpis: list[Kpi]
     blocks: list[DashboardBlock]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape, RowsTold
 from realty_cli.events.kinds import EventType
 from realty_cli.kit.schema import Schema, Word
 
@@ -61,6 +61,7 @@ class EventMetrics(Schema):
     share of them that took place, where there are eight or more."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape | None
     total: MetricValue
     due: MetricValue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape, RowsTold
 from realty_cli.kit.schema import Schema, Word
 from realty_cli.properties.kinds import DealType
 from realty_cli.properties.schemas.transfer import PropertyImportRequest
@@ -138,6 +138,7 @@ class PropertyMetrics(Schema):
     """Listings of a period. `blocks` has each kind of deal in each currency (at least sales in the agency's own)."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape | None
     totals: ListingTotals
     blocks: list[ListingBlock]

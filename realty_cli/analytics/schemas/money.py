@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realty_cli.analytics.kinds import MoneyBasis
-from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsQuery, MetricValue, PeriodShape, RowsTold
 from realty_cli.deals.kinds import DealKind, Stage
 from realty_cli.deals.money_kinds import ExpenseCategory
 from realty_cli.kit.schema import Schema, Word
@@ -135,6 +135,7 @@ class FinancialMetrics(Schema):
     each currency."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape | None
     basis: Word[MoneyBasis]
     blocks: list[MoneyBlock]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from realty_cli.analytics.kinds import Compare, MetricUnit, Tendency
-from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, PeriodShape
+from realty_cli.analytics.schemas.base import AnalyticsFilter, MetricValue, PeriodShape, RowsTold
 from realty_cli.kit.schema import Line, Schema, Word
 
 
@@ -43,6 +43,7 @@ class PerformanceIndicator(Schema):
 
 class PerformanceIndicators(Schema):
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape
     items: list[PerformanceIndicator]
     total: int
@@ -73,6 +74,7 @@ class PerformanceOverview(Schema):
     Highlights and risks are sentences. Only an administrator gets a `leaderboard`."""
 
     period: PeriodShape
+    scope: RowsTold
     compared: PeriodShape
     score: float | None
     indicators: list[PerformanceIndicator]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from realty_cli.analytics.alert_rules import RULES as ALERTS
 from realty_cli.analytics.chances import wilson
 from realty_cli.analytics.insight_kinds import Idea, Proof
 from realty_cli.analytics.kinds import Confidence, InsightKind
+from realty_cli.analytics.lead_facts import won_in_word
 from realty_cli.analytics.listing_lives import OPEN, open_ones
 from realty_cli.analytics.listing_metrics import score
 from realty_cli.clients.requests import RequestService
@@ -30,7 +31,8 @@ from realty_cli.store.scope import visible
 
 #: Deals that an enquiry becomes where nothing is known of one's own.
 USUAL_RATE = 0.02
-_FAST = timedelta(hours=1)
+#: What a fast answer is, and so many enquiries of either kind are compared.
+_FAST, _ANSWERED = timedelta(hours=1), 30
 #: What is on the market, by the index of open listings, which has no titles: those are looked up of what is told of.
 _ACTIVE = f"p.status = 'active' AND {OPEN} AND p.deleted_at IS NULL"
 _COMPS, _SLOW = 10, 1.5
@@ -111,32 +113,41 @@ def unanswered(sight: Sight) -> Iterator[Idea]:
     if not n:
         return
     rows = sight.all(
-        "SELECT l.created_at, l.first_response_at, l.stage FROM leads l WHERE l.deleted_at IS NULL"
-        " AND l.first_response_at IS NOT NULL AND l.created_at >= :since AND l.created_at < :until AND {mine}"
-        " ORDER BY l.id DESC LIMIT 5000",
-        "l", since=sight.ago(days=455), until=sight.ago(days=90),
+        "SELECT l.created_at, l.first_response_at, CASE WHEN l.stage = 'won'"
+        f" AND NOT {won_in_word(sight.db, 'now', sight.ago())} THEN 1 ELSE 0 END FROM leads l"
+        " WHERE l.deleted_at IS NULL AND l.first_response_at IS NOT NULL AND l.created_at >= :since AND l.created_at < :until"
+        " AND {mine} ORDER BY l.id DESC LIMIT 5000",
+        "l", since=sight.ago(days=455), until=sight.ago(days=90), now=sight.ago(),
     )  # fmt: skip
     tally = {True: [0, 0], False: [0, 0]}
-    for created, answered, stage in rows:
+    for created, answered, became in rows:
         fast = datetime.fromisoformat(answered) - datetime.fromisoformat(created) <= _FAST
-        tally[fast][0] += stage == "won"
+        tally[fast][0] += became
         tally[fast][1] += 1
-    (k, of), (late_k, late_of) = tally[True], tally[False]
-    known = of >= 30 and late_of >= 30
+    yield waiting_for_an_answer(n, tally[True], tally[False])
+
+
+def waiting_for_an_answer(n: int, fast: Sequence[int], late: Sequence[int]) -> Idea:
+    """So many wait; of those answered fast and late, how many became deals, and of how many. That fast answers did
+    better is said, and counted upon, only where the intervals of both shares are apart."""
+    (k, of), (late_k, late_of) = fast, late
     low, high = wilson(k, of)
+    better = min(of, late_of) >= _ANSWERED and low > wilson(late_k, late_of)[1]
     proofs = [Proof(_("Enquiries without an answer"), n, n=n)]
-    if known:
+    if better:
         proofs.append(Proof(_("Deals of those answered fast"), k / of, late_k / late_of, of, low, high, "ratio"))
     text = (
         _("{n} enquiries of 30 days wait for an answer. Of those answered within an hour {k} of {of} became deals, of"
           " the others {late_k} of {late_of}")
-        if known else _("{n} enquiries of 30 days wait for an answer")
+        if better else _("{n} enquiries of 30 days wait for an answer")
     )  # fmt: skip
-    yield Idea(
+    answered = of + late_of
+    usual = (k + late_k) / answered if answered >= _ANSWERED else USUAL_RATE
+    return Idea(
         "leads_not_contacted", InsightKind.PROBLEM, _("Enquiries wait for an answer"), text,
         {"n": n, "k": k, "of": of, "late_k": late_k, "late_of": late_of}, tuple(proofs), _("Call them today"),
-        "realty clients leads list --untouched", Confidence.HIGH, 1, n,
-        deals=n * (k / of if known else USUAL_RATE), basis=_("share of enquiries that become deals"),
+        "realty clients leads list --untouched", Confidence.HIGH if better else Confidence.MEDIUM, 1, n,
+        deals=n * (k / of if better else usual), basis=_("share of enquiries that become deals"),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from realty_cli.analytics import insight_reading
+from realty_cli.analytics.insight_facts import waiting_for_an_answer
 from realty_cli.analytics.insight_figures import (
     Cut,
     Pace,
@@ -26,6 +27,7 @@ from realty_cli.analytics.insight_figures import (
     sources,
 )
 from realty_cli.analytics.insight_kinds import Idea, worth_telling
+from realty_cli.analytics.kinds import Confidence
 from realty_cli.errors import NotFound
 from realty_cli.kit.clock import stamp
 from tests.test_analytics.test_alerts import Planted, planted, quick
@@ -96,6 +98,26 @@ def rules(ideas: Any) -> set[str]:
 def test_pure_noise_shows_hardly_anything() -> None:
     shown = [seed for seed in range(200) if Noise(seed).told()]
     assert len(shown) <= 10, shown
+
+
+@pytest.mark.parametrize(
+    ("fast", "late", "said"),
+    [
+        # Late answers did better, then fast ones did by so little that chance explains it, then by far.
+        ((132, 392), (39, 108), False),
+        ((12, 40), (9, 40), False),
+        ((9, 20), (0, 20), False),
+        ((60, 200), (10, 200), True),
+    ],
+)
+def test_a_quick_answer_is_praised_only_where_it_was_better(
+    fast: tuple[int, int], late: tuple[int, int], said: bool
+) -> None:
+    idea = waiting_for_an_answer(4, fast, late)
+    assert ("{k} of {of}" in idea.text, len(idea.proofs)) == (said, 1 + said)
+    assert idea.confidence is (Confidence.HIGH if said else Confidence.MEDIUM)
+    (k, of), (late_k, late_of) = fast, late
+    assert idea.deals == pytest.approx(4 * (k / of if said else (k + late_k) / (of + late_of)))
 
 
 def _planted(noise: Noise, seed: int) -> list[tuple[str, set[str]]]:

@@ -81,7 +81,8 @@ class Charts:
         analytics = self._analytics
         if name == "forecast":
             key, step = find(query.metric).key, Step(query.granularity or Step.MONTH)
-            found = analytics.forecasts.forecast(key, analytics.scope(query), step, query.horizon, language=language)
+            scope = analytics.scope(query, ahead=True)
+            found = analytics.forecasts.forecast(key, scope, step, query.horizon, language=language)
             return drafts.forecast(found)
         if name not in CHARTS:
             scope = analytics.scope(query, default=_TREND_PERIOD)

@@ -12,7 +12,7 @@ from realty_cli.analytics.clients import follow_of
 from realty_cli.analytics.deal_facts import Closed, DealFacts
 from realty_cli.analytics.goals import WorkingDays
 from realty_cli.analytics.kinds import Compare
-from realty_cli.analytics.scope import Scope, period_of
+from realty_cli.analytics.scope import Scope, period_of, refuse_ahead
 from realty_cli.analytics.values import NOTHING, Measured, block, shown_period
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Invalid
@@ -46,6 +46,7 @@ class ComparisonService:
             if wanted.mode not in (None, Compare.CUSTOM):
                 raise Invalid.one("mode", "analytics.compare_twice")
             other = period_of(*given, current.now, current.zone, field="with_period")
+            refuse_ahead(current, other, "with_period" if wanted.with_start_date is None else "with_start_date")
             part = periods.elapsed(periods.alike(other, current.asked, current.now), current.now)
             return self.periods(current, current.cut(part, other), language, Compare.CUSTOM)
         if wanted.mode in (Compare.CUSTOM, Compare.NONE):

@@ -78,7 +78,8 @@ def _statement(
     analytics: Analytics, dataset: Dataset, wanted: AnalyticsFilter, header: Sequence[str]
 ) -> tuple[str, dict[str, Any]]:
     shape, params = SHAPES[dataset], dict[str, Any]()
-    scope = analytics.scope(wanted)
+    # What stands in the calendar can be taken out as well.
+    scope = analytics.scope(wanted, ahead=True)
     parts = [scope.rows(params, shape.owner), shape.where]
     for name in (*_OF_LISTINGS, "source", "currency"):
         values = getattr(wanted, name)

@@ -79,7 +79,7 @@ class ForecastService:
 
     def ask(self, query: ForecastQuery, group: str, language: str, *, only: bool = False) -> dict[str, Any]:
         """See `ForecastData`; `group` says which metric is meant without one, and with `only` which may be."""
-        key, scope = find(query.metric, group, only=only).key, self._analytics.scope(query)
+        key, scope = find(query.metric, group, only=only).key, self._analytics.scope(query, ahead=True)
         return self.forecast(key, scope, Step(query.granularity), query.horizon, language=language)
 
     def forecast(

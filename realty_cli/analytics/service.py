@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
-from realty_cli.analytics.scope import Scope, scope_of
+from realty_cli.analytics.scope import Scope, refuse_ahead, scope_of
 from realty_cli.auth.policy import Act, require
 from realty_cli.errors import Invalid
 from realty_cli.kit.actor import Actor
@@ -48,9 +48,12 @@ class Analytics:
     def __init__(self, db: Connection, actor: Actor, clock: Clock, settings: Settings, log: ChangeLog) -> None:
         self.db, self.actor, self.clock, self.settings, self.log = db, actor, clock, settings, log
 
-    def scope(self, wanted: AnalyticsFilter, *, default: str = "month") -> Scope:
-        """What a filter asks about, now; raises as `scope_of` does."""
+    def scope(self, wanted: AnalyticsFilter, *, default: str = "month", ahead: bool = False) -> Scope:
+        """What a filter asks about, now. Raises as `scope_of` does, and Invalid for a period that has not begun, of
+        which there are no numbers yet, unless `ahead` lets it through."""
         found = scope_of(self.actor, wanted, self.clock.now(), default=default)
+        if not ahead:
+            refuse_ahead(found, found.asked, "period" if wanted.start_date is None else "start_date")
         if found.owners:
             params: dict[str, Any] = {}
             rows = self.db.all(f"SELECT id FROM accounts WHERE {any_of('id', 'agent', found.owners, params)}", params)

@@ -12,6 +12,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "analytics.compare_twice": "Two periods to compare with are named: here, and in with_period or its dates. Leave one of them out.",
     "analytics.dates_missing": "A custom period needs start_date, and end_date unless it runs to today. Give both as 2026-01-31.",
     "analytics.filter_meaningless": "The data set {dataset} has nothing that {filter} could narrow. Leave it out.",
+    "analytics.period_ahead": "The period begins on {first}, which is still to come, so there is nothing to count. Give one that has begun; what is likely to come is told by forecasts.",
     "analytics.period_twice": "The period is given by a name and by dates. Leave one of them out, or write custom.",
     "analytics.series_unknown": "There is no series of “{value}”. There are: {known}.",
     "analytics.too_many_points": "That makes more than {most} points. Take a longer granularity or a shorter period.",

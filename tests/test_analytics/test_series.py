@@ -90,7 +90,8 @@ def test_edges_and_names(sqlite_agency: Agency) -> None:
         weeks = ask("showings", now, Step.WEEK).points
         assert weeks[0].t == date(2026, 2, 9)
         assert [point.partial for point in weeks] == [False] * 4 + [True]
-        future = work.analytics.scope(AnalyticsFilter(start_date="2027-01-01", end_date="2027-12-31"))
+        ahead = AnalyticsFilter(start_date="2027-01-01", end_date="2027-12-31")
+        future = work.analytics.scope(ahead, ahead=True)
         assert ask("gci", future, Step.MONTH).points == ()
         rent = work.analytics.scope(AnalyticsFilter(period="2025", deal_type=["rent"], currency="USD"))
         assert (ask("price", rent, Step.YEAR).deal_type, ask("price", rent, Step.YEAR).currency) == ("rent", "USD")

@@ -9,6 +9,7 @@ from realty_cli.deals.listings import Listings, holds
 from realty_cli.deals.repository import DealRows
 from realty_cli.store.database import Connection
 from realty_cli.store.rows import UndoRows, refuse_named
+from realty_cli.store.word_index import in_parts
 
 #: What names a deal, column by column.
 _NAMING_DEALS = (
@@ -49,6 +50,11 @@ class UndoDeals(UndoRows):
     def insert(self, states: Mapping[int, Mapping[str, Any]]) -> None:
         self._refuse_held(states)
         super().insert(states)
+        # The store works out what lines come to as they are written, and these may be there already.
+        for some, params in in_parts(list(states)):
+            self._deals.db.run(
+                f"UPDATE commissions SET deal_id = deal_id WHERE deal_id IN {some} AND deleted_at IS NULL", params
+            )
 
     def rewrite(self, states: Mapping[int, Mapping[str, Any]]) -> None:
         self._refuse_held(states)

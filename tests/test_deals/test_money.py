@@ -61,7 +61,7 @@ class TestLines:
             for number, amount, rate, currency, binned, earned, kind, at in rows:
                 price, final, own, ours, stage, closed_at, gone, _ = deals[number]
                 came = worth(amount, rate, price if final is None else final)
-                closed = stage == "closed" and gone is None
+                closed = stage == "closed" and gone is None and binned is None
                 assert (earned, kind, at) == ((came, ours, closed_at) if closed else (None, None, None))
                 if binned is None and currency == own and (so_far := worth(amount, rate, price)) is not None:
                     agreed[number] = agreed.get(number, 0) + so_far
@@ -93,6 +93,12 @@ class TestLines:
             follows()
             agency.do(deed)
             assert follows() == before
+        agency.do(lambda work: line(create(amount=100)(work)["id"], rate=1)(work))
+        back()
+        assert follows() == before
+        last = agency.ask(lambda work: work.history.operations(limit=1))[0]["id"]
+        agency.do(lambda work: work.undo.undo(last))
+        assert len(follows()) == len(before) + 1
 
     def test_per_cent_of_the_price_with_parts(self, agency: Agency, deal: int) -> None:
         me = agency.ask(lambda work: work.actor.id)

@@ -2,10 +2,11 @@
 
 `deals.agreed` is what the lines of a deal in its currency come to at its price so far, NULL where that is not known.
 `commissions.earned` is what a line comes to at the price at which its deal closed, `earned_kind` the kind of the deal,
-`earned_at` when it closed; all are NULL while it is not closed, or in the bin. So all that an agency is owed stands in
-one index, which leaves out the lines of lost deals: most of those that nobody ever pays.
+`earned_at` when it closed; all are NULL while it is not closed, or one of both is in the bin. So all that an agency is
+owed stands in one index, which leaves out the lines of lost deals: most of those that nobody ever pays.
 
-By triggers: a line follows from its deal, its deal from its lines, and both change one at a time.
+By triggers: a line follows from its deal, its deal from its lines, and both change one at a time. None looks for lines
+of a deal that is new: it would cost each deal 15 us, and only an undo may find any (`deals.undoing`).
 """
 
 from __future__ import annotations
@@ -52,17 +53,11 @@ def upgrade() -> None:
 
 
 def _on_sqlite() -> None:
-    lines, line = f"{_earned()} WHERE deal_id = NEW.id", f"{_earned()} WHERE id = NEW.id"
+    lines, line = f"{_earned()} WHERE {_OF_DEAL}", f"{_earned()} WHERE id = NEW.id"
     deal, of_line = f"{_agreed()} WHERE id = NEW.id", f"{_agreed()} WHERE id = NEW.deal_id"
     for name, when, statements in (
         ("deals_ended", _ENDED, (lines,)),
         ("deals_priced", _PRICED, (deal,)),
-        # An undo may bring lines back before their deal.
-        (
-            "deals_entered",
-            "INSERT ON deals WHEN EXISTS (SELECT 1 FROM commissions WHERE deal_id = NEW.id)",
-            (lines, deal),
-        ),
         ("commissions_entered", "INSERT ON commissions", (line, of_line)),
         ("commissions_changed", _CHANGED, (line, of_line)),
         ("commissions_moved", "UPDATE OF deal_id ON commissions", (f"{_agreed()} WHERE id = OLD.deal_id",)),
@@ -74,10 +69,8 @@ def _on_sqlite() -> None:
 def _on_postgresql() -> None:
     line = f"{_earned()} WHERE id = NEW.id; {_agreed()} WHERE id = NEW.deal_id"
     for name, body in (
-        ("deals_ended", f"{_earned()} WHERE deal_id = NEW.id"),
+        ("deals_ended", f"{_earned()} WHERE {_OF_DEAL}"),
         ("deals_priced", f"{_agreed()} WHERE id = NEW.id"),
-        ("deals_entered", f"{_earned()} WHERE deal_id = NEW.id;"
-         f" IF FOUND THEN {_agreed()} WHERE id = NEW.id; END IF"),
         ("commissions_entered", line),
         ("commissions_removed", f"{_agreed()} WHERE id = OLD.deal_id"),
     ):  # fmt: skip
@@ -85,7 +78,6 @@ def _on_postgresql() -> None:
     for name, when, function in (
         ("deals_ended", _ENDED, "deals_ended"),
         ("deals_priced", _PRICED, "deals_priced"),
-        ("deals_entered", "INSERT ON deals", "deals_entered"),
         ("commissions_entered", "INSERT ON commissions", "commissions_entered"),
         ("commissions_changed", _CHANGED, "commissions_entered"),
         ("commissions_moved", "UPDATE OF deal_id ON commissions", "commissions_removed"),
@@ -96,6 +88,8 @@ def _on_postgresql() -> None:
         op.execute(f"CREATE TRIGGER {name} AFTER {event} FOR EACH ROW{guard} EXECUTE FUNCTION {function}()")
 
 
+#: As the index of lines by deal has it: without the bin every line would be read. Those in the bin hold nothing.
+_OF_DEAL = "deal_id = NEW.id AND deleted_at IS NULL"
 _ENDED = (
     "UPDATE OF kind, amount, final_price, stage, closed_at, deleted_at ON deals"
     " WHEN OLD.stage = 'closed' OR NEW.stage = 'closed'"
@@ -110,7 +104,8 @@ def _earned() -> str:
     return (
         "UPDATE commissions SET (earned, earned_kind, earned_at) ="
         f" (SELECT {_worth('commissions', 'coalesce(d.final_price, d.amount)')}, d.kind, d.closed_at FROM deals d"
-        " WHERE d.id = commissions.deal_id AND d.stage = 'closed' AND d.closed_at IS NOT NULL AND d.deleted_at IS NULL)"
+        " WHERE d.id = commissions.deal_id AND d.stage = 'closed' AND d.closed_at IS NOT NULL AND d.deleted_at IS NULL"
+        " AND commissions.deleted_at IS NULL)"
     )
 
 

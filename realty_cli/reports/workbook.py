@@ -35,6 +35,8 @@ _SUFFIXES: dict[Unit, str] = {
     "days": "duration-day", "hours": "duration-hour", "months": "duration-month", "area": "area-square-meter",
 }  # fmt: skip
 _SHEET_SIGNS = 31
+#: Signs of the widest column; longer texts wrap.
+_WIDEST = 60
 #: How workbooks number this size of paper.
 _A4 = 9
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
@@ -131,7 +133,8 @@ class _Maker:
             sheet.write_datetime(row, column, day, style)
         elif value not in (None, ""):
             text = self.words.cell(cell) if cell.unit == "moment" else str(value)
-            sheet.write_string(row, column, _text(text), self.format(unit="text", tone=cell.tone))
+            style = self.format(unit="text", tone=cell.tone, wrap=len(text) > _WIDEST)
+            sheet.write_string(row, column, _text(text), style)
         if cell.note:
             sheet.write_comment(row, column, _text(cell.note))
 
@@ -182,7 +185,7 @@ class _Maker:
 def _width(one: Sheet, column: int, words: Wording) -> float:
     about = one.table.columns[column]
     shown = (words.cell(cell_of(row[column], about)) for row in one.table.rows[:200])
-    return float(min(60, max(9, len(about.title) * 0.8 + 2, *(len(text) + 2 for text in shown), 0)))
+    return float(min(_WIDEST, max(9, len(about.title) * 0.8 + 2, *(len(text) + 2 for text in shown), 0)))
 
 
 def _day(value: Any) -> dt.datetime | None:

@@ -35,12 +35,12 @@ _STEPS = 6
 def compose(paper: Paper) -> Document:
     listing = Listing(paper)
     value = listing.value
-    cover: list[Block] = lines.some(listing.photo(), _figures(listing), listing.dots())
+    cover: list[Block] = lines.some(_figures(listing), listing.dots())
     if paper.wanted.note:
         cover.append(Prose(paper.wanted.note.splitlines()))
     sections = [
         Section("", cover),
-        Section(paper.text(_("The listing")), [listing.facts()]),
+        Section(paper.text(_("The listing")), lines.some(listing.photo(), listing.facts())),
         Section(paper.text(_("What it is compared with")), _compared(listing)),
         Section(paper.text(_("What is left to the seller")), net_sheet(listing)),
         Section(paper.text(_("The market around it")), market(listing)),

@@ -66,7 +66,7 @@ def months(paper: Paper, key: str, *, deal: str | None = None) -> Chart | None:
     before = [one["value"] if at >= begun else None for at, one in enumerate(earlier)]
     if len(before) == len(points) and sum(bool(one) for one in before) > _YEAR // 2:
         series.append(Series(paper.text(_("a year before")), before, role="comparison"))
-    alt = paper.text(_ALT, label=data["label"], first=points[0]["t"], last=points[-1]["t"])
+    alt = paper.text(_ALT, label=data["label"], first=paper.month(points[0]["t"]), last=paper.month(points[-1]["t"]))
     return Chart(
         key.replace(".", "_"), "line", title, alt, [one["t"] for one in points], series, x_unit="date", unit=unit,
         currency=data["currency"], label=data["label"],

@@ -126,8 +126,8 @@ def of_store(db: Connection, scope: Scope, facts: DealFacts) -> dict[Key, Brough
     return dict(found)
 
 
-def net_of(db: Connection, deals: Sequence[int], currency: str, *, gross: bool = False) -> dict[int, int]:
-    """What is left to the agency of each of the deals, in a currency; `gross`: before anybody's part."""
+def net_of(db: Connection, deals: Sequence[int], currency: str) -> dict[int, int]:
+    """What is left to the agency of each of the deals, in a currency."""
     if not deals:
         return {}
     params: dict[str, Any] = {"money": currency}
@@ -147,10 +147,8 @@ def net_of(db: Connection, deals: Sequence[int], currency: str, *, gross: bool =
             f"SELECT c.deal_id, sum({total}) FROM {lines('deal')} GROUP BY c.deal_id", params
         )
     }  # fmt: skip
-    for deal, worth, splits in (
-        ()
-        if gross
-        else db.all(f"SELECT c.deal_id, {total}, c.splits FROM {lines('split')} AND c.splits IS NOT NULL", params)
+    for deal, worth, splits in db.all(
+        f"SELECT c.deal_id, {total}, c.splits FROM {lines('split')} AND c.splits IS NOT NULL", params
     ):
         if worth is not None:
             found[deal] += _parted(int(worth), orjson.loads(splits)).agency - int(worth)

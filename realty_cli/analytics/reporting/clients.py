@@ -21,8 +21,9 @@ _FIRST = (
     "dormant",
 )  # fmt: skip
 _MORE = (
-    "attempted_share", "response_p90", "within_5m", "cycle_median", "active", "repeat_share", "referral_share",
-    "demand_match", "satisfaction", "spam", "cac", "ltv", "ltv_to_cac",
+    "attempted_share", "response_p90", "response_working_median", "response_working_p90", "within_5m", "cycle_median",
+    "active", "repeat_share", "referral_share", "demand_match", "satisfaction", "spam", "cac", "ltv", "ltv_to_cac",
+    "payback",
 )  # fmt: skip
 _MOST_GCI = _("Most commission came from {name}: {value}")
 _MOST_LEADS = _("Most enquiries came from {name}: {value}")

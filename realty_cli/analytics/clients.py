@@ -21,7 +21,7 @@ from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.stays import Stay, stays
 from realty_cli.analytics.values import NOTHING, Measured, ratio
 from realty_cli.analytics.working_time import laid
-from realty_cli.clients.kinds import LeadStage
+from realty_cli.clients.kinds import LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.periods import Period
 from realty_cli.store.database import Connection
@@ -95,15 +95,30 @@ def few(db: Connection, scope: Scope, earlier: Scope | None, currency: str) -> t
     follow, scopes = follow_of(scope), [scope] if earlier is None else [scope, earlier]
     facts = [LeadFacts(db, one, _until(one, follow)) for one in scopes]
     found = [_few(one, scope.currency or currency) for one in facts]
-    demand = [one for one in facts[0].tallies if one.side in DEMAND and not one.spam]
-    found[0].funnels = [
-        _run(
-            "demand", {one.side for one in demand}, sum(one.leads for one in demand),
-            sum(one.leads for one in demand if one.stage == LeadStage.LOST),
-            max((one.youngest for one in demand), default=None), facts[0].until, facts[0].journeys(sorted(DEMAND)),
-        )
-    ]  # fmt: skip
+    found[0].funnels = [_summed("demand", facts[0])]
     return found[0], found[1] if len(found) > 1 else None
+
+
+def funnels(db: Connection, scope: Scope, follow: timedelta) -> list[Run]:
+    """Of `measure` the funnels alone."""
+    facts = LeadFacts(db, scope, _until(scope, follow))
+    return [_summed(kind, facts) for kind in ("demand", "supply")]
+
+
+def sources(db: Connection, scope: Scope, currency: str, follow: timedelta) -> dict[str | None, Source]:
+    """Of `measure` the sources alone."""
+    return _Measuring(db, scope, scope.currency or currency, _until(scope, follow)).sources()
+
+
+def _summed(kind: str, facts: LeadFacts) -> Run:
+    """A funnel of leads that the database has counted."""
+    sides = sorted(side.value for side in LeadSide if (side in DEMAND) == (kind == "demand"))
+    ours = [one for one in facts.tallies if one.side in sides and not one.spam]
+    return _run(
+        kind, {one.side for one in ours}, sum(one.leads for one in ours),
+        sum(one.leads for one in ours if one.stage == LeadStage.LOST),
+        max((one.youngest for one in ours), default=None), facts.until, facts.journeys(sides),
+    )  # fmt: skip
 
 
 def _few(facts: LeadFacts, currency: str) -> ClientsFound:
@@ -162,7 +177,7 @@ class _Measuring:
         }  # fmt: skip
         lost = [lead for lead in self.leads if lead.stage == LeadStage.LOST]
         found.lost_reasons = dict(Counter((lead.lost_reason or "").strip() for lead in lost))
-        found.sources = self._sources()
+        found.sources = self.sources()
         cost = sum(one.cost for name, one in found.sources.items() if name is not None)
         clients = {lead.client for lead in self.leads if lead.won}
         found.totals["cac"] = Measured(cost / len(clients), len(clients)) if clients and cost else NOTHING
@@ -255,7 +270,7 @@ class _Measuring:
             (Journey(1, lead.won, [*map(self.facts.arrivals.get(lead.id, {}).get, RANKS.values())]) for lead in leads),
         )  # fmt: skip
 
-    def _sources(self) -> dict[str | None, Source]:
+    def sources(self) -> dict[str | None, Source]:
         found: dict[str | None, Source] = defaultdict(Source)
         of = {lead.id: lead.source for lead in self.leads}
         for lead in self.leads:

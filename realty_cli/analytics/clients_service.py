@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from realty_cli.analytics import client_worth
 from realty_cli.analytics.catalogue import named
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
-from realty_cli.analytics.clients import ClientsFound, Run, Source, few, follow_of, interval, measure
+from realty_cli.analytics.clients import ClientsFound, Run, Source, few, follow_of, funnels, interval, measure, sources
 from realty_cli.analytics.kinds import Compare
 from realty_cli.analytics.scope import Scope
 from realty_cli.analytics.values import Measured, block, shown_period
@@ -40,6 +40,16 @@ class ClientsService:
         """Raw numbers, without those of the whole history. `follow`: how long leads are followed beyond the end."""
         require(self.actor, Act.ANALYTICS_READ)
         return measure(self.db, scope, self.settings.currency, follow)
+
+    def funnels(self, scope: Scope, follow: timedelta) -> list[Run]:
+        """Of `measure` the funnels alone."""
+        require(self.actor, Act.ANALYTICS_READ)
+        return funnels(self.db, scope, follow)
+
+    def sources(self, scope: Scope, follow: timedelta) -> dict[str | None, Source]:
+        """Of `measure` the sources alone."""
+        require(self.actor, Act.ANALYTICS_READ)
+        return sources(self.db, scope, self.settings.currency, follow)
 
     def few(self, scope: Scope, language: str, compare: str = Compare.NONE) -> dict[str, Any]:
         """Of `metrics` what a dashboard shows: `by_name`, and `stages` of the funnel of demand."""

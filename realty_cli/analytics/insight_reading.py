@@ -21,7 +21,7 @@ from realty_cli.kit.moment import resolve
 from realty_cli.kit.money import from_minor
 
 if TYPE_CHECKING:
-    from realty_cli.analytics.clients import ClientsFound
+    from realty_cli.analytics.scope import Scope
     from realty_cli.analytics.service import Analytics
 
 #: Enquiries need so long to become deals: younger ones say nothing of a source.
@@ -75,19 +75,19 @@ def _offers(sight: Sight) -> dict[tuple[int, int], list[datetime]]:
     return found
 
 
-def _measured(sight: Sight, analytics: Analytics, first: int, last: int, follow: timedelta | None) -> ClientsFound:
-    """Clients of the enquiries from so many days ago to so many."""
+def _scope(sight: Sight, analytics: Analytics, first: int, last: int) -> Scope:
+    """The enquiries from so many days ago to so many."""
     today = sight.now.astimezone(sight.zone).date()
     begin, end = today - timedelta(days=first), today - timedelta(days=last + 1)
     wanted = AnalyticsFilter(period="custom", start_date=begin.isoformat(), end_date=end.isoformat())
-    return analytics.clients.measure(analytics.scope(wanted), follow)
+    return analytics.scope(wanted)
 
 
 def _sources(sight: Sight, analytics: Analytics) -> list[Source]:
-    found = _measured(sight, analytics, _MATURE + _YEAR, _MATURE, timedelta(days=_MATURE))
+    asked = _scope(sight, analytics, _MATURE + _YEAR, _MATURE)
     return [
         Source(name, one.leads, one.won, from_minor(one.gci), from_minor(one.cost))
-        for name, one in found.sources.items()
+        for name, one in analytics.clients.sources(asked, timedelta(days=_MATURE)).items()
         if name is not None
     ]
 
@@ -95,11 +95,10 @@ def _sources(sight: Sight, analytics: Analytics) -> list[Source]:
 def _steps(sight: Sight, analytics: Analytics) -> list[Stair]:
     """Steps of both funnels, of enquiries that could be followed equally long."""
     lately = _FOLLOW.days + _STRETCH
-    now = _measured(sight, analytics, lately, _FOLLOW.days, _FOLLOW)
-    before = _measured(sight, analytics, lately + 2 * _STRETCH, lately, _FOLLOW)
-    earlier = {run.kind: run.steps for run in before.funnels}
+    before = analytics.clients.funnels(_scope(sight, analytics, lately + 2 * _STRETCH, lately), _FOLLOW)
+    earlier = {run.kind: run.steps for run in before}
     found = []
-    for run in now.funnels:
+    for run in analytics.clients.funnels(_scope(sight, analytics, lately, _FOLLOW.days), _FOLLOW):
         for place, (step, on) in enumerate(zip(run.steps, run.steps[1:], strict=False)):
             was = earlier.get(run.kind, [])
             if place + 1 < len(was):

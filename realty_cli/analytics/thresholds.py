@@ -26,8 +26,15 @@ from realty_cli.store.rows import Rows
 if TYPE_CHECKING:
     from realty_cli.analytics.service import Analytics
 
-#: No share of ours is ten times the whole: who writes 15 means 15 %.
-_LARGEST_SHARE = 10
+#: A part of a whole is no more than it: who writes 5 means 5 %. Ratios of two different things may be more, and none
+#: of ours is ten.
+_RATIOS = frozenset({
+    "properties.pending_ratio", "properties.sale_to_list", "properties.sale_to_original", "properties.absorption_rate",
+    "money.coverage_90d",
+})  # fmt: skip
+_LARGEST_SHARE, _LARGEST_RATIO = 1, 10
+#: The chance below which counts are odd, where nobody says another one.
+_ODD = RULES["count_drop"].value
 _CHANGES = frozenset({AlertOperator.CHANGE_GT, AlertOperator.CHANGE_LT})
 
 
@@ -49,12 +56,17 @@ class Thresholds(Ledger):
         values.setdefault("rule", METRIC)
         for name in ("quiet_hours", "enabled"):
             values.setdefault(name, True)
+        if values.get("operator") == AlertOperator.ANOMALY and values.get("value") is None:
+            values["value"] = _ODD
         self._check(values)
         self._reached(values)
         self._alone(values, None)
 
     def change(self, before: Mapping[str, Any], changes: dict[str, Any]) -> None:
-        self._check({**before, **changes})
+        after = {**before, **changes}
+        if after["operator"] == AlertOperator.ANOMALY and after["value"] is None:
+            changes["value"] = _ODD
+        self._check({**after, **changes})
         if "channels" in changes:
             self._reached({**before, **changes})
 
@@ -70,6 +82,19 @@ class Thresholds(Ledger):
         )
         return None if row is None else int(row[0])
 
+    def twins(self, number: int) -> list[int]:
+        """Other thresholds of the actor on the metric of one: two of them tell of the same thing twice."""
+        require(self.actor, self.read)
+        return [
+            int(one)
+            for (one,) in self.db.all(
+                "SELECT o.id FROM alert_thresholds o JOIN alert_thresholds t ON t.owner_id = o.owner_id"
+                " AND t.rule = o.rule AND t.metric = o.metric AND t.id <> o.id"
+                " WHERE t.id = :id AND t.owner_id = :me AND o.deleted_at IS NULL ORDER BY o.id",
+                {"id": number, "me": self.actor.id},
+            )
+        ]
+
     def rules(self, language: str) -> dict[str, Any]:
         """Every rule that everybody has, with the actor's own figures for it: see `AlertRules`."""
         require(self.actor, Act.ANALYTICS_READ)
@@ -80,8 +105,8 @@ class Thresholds(Ledger):
             his = effective(rule, said)
             items.append({
                 "rule": rule.key, "title": say.text(rule.title), "unit": rule.unit.value,
-                "operator": "gte" if rule.up else "lte", "value": his.value, "severe_value": his.severe_value,
-                "clear_value": his.clear_value, "severity": his.severity.value, "min_n": his.min_n,
+                "operator": "gte" if rule.up else "lte", "value": _rounded(his.value),
+                "severe_value": _rounded(his.severe_value), "clear_value": _rounded(his.clear_value), "severity": his.severity.value, "min_n": his.min_n,
                 "daily": rule.daily, "default": rule.value, "threshold_id": None if said is None else said["id"],
                 "enabled": said is None or said["enabled"],
             })  # fmt: skip
@@ -112,8 +137,10 @@ class Thresholds(Ledger):
         if values["operator"] in _CHANGES and abs(values["value"]) > 100:
             raise Invalid.one("value", "threshold.is_a_share")
         known = METRICS[values["metric"]].unit is MetricUnit.RATIO and values["operator"] != AlertOperator.ANOMALY
-        if known and abs(values["value"]) > _LARGEST_SHARE:
-            raise Invalid.one("value", "threshold.of_shares")
+        most = _LARGEST_RATIO if values["metric"] in _RATIOS else _LARGEST_SHARE
+        for name in ("value", "severe_value", "clear_value"):
+            if known and values["operator"] not in _CHANGES and abs(values.get(name) or 0) > most:
+                raise Invalid.one(name, "threshold.of_shares")
         self._safe(effective(metric_rule({**values, "id": 0}), _whole(values)))
 
     @staticmethod
@@ -154,6 +181,11 @@ class Thresholds(Ledger):
         )
         if row is not None and row[0] != number:
             raise Conflict("threshold.exists", id=row[0], rule=values["rule"])
+
+
+def _rounded(value: float | None) -> float | None:
+    """A minute is no neat part of an hour."""
+    return None if value is None else round(value, 6)
 
 
 def _is_counted(metric: str) -> bool:

@@ -158,7 +158,7 @@ async def acknowledge_alert(
     )
 
 
-@router.post("/alerts/{id:int}/snooze", operation_id="snooze_alert", summary="Put it off", responses=ALERT)
+@router.post("/alerts/{id:int}/snooze", operation_id="snooze_alert", summary="Snooze an alert", responses=ALERT)
 async def snooze_alert(
     number: AlertId,
     data: Annotated[Snooze, Body(openapi_examples=named(monday={"until": "2099-06-10T09:00:00+03:00"}))],

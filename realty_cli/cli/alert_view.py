@@ -13,7 +13,7 @@ from realty_cli.kit.i18n import mark as _
 _Row = Mapping[str, Any]
 SEVERITIES = {"critical": _("critical"), "warning": _("warning"), "info": _("info")}
 STATES = {
-    "pending": _("not yet"), "firing": _("new"), "acknowledged": _("seen"), "snoozed": _("put off"),
+    "pending": _("not yet"), "firing": _("new"), "acknowledged": _("seen"), "snoozed": _("snoozed"),
     "resolved": _("settled"),
 }  # fmt: skip
 #: Rules whose figure is so many times what is usual.
@@ -33,7 +33,7 @@ def page(state: State, body: dict[str, Any]) -> None:
     """One page of alerts."""
     columns: list[Column] = [
         (_("ID"), lambda row: str(row["id"]), _raw("id")),
-        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("Severity"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
         (_("Status"), lambda row: state.say.text(STATES[row["state"]]), _raw("state")),
         (_("What"), lambda row: row["message"], _raw("message")),
         (_("Command"), lambda row: _text(row["command"]), _raw("command")),
@@ -41,6 +41,11 @@ def page(state: State, body: dict[str, Any]) -> None:
     emit(state, body, columns, body["items"])
     if body["total"] > len(body["items"]):
         state.tell("and {count} more", count=body["total"] - len(body["items"]))
+    if late := sum(1 for one in body["items"] if one["in_digest"]):
+        from realty_cli.analytics.alert_round import NEW_A_DAY
+
+        state.tell("{late} of these stand in the digest alone: at most {most} new ones a day are sent one by one.",
+                   late=late, most=NEW_A_DAY)  # fmt: skip
     if not body["total"]:
         state.tell("Nothing has to be looked at.")
 
@@ -48,11 +53,16 @@ def page(state: State, body: dict[str, Any]) -> None:
 def one(state: State, body: dict[str, Any]) -> None:
     """One alert."""
     shown = [
-        (_("What"), body["message"]), (_("How bad"), state.say.text(SEVERITIES[body["severity"]])),
+        (_("What"), body["message"]), (_("Severity"), state.say.text(SEVERITIES[body["severity"]])),
         (_("Status"), state.say.text(STATES[body["state"]])), (_("Command"), _text(body["command"])),
         (_("Note"), _text(body["note"])),
     ]  # fmt: skip
     pairs(state, body, [pair for pair in shown if pair[1]], title=f"{body['id']}  {body['title']}")
+
+
+def _figure(state: State, value: float | None) -> str:
+    """A figure without its unit, such as 3,000,000 or 0.05."""
+    return "" if value is None else formatting.number(value, state.language, decimals=4)
 
 
 def _bound(state: State, row: _Row, name: str) -> str:
@@ -81,7 +91,7 @@ def rules(state: State, body: dict[str, Any]) -> None:
             (_("From"), lambda row: f"{'≥' if row['operator'] == 'gte' else '≤'} {_bound(state, row, 'value')}",
              _raw("value")),
             (_("Worse from"), lambda row: _bound(state, row, "severe_value"), _raw("severe_value")),
-            (_("How bad"), lambda row: say.text(SEVERITIES[row["severity"]]) if row["enabled"] else say.text(_("off")),
+            (_("Severity"), lambda row: say.text(SEVERITIES[row["severity"]]) if row["enabled"] else say.text(_("off")),
              _raw("severity")),
             (_("Threshold"), lambda row: _text(row["threshold_id"]), _raw("threshold_id")),
         ]  # fmt: skip
@@ -90,11 +100,11 @@ def rules(state: State, body: dict[str, Any]) -> None:
     columns: list[Column] = [
         (_("Rule"), lambda row: row["rule"], _raw("rule")),
         (_("What"), lambda row: row["title"], _raw("title")),
-        (_("From"), lambda row: f"{'≥' if row['operator'] == 'gte' else '≤'} {row['value']:g}", _raw("value")),
-        (_("Worse from"), lambda row: "" if row["severe_value"] is None else f"{row['severe_value']:g}",
-         _raw("severe_value")),
+        (_("From"), lambda row: f"{'≥' if row['operator'] == 'gte' else '≤'} {_figure(state, row['value'])}",
+         _raw("value")),
+        (_("Worse from"), lambda row: _figure(state, row["severe_value"]), _raw("severe_value")),
         (_("Unit"), lambda row: row["unit"], _raw("unit")),
-        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("Severity"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
         (_("On"), lambda row: state.say.text(_("yes") if row["enabled"] else _("no")), _raw("enabled")),
         (_("Threshold"), lambda row: _text(row["threshold_id"]), _raw("threshold_id")),
     ]  # fmt: skip
@@ -107,7 +117,7 @@ def thresholds(state: State, body: dict[str, Any]) -> None:
         (_("ID"), lambda row: str(row["id"]), _raw("id")),
         (_("Rule"), lambda row: row["metric"] or row["rule"], lambda row: row["metric"] or row["rule"]),
         (_("Operator"), lambda row: _text(row["operator"]), _raw("operator")),
-        (_("Value"), lambda row: "" if row["value"] is None else f"{row['value']:g}", _raw("value")),
+        (_("Value"), lambda row: _figure(state, row["value"]), _raw("value")),
         (_("Name"), lambda row: _text(row["name"]), _raw("name")),
         (_("Channels"), lambda row: ", ".join(row["channels"]), lambda row: ",".join(row["channels"])),
         (_("On"), lambda row: state.say.text(_("yes") if row["enabled"] else _("no")), _raw("enabled")),
@@ -125,7 +135,7 @@ def threshold(state: State, body: dict[str, Any]) -> None:
             return say.text(_("yes") if value else _("no"))
         if isinstance(value, list):
             return ", ".join(map(str, value))
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return _figure(state, value) if isinstance(value, float) else str(value)
 
     shown = [(name, told(value)) for name, value in body.items() if name not in hidden and value not in (None, [])]
     pairs(state, body, shown, title=f"{body['id']}  {body['name'] or body['metric'] or body['rule']}")
@@ -134,7 +144,7 @@ def threshold(state: State, body: dict[str, Any]) -> None:
 def counts(state: State, body: dict[str, Any]) -> None:
     """What a check did."""
     shown = [
-        (_("New"), str(body["fired"])), (_("Settled"), str(body["resolved"])), (_("Standing"), str(body["open"])),
+        (_("New"), str(body["fired"])), (_("Cleared"), str(body["resolved"])), (_("Still open"), str(body["open"])),
         (_("Letters sent"), str(body["sent"])),
     ]  # fmt: skip
     pairs(state, body, shown)
@@ -144,11 +154,11 @@ def dry(state: State, body: dict[str, Any]) -> None:
     """What a check would tell of."""
     columns: list[Column] = [
         (_("Rule"), lambda row: row["rule"], _raw("rule")),
-        (_("How bad"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("Severity"), lambda row: state.say.text(SEVERITIES[row["severity"]]), _raw("severity")),
         (_("About"), lambda row: f"{row['subject']['type']} {_text(row['subject']['id'])}".strip(),
          lambda row: row["subject"]["id"]),
         (_("Owner"), lambda row: str(row["owner_id"]), _raw("owner_id")),
-        (_("Value"), lambda row: "" if row["value"] is None else f"{row['value']:.4g}", _raw("value")),
+        (_("Value"), lambda row: _figure(state, row["value"]), _raw("value")),
     ]  # fmt: skip
     emit(state, body, columns, body["items"])
 

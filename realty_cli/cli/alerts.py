@@ -20,6 +20,26 @@ Id = Annotated[int, typer.Argument(help="Number of the alert.", show_default=Fal
 Note = Annotated[str | None, typer.Option(help="In your words.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", help="Rows a page, 1 to 100.")]
 Offset = Annotated[int, typer.Option(help="Rows to skip.")]
+Operator = Annotated[AlertOperator | None, typer.Option(help="Of a metric: how it compares.")]
+Value = Annotated[
+    str | None,
+    typer.Option(help="The bound; of shares 0.2 or 20%. An anomaly needs none (a chance of 0.05).", metavar="NUMBER"),
+]
+Severe = Annotated[str | None, typer.Option(help="Where the severity rises by one.", metavar="NUMBER")]
+Clear = Annotated[str | None, typer.Option(help="Where it is over.", metavar="NUMBER")]
+Over = Annotated[str | None, typer.Option("--period", help="Of a metric: month, last 30 days, 2026-Q1.")]
+Called = Annotated[str | None, typer.Option("--name", help="What you call it.")]
+Hold = Annotated[int | None, typer.Option(help="Minutes that it has to hold.", metavar="MINUTES")]
+Keep = Annotated[int | None, typer.Option(help="Minutes that it has to be clear.", metavar="MINUTES")]
+Cooldown = Annotated[int | None, typer.Option(help="Days within which it is the same.", metavar="DAYS")]
+Least = Annotated[int | None, typer.Option("--min-n", help="Least sample.")]
+Bad = Annotated[Severity | None, typer.Option("--severity", help="The severity to tell it with.")]
+Channels = Annotated[
+    list[ReminderChannel] | None,
+    typer.Option("--channel", help="How it is told; may be repeated. Default: the first way that reaches you."),
+]
+Quiet = Annotated[bool | None, typer.Option("--quiet-hours/--any-hour", help="Keep the quiet hours.")]
+Enabled = Annotated[bool | None, typer.Option("--on/--off", help="Tell of it at all.")]
 Version = Annotated[int | None, typer.Option("--if-version", help="Only if it still has this version.", metavar="N")]
 
 
@@ -69,7 +89,7 @@ def snooze(
     note: Note = None,
     if_version: Version = None,
 ) -> None:
-    """Put an alert off until a moment, or until it gets worse.
+    """Snooze an alert until a moment, or until it gets worse.
 
     Example: realty analytics alerts snooze 7 +2d
     """
@@ -87,7 +107,7 @@ def snooze(
             number, stamp(at), state.language, note=said.note, expected_version=if_version
         )
     one(state, body)
-    state.tell("Alert {id} is put off.", id=number)
+    state.tell("Alert {id} is snoozed.", id=number)
 
 
 @alerts.command("check")
@@ -163,23 +183,20 @@ def list_thresholds(
 def set_threshold(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="Key of a rule, or of a metric.", show_default=False)],
-    operator: Annotated[AlertOperator | None, typer.Option(help="Of a metric: how it compares.")] = None,
-    value: Annotated[float | None, typer.Option(help="The bound; shares as fractions: 0.2 is 20 %.")] = None,
-    severe: Annotated[float | None, typer.Option(help="Where the severity rises by one.")] = None,
-    clear: Annotated[float | None, typer.Option(help="Where it is over.")] = None,
-    period: Annotated[str | None, typer.Option(help="Of a metric: month, last 30 days, 2026-Q1.")] = None,
-    name: Annotated[str | None, typer.Option(help="What you call it.")] = None,
-    hold: Annotated[int | None, typer.Option(help="Minutes that it has to hold.", metavar="MINUTES")] = None,
-    keep: Annotated[int | None, typer.Option(help="Minutes that it has to be clear.", metavar="MINUTES")] = None,
-    cooldown: Annotated[int | None, typer.Option(help="Days within which it is the same.", metavar="DAYS")] = None,
-    min_n: Annotated[int | None, typer.Option("--min-n", help="Least sample.")] = None,
-    severity: Annotated[Severity | None, typer.Option(help="How bad it is.")] = None,
-    channels: Annotated[
-        list[ReminderChannel] | None,
-        typer.Option("--channel", help="How it is told; may be repeated. Default: the first way that reaches you."),
-    ] = None,
-    quiet: Annotated[bool | None, typer.Option("--quiet-hours/--any-hour", help="Keep the quiet hours.")] = None,
-    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Tell of it at all.")] = None,
+    operator: Operator = None,
+    value: Value = None,
+    severe: Severe = None,
+    clear: Clear = None,
+    period: Over = None,
+    name: Called = None,
+    hold: Hold = None,
+    keep: Keep = None,
+    cooldown: Cooldown = None,
+    min_n: Least = None,
+    severity: Bad = None,
+    channels: Channels = None,
+    quiet: Quiet = None,
+    enabled: Enabled = None,
 ) -> None:
     """Set from where on you want to be told: other figures for a rule, or a bound of a metric. A rule that has a
     threshold of yours already gets it changed.
@@ -192,12 +209,11 @@ def set_threshold(
     from realty_cli.kit.schema import validate
 
     state = state_of(context)
-    given = {
-        "operator": operator, "value": value, "severe_value": severe, "clear_value": clear, "period": period,
-        "name": name, "hold_minutes": hold, "keep_minutes": keep, "cooldown_days": cooldown, "min_n": min_n,
-        "severity": severity, "channels": channels or None, "quiet_hours": quiet, "enabled": enabled,
-    }  # fmt: skip
-    data = {field: one for field, one in given.items() if one is not None}
+    data = _given(
+        operator=operator, value=value, severe_value=severe, clear_value=clear, period=period, name=name,
+        hold_minutes=hold, keep_minutes=keep, cooldown_days=cooldown, min_n=min_n, severity=severity,
+        channels=channels or None, quiet_hours=quiet, enabled=enabled,
+    )  # fmt: skip
     with state.write("analytics alerts set") as work:
         service = work.analytics.thresholds
         own = service.of_rule(what) if what in RULES else None
@@ -206,6 +222,53 @@ def set_threshold(
         else:
             key = "metric" if "." in what else "rule"
             body = service.create(validate(ThresholdCreate, {key: what, **data}, typed=True))
+        twins = service.twins(body["id"])
+    threshold(state, body)
+    state.tell("Threshold {id} is set.", id=body["id"])
+    if body["metric"] is not None:
+        state.tell("Metrics are looked at once a day. To do it now: realty analytics alerts check --figures")
+    if twins:
+        state.tell("You have another one on this metric: {ids}. To change that: realty analytics alerts edit {first}",
+                   ids=", ".join(map(str, twins)), first=twins[0])  # fmt: skip
+
+
+@alerts.command("edit")
+def edit_threshold(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the threshold.", show_default=False)],
+    operator: Operator = None,
+    value: Value = None,
+    severe: Severe = None,
+    clear: Clear = None,
+    period: Over = None,
+    name: Called = None,
+    hold: Hold = None,
+    keep: Keep = None,
+    cooldown: Cooldown = None,
+    min_n: Least = None,
+    severity: Bad = None,
+    channels: Channels = None,
+    quiet: Quiet = None,
+    enabled: Enabled = None,
+    if_version: Version = None,
+) -> None:
+    """Change a threshold of yours: what is not given stays.
+
+    Example: realty analytics alerts edit 4 --value 20%
+    """
+    from realty_cli.analytics.schemas.alerts import ThresholdUpdate
+    from realty_cli.cli.alert_view import threshold
+    from realty_cli.kit.schema import validate
+
+    state = state_of(context)
+    data = _given(
+        operator=operator, value=value, severe_value=severe, clear_value=clear, period=period, name=name,
+        hold_minutes=hold, keep_minutes=keep, cooldown_days=cooldown, min_n=min_n, severity=severity,
+        channels=channels or None, quiet_hours=quiet, enabled=enabled,
+    )  # fmt: skip
+    wanted = validate(ThresholdUpdate, data, typed=True)
+    with state.write("analytics alerts edit") as work:
+        body = work.analytics.thresholds.update(number, wanted, expected_version=if_version)
     threshold(state, body)
     state.tell("Threshold {id} is set.", id=body["id"])
 
@@ -273,6 +336,22 @@ def insights(
     with state.read() as work:
         body = work.analytics.insights.recommendations(state.language, limit=wanted.limit)
     suggestions(state, body)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """What was given, figures as numbers but for those in per cent, which the schema reads."""
+    from realty_cli.errors import Invalid
+
+    found = {name: one for name, one in values.items() if one is not None}
+    for name, option in (("value", "--value"), ("severe_value", "--severe"), ("clear_value", "--clear")):
+        text = found.get(name)
+        if text is None or text.rstrip().endswith("%"):
+            continue
+        try:
+            found[name] = float(text.replace(",", "."))
+        except ValueError:
+            raise Invalid.one(option, "threshold.no_number") from None
+    return found
 
 
 def _said(name: str, **values: Any) -> Any:

@@ -87,7 +87,7 @@ def conflicts(state: State, body: dict[str, Any]) -> None:
     say = state.say.text
     columns: list[Column] = [
         (_("What"), lambda row: say(KINDS[row["kind"]]), _raw("kind")),
-        (_("How bad"), lambda row: say(SEVERITIES[row["severity"]]), _raw("severity")),
+        (_("Severity"), lambda row: say(SEVERITIES[row["severity"]]), _raw("severity")),
         (_("When (UTC)"), lambda row: _clock(state, row["overlap"]["start"]), lambda row: row["overlap"]["start"]),
         (_("Minutes"), lambda row: str(row["overlap"]["minutes"]), lambda row: row["overlap"]["minutes"]),
         (_("Event"), lambda row: _side(row["a"]), lambda row: _side(row["a"])),

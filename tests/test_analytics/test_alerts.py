@@ -315,11 +315,20 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
     for given, code in (
         ({"rule": "listing_stale", "value": -5}, "above_zero"), ({"rule": "deal_stuck", "value": 0}, "above_zero"),
         ({"rule": "price_under_comps", "value": 0.1}, "below_zero"),
-        ({"metric": "events.no_show_rate", "operator": "gt", "value": 15}, "of_shares"),
+        ({"metric": "events.no_show_rate", "operator": "gt", "value": 5}, "of_shares"),
+        ({"metric": "events.no_show_rate", "operator": "gt", "value": 0.2, "severe_value": 5}, "of_shares"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as refused:
             planted.threshold(**given)
         assert refused.value.fields[0].code == f"threshold.{code}"
+    share = planted.threshold(metric="events.no_show_rate", operator="gt", value="5%")
+    ratio = planted.threshold(metric="properties.sale_to_list", operator="gt", value=1.05)
+    odd = planted.threshold(metric="events.showings", operator="anomaly")
+    assert (share["value"], ratio["value"], odd["value"]) == (0.05, 1.05, 0.05)
+    twin = planted.threshold(metric="events.no_show_rate", operator="lt", value=0.01)
+    assert planted.agency.ask(lambda work: work.analytics.thresholds.twins(twin["id"])) == [share["id"]]
+    for one in (share, ratio, odd, twin):
+        planted.agency.do(lambda work, one=one: work.analytics.thresholds.delete(one["id"]))
     last_day = planted.threshold(rule="reservation_ending", severe_value=0)
     planted.agency.do(lambda work: work.analytics.thresholds.delete(last_day["id"]))
     change = validate(ThresholdUpdate, {"value": 0.5, "severity": "critical"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from realty_cli.analytics.kinds import AlertOperator, AlertState, Confidence, InsightKind, Severity
@@ -13,7 +13,18 @@ from realty_cli.events.kinds import ReminderChannel
 from realty_cli.kit.schema import FilledLine, Id, Instant, Line, Moment, Schema, Text, TextSchema, Word
 from realty_cli.properties.schemas.listing import never_null
 
-_Figure = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+
+def _of_percent(value: object) -> object:
+    """`5%` is 0.05; anything else is left as it is."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        try:
+            return float(value.rstrip()[:-1].replace(",", ".").strip()) / 100
+        except ValueError:
+            return value
+    return value
+
+
+_Figure = Annotated[float, BeforeValidator(_of_percent), Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 _Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
 _Days = Annotated[int, Field(ge=0, le=90)]
 _Note = Annotated[Text, Field(max_length=2_000)]
@@ -25,9 +36,10 @@ _Channels = Annotated[
 class ThresholdCreate(Schema):
     """Other figures for a rule that everybody has (`rule`), or a bound of a metric (`metric`, `operator`, `value`).
 
-    `value` is in the unit of the rule or the metric (shares as fractions, money in units); `change_gt` and `change_lt`
-    compare the change against the period before, as a fraction; `anomaly` takes the chance below which a series of
-    counts is told of. `clear_value` is where it is over; a change has to hold for `hold_minutes` first."""
+    `value` is in the unit of the rule or the metric (shares as fractions, or as `"5%"`; money in units); `change_gt`
+    and `change_lt` compare the change against the period before, as a fraction; `anomaly` takes the chance below which
+    a series of counts is told of, 0.05 where none is given. A metric is looked at once a day, with the rules about
+    figures. `clear_value` is where it is over; a change has to hold for `hold_minutes` first."""
 
     rule: Annotated[Line, Field(max_length=60)] | None = Field(default=None, examples=["lead_untouched"])
     metric: Annotated[Line, Field(max_length=60)] | None = Field(default=None, examples=["properties.inventory"])

@@ -36,6 +36,8 @@ class Kind(NamedTuple):
     weight: float = 0
     series: str | None = None
     """The series that its months are read from, where these are not of money."""
+    sales: bool = False
+    """Whether it is of sales alone, unlike the others beside it."""
 
     @property
     def group(self) -> str:
@@ -52,12 +54,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("money.agent_income", TargetMetric.AGENT_INCOME, 2),
     Kind("money.deals", TargetMetric.DEALS, 2),
     Kind("money.sides", TargetMetric.SIDES, 1),
-    Kind("money.sales_volume", TargetMetric.SALES_VOLUME, 1),
+    Kind("money.sales_volume", TargetMetric.SALES_VOLUME, 1, sales=True),
     Kind("properties.new", TargetMetric.NEW_LISTINGS, 1, "properties.new"),
     Kind("clients.new_leads", TargetMetric.NEW_LEADS, 1, "clients.new_leads"),
     Kind("events.showings", TargetMetric.SHOWINGS, 1, "events.showings"),
     Kind("events.calls", TargetMetric.CALLS, 1, "events.calls"),
-    Kind("money.win_rate"),
+    Kind("money.win_rate", sales=True),
     Kind("clients.response_median"),
     Kind("clients.contacted_share"),
     Kind("clients.dormant"),

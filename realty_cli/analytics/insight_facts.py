@@ -115,8 +115,8 @@ def unanswered(sight: Sight) -> Iterator[Idea]:
     rows = sight.all(
         "SELECT l.created_at, l.first_response_at, CASE WHEN l.stage = 'won'"
         f" AND NOT {won_in_word(sight.db, 'now', sight.ago())} THEN 1 ELSE 0 END FROM leads l"
-        " WHERE l.deleted_at IS NULL AND l.first_response_at IS NOT NULL AND l.created_at >= :since AND l.created_at < :until"
-        " AND {mine} ORDER BY l.id DESC LIMIT 5000",
+        " WHERE l.deleted_at IS NULL AND l.first_response_at IS NOT NULL AND l.created_at >= :since"
+        " AND l.created_at < :until AND {mine} ORDER BY l.id DESC LIMIT 5000",
         "l", since=sight.ago(days=455), until=sight.ago(days=90), now=sight.ago(),
     )  # fmt: skip
     tally = {True: [0, 0], False: [0, 0]}

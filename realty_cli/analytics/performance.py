@@ -82,7 +82,7 @@ class PerformanceService:
             value = outside(facts.values[kind.key].value, metric.unit)
             moved = change(value, outside(before[kind.key].value, metric.unit))
             items.append({
-                "key": kind.key, "label": say.text(metric.label), "value": value, "unit": metric.unit.value,
+                "key": kind.key, "label": _label(kind, say), "value": value, "unit": metric.unit.value,
                 "currency": currency if kind.target in AMOUNTS else None,
                 "target": amount_of(metric.unit, standing.target),
                 "target_source": "none" if standing.target is None else "user",
@@ -129,6 +129,11 @@ class PerformanceService:
 
 def _foot(scope: Scope) -> dict[str, Any]:
     return {"as_of": scope.as_of.isoformat(), "definitions_version": DEFINITIONS_VERSION}
+
+
+def _label(kind: Kind, say: Translator) -> str:
+    label = say.text(METRICS[kind.key].label)
+    return say.text(_("{metric}, sales alone"), metric=label) if kind.sales else label
 
 
 def _sentences(items: Sequence[dict[str, Any]], facts: Facts, say: Translator, *, good: bool) -> list[str]:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from realty_cli.analytics.chart_kinds import CHARTS
 from realty_cli.analytics.chart_parts import Drafts
+from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.analytics.schemas.charts import ChartData, ChartQuery
 from realty_cli.cli.demo_history import relate
 from realty_cli.errors import Invalid
@@ -40,6 +41,24 @@ def data_of(agency: Agency, name: str, language: str = "ru", **fields: Any) -> d
 def full(sqlite_agency: Agency) -> Agency:
     sqlite_agency.do(lambda work: relate(work, HISTORY))
     return sqlite_agency
+
+
+def test_the_history_wins_leads_by_closed_deals_which_bring_all_of_their_commission_to_leads(full: Agency) -> None:
+    with full.read() as work:
+        empty_handed = work.db.value(
+            "SELECT count(*) FROM leads l WHERE l.stage = 'won' AND NOT EXISTS (SELECT 1 FROM deals d"
+            " LEFT JOIN deal_parties p ON p.deal_id = d.id WHERE d.stage = 'closed'"
+            " AND (d.lead_id = l.id OR p.client_id = l.client_id AND p.role = l.side))"
+        )
+        paid = work.db.value(
+            "SELECT sum(c.amount) FROM commissions c JOIN deals d ON d.id = c.deal_id WHERE d.stage = 'closed'"
+        )
+        scope = work.analytics.scope(validate(AnalyticsQuery, {"period": "last 2000 days"}))
+        sources = work.analytics.clients.metrics(scope, "ru")["sources"]
+    assert empty_handed == 0
+    assert sum(one["gci"] for one in sources) * 100 == paid
+    assert all(one["gci"] > 0 for one in sources if one["deals"])
+    assert all(one["roi"] > -1 for one in sources if one["deals"] and one["cost"])
 
 
 def test_every_chart_of_an_agency_with_history(full: Agency) -> None:

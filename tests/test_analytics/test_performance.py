@@ -115,6 +115,11 @@ def test_a_target_is_due_by_working_days_and_only_where_it_covers_the_period(age
     assert (gci["status"], gci["value"], gci["owner"]) == ("green", 350_000, "agency")
     assert shown["highlights"] == ["Валовая комиссия: 125\xa0% от того, что нужно к этому дню"]
     assert [row["agent"] for row in shown["leaderboard"]] == ["anna"]
+    labels = {one["key"]: one["label"] for one in shown["indicators"]}
+    # Deals are of sales and rents, their prices are not: which is said.
+    assert [labels[f"money.{name}"].endswith(", только продажи") for name in ("deals", "sales_volume", "win_rate")] == [
+        False, True, True,
+    ]  # fmt: skip
     assert shown["score"] is None  # of one target there is no score
     agency.do(money.aim(metric="deals", value=1))
     board = agency.ask(lambda work: work.analytics.performance.overview(work.analytics.scope(AnalyticsQuery()), "ru"))

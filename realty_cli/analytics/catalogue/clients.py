@@ -36,7 +36,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("clients.unanswered", _("Leads without an answer"), _COUNT, _DOWN,
            _("New leads that are open and still have no answer")),
     Metric("clients.lead_to_deal", _("Leads that became deals"), _RATIO, _UP,
-           _("New leads that were won so far over new leads, with a 95 % interval; the newest had little time yet")),
+           _("New leads that were won so far over new leads, with a 95 % interval; one that deals name counts from when"
+             " one of them has closed. The newest had little time yet")),
     Metric("clients.cycle_median", _("Days from lead to deal"), _DAYS, _DOWN,
            _("Median days from a lead to its deal among the leads of the last year, open ones counted as not yet there"
              " (Kaplan-Meier)")),

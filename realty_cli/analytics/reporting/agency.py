@@ -10,8 +10,6 @@ from realty_cli.reports.document import Document, Section
 _TITLE = _("Agency: {period}")
 _NOTHING = _("There is nothing in the store yet that could be reported for {period}.")
 _MONEY = ("gci", "net_to_agency", "profit", "pipeline_weighted")
-_LISTINGS = ("inventory", "new", "closed", "withdrawn")
-_SALES = ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share")
 _EVENTS = ("due", "showings", "completion_rate", "no_show_rate")
 _QUALITY = {
     "share_with_price": _("listings with a price"), "share_with_area": _("listings with an area"),
@@ -32,7 +30,8 @@ def compose(paper: Paper) -> Document:
     worth = (leads["new_leads"], leads["open_leads"], calendar["total"], stock["totals"]["active_any"])
     if not totals and not any(paper.worth(one) for one in worth):
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
-    main = stock["blocks"][0]
+    blocks = properties.worthy(paper, stock) or stock["blocks"][:1]
+    main = blocks[0]
     shares = {**stock["data_quality"], **calendar["data_quality"], **cash["data_quality"], **leads["data_quality"]}
     sections = [
         Section(paper.text(_("Money")), [
@@ -41,9 +40,9 @@ def compose(paper: Paper) -> Document:
             *(money.owed_and_spent(paper, totals[0]) if totals else []),
             *money.pipelines(paper, cash["blocks"]),
         ]),
-        Section(paper.text(_("Listings")), [
-            [*paper.figures(stock["totals"], _LISTINGS, brief=True), *paper.figures(main, _SALES, brief=True)],
-            *lines.beside(lines.months(paper, "properties.closed"), properties.histogram(paper, main)),
+        Section(properties.named(paper, paper.text(_("Listings")), blocks), [
+            paper.figures(main, (*properties.COUNTS, *properties.SALES), brief=True),
+            *properties.charts(paper, main),
             *lines.some(properties.groups(paper, main, "type", paper.text(_("By kind")))),
         ]),
         Section(paper.text(_("Leads and clients")), [] if not clients.is_worth(paper, leads) else [
@@ -59,11 +58,11 @@ def compose(paper: Paper) -> Document:
         Section(performance.about_indicators(paper, doing), lines.some(performance.indicators(paper, doing))),
         Section(paper.text(_("What stands out")), performance.stands_out(paper, doing)),
         Section(paper.text(_("What is to come")), lines.forecasts(paper, "money.gci", "properties.closed")),
-        Section(paper.text(_("What the numbers suggest")), performance.insights(paper)),
+        Section(performance.about_insights(paper), performance.insights(paper)),
         properties.quality(paper, shares, _QUALITY),
     ]  # fmt: skip
     said = []
     if totals:
         said.append(money.answer(paper, cash, totals[0]))
-    said.append(properties.answer(paper, stock, main))
+    said.append(properties.answer(paper, blocks))
     return paper.document(title, " ".join(said), sections)

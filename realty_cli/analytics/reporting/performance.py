@@ -52,7 +52,7 @@ def compose(paper: Paper) -> Document:
         Section(paper.text(_("In the calendar")), [] if not events.is_worth(paper, calendar) else [
             paper.figures(calendar, _EVENTS, brief=True), *lines.some(events.heatmap(paper, calendar)),
         ]),
-        Section(paper.text(_("What the numbers suggest")), insights(paper)),
+        Section(about_insights(paper), insights(paper)),
         quality(paper, body["data_quality"], _QUALITY),
     ]  # fmt: skip
     return paper.document(title, answer(paper, body, totals), sections)
@@ -170,6 +170,14 @@ def leaderboard(paper: Paper, body: Mapping[str, Any]) -> Table | None:
         for one in rows
     ]  # fmt: skip
     return Table("leaderboard", "", columns, values)
+
+
+def about_insights(paper: Paper) -> str:
+    """What insights are called. They are of today, and a report on a period that is over has to say so."""
+    now = paper.scope.now.astimezone(paper.scope.zone)
+    if paper.scope.as_of >= now:
+        return paper.text(_("What the numbers suggest"))
+    return paper.text(_("What the numbers suggest as of {date}"), date=paper.day(now.date()))
 
 
 def insights(paper: Paper) -> list[Block]:

@@ -14,6 +14,8 @@ from realty_cli.reports.document import Block, Chart, Column, Document, Prose, S
 _TITLE = _("Listings: {period}")
 _NOTHING = _("There are no listings for {period}.")
 _TIME = _("the median time to a deal is {days}")
+COUNTS = ("inventory", "new", "closed", "withdrawn")
+SALES = ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share")
 _PRICES = (
     "price_median", "price_per_m2_asking_median", "price_per_m2_sold_median", "inventory_value", "sale_to_list",
     "sale_to_original", "price_reduced_share", "reduction_depth_median", "dom_closed_median", "cdom_median",
@@ -35,41 +37,73 @@ _QUALITY = {
 def compose(paper: Paper) -> Document:
     body = paper.analytics.listings.metrics(paper.scope, paper.language, compare=paper.compare)
     paper.metrics["properties"] = body
-    totals = body["totals"]
-    blocks = [one for one in body["blocks"] if _is_worth(paper, one)]
+    blocks = worthy(paper, body)
     title = paper.text(_TITLE, period=paper.period)
     if not blocks:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
-    main = blocks[0]
-    first = paper.figures(totals, ("inventory", "new", "closed", "withdrawn"))
-    first += paper.figures(main, ("dom_closed_median", "price_median", "months_of_supply", "price_reduced_share"))
-    sections = [Section("", [first, *lines.beside(lines.months(paper, "properties.closed"), histogram(paper, main))])]
-    sections += [_of_deal(paper, block, first=block is main) for block in blocks]
+    main, others = blocks[0], blocks[1:]
+    first = [paper.figures(main, (*COUNTS, *SALES)), *charts(paper, main)]
+    # Counts and prices side by side are of one kind of deal, which is named where there are several.
+    sections = [Section(_deal(paper, main), [*first, *_tables(paper, main, first=True)])] if others else [
+        Section("", first), Section(_deal(paper, main), _tables(paper, main, first=True)),
+    ]  # fmt: skip
+    sections += [Section(_deal(paper, block), _tables(paper, block)) for block in others]
     rooms = (groups(paper, block, "rooms", _deal(paper, block), brief=True) for block in blocks)
     sections.append(Section(paper.text(_("By rooms")), lines.beside(*rooms)))
     sections.append(Section(paper.text(_("Prices, time and demand")), beside_one_another(paper, blocks, _PRICES)))
     sections.append(Section(paper.text(_("Longer on the market than their like")), stale(paper, blocks)))
     sections.append(quality(paper, body["data_quality"], _QUALITY))
-    return paper.document(title, answer(paper, body, main), sections)
+    return paper.document(title, answer(paper, blocks), sections)
 
 
-def answer(paper: Paper, body: Mapping[str, Any], main: Mapping[str, Any]) -> str:
-    """The block in one sentence."""
-    totals = body["totals"]
-    count = totals["inventory"]["value"] or 0
+def answer(paper: Paper, blocks: Sequence[Mapping[str, Any]]) -> str:
+    """The blocks in one sentence: the first one, and the others of which there is more than next to nothing."""
+    if len(blocks) == 1:
+        return paper.sentence(_said(paper, blocks[0]))
+    told = [one for one in blocks if one is blocks[0] or _size(one) >= _FEW][:_ABREAST]
+    names = [_deal(paper, one) for one in told]
+    names[1:] = [one[:1].lower() + one[1:] for one in names[1:]]
+    said = [f"{name}: {', '.join(_said(paper, one))}" for name, one in zip(names, told, strict=True)]
+    return paper.sentence(["; ".join(said)])
+
+
+def _said(paper: Paper, block: Mapping[str, Any]) -> list[str]:
+    count, gone = block["inventory"]["value"] or 0, block["closed"]["value"] or 0
     parts = [
         paper.plural("{n} listing is on the market", "{n} listings are on the market", count),
-        paper.plural("{n} came", "{n} came", totals["new"]["value"] or 0),
-        paper.plural("{n} was sold or let", "{n} were sold or let", totals["closed"]["value"] or 0),
-    ]
-    time = main["dom_closed_median"]
+        paper.plural("{n} came", "{n} came", block["new"]["value"] or 0),
+        paper.plural("{n} was sold", "{n} were sold", gone) if block["deal_type"] == "sale"
+        else paper.plural("{n} was let", "{n} were let", gone),
+    ]  # fmt: skip
+    time = block["dom_closed_median"]
     if (days := time["value"]) is not None and not time["low_sample"]:
         parts.append(paper.text(_TIME, days=paper.days(days)))
-    return paper.sentence(parts)
+    return parts
 
 
-def _is_worth(paper: Paper, block: Mapping[str, Any]) -> bool:
-    return any(paper.worth(block[name]) for name in ("inventory", "new", "closed", "withdrawn", "reserved"))
+def charts(paper: Paper, block: Mapping[str, Any]) -> list[Block]:
+    """Listings closed by months, and how prices are distributed, of one kind of deal."""
+    return lines.beside(
+        lines.months(paper, "properties.closed", deal=block["deal_type"]), histogram(paper, block)
+    )  # fmt: skip
+
+
+def named(paper: Paper, title: str, blocks: Sequence[Mapping[str, Any]]) -> str:
+    """The title of what is told of the first of the blocks: it is named where there are several."""
+    if len(blocks) == 1:
+        return title
+    name = _deal(paper, blocks[0])
+    return f"{title}: {name[:1].lower()}{name[1:]}"
+
+
+def worthy(paper: Paper, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The kinds of deals of which there is anything to say."""
+    names = ("inventory", "new", "closed", "withdrawn", "reserved")
+    return [one for one in body["blocks"] if any(paper.worth(one[name]) for name in names)]
+
+
+def _size(block: Mapping[str, Any]) -> int:
+    return sum(block[name]["value"] or 0 for name in ("inventory", "closed"))
 
 
 def _deal(paper: Paper, block: Mapping[str, Any]) -> str:
@@ -77,18 +111,18 @@ def _deal(paper: Paper, block: Mapping[str, Any]) -> str:
     return name if currency == paper.currency else f"{name}, {currency}"
 
 
-def _of_deal(paper: Paper, block: Mapping[str, Any], *, first: bool) -> Section:
-    return Section(_deal(paper, block), lines.some(
+def _tables(paper: Paper, block: Mapping[str, Any], *, first: bool = False) -> list[Block]:
+    return lines.some(
         groups(paper, block, "type", paper.text(_("By kind"))),
         groups(paper, block, "district", paper.text(_("By district"))) if first else None,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def beside_one_another(paper: Paper, blocks: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Block]:
     """Metrics a row and kinds of deals a column, each with its change; of many kinds a few a table. A kind of which
     there is next to nothing has no metrics worth the room, unless all are such."""
     found: list[Block] = []
-    large = [one for one in blocks if sum(one[name]["value"] or 0 for name in ("inventory", "closed")) >= _FEW]
+    large = [one for one in blocks if _size(one) >= _FEW]
     blocks = large or blocks
     for start in range(0, len(blocks), _ABREAST):
         some = blocks[start : start + _ABREAST]

@@ -59,8 +59,9 @@ class LostReason(Schema):
 
 
 class SourceFigures(Schema):
-    """Where the leads of the period came from, and what became of them so far. Money of one currency; `roi` is
-    (gci - cost) / cost, None where nothing was spent."""
+    """Where the leads of the period came from, and what became of them so far: `deals` are the won ones. Money of one
+    currency; `gci` and `net` are their shares in the closed deals that they led to, `roi` is (gci - cost) / cost, None
+    where nothing was spent."""
 
     source: str | None
     currency: str

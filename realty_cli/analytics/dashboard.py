@@ -172,7 +172,12 @@ class _Page:
         self._block("financial", groups)
         if groups and (gci := groups[0]["by_name"].get("gci")):
             target = goals.amount(TargetMetric.GCI, asked.first, asked.last, groups[0]["currency"])
-            self._kpi({**gci, "target": None if target is None else from_minor(round(target))})
+            # Amounts in other currencies do not add up, and are no less commission.
+            others = [one["by_name"].get("gci") for one in groups[1 : len(found.totals)]]
+            self._kpi({
+                **gci, "target": None if target is None else from_minor(round(target)),
+                "also": [{name: one[name] for name in ("currency", "value")} for one in others if one and one["value"]],
+            })  # fmt: skip
 
     def clients(self) -> None:
         shown = self._analytics.clients.few(self._scope, self._language, self._compare)
@@ -210,7 +215,7 @@ class _Page:
         })  # fmt: skip
 
     def _kpi(self, *shown: dict[str, Any]) -> None:
-        self.kpis += [{"target": None, **one} for one in shown]
+        self.kpis += [{"target": None, "also": [], **one} for one in shown]
 
     @property
     def _now_and_on(self) -> str:

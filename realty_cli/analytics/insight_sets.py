@@ -21,6 +21,8 @@ from realty_cli.store.scope import visible
 
 #: Of more nobody reads on a page, even where much is put aside.
 _MOST = 100
+#: What is true until the first thing is entered, which may be a minute later: it is looked for anew each time.
+_FLEETING = "onboarding"
 #: What was found the day before counts until the night's round has been.
 _FRESH = timedelta(days=1)
 _PROPERTY = "property"
@@ -34,7 +36,9 @@ class Found(NamedTuple):
 
 
 def keep(sight: Sight, found: Found) -> None:
-    """In place of those before."""
+    """In place of those before; nothing of an agency in which nothing is entered yet."""
+    if any(idea.rule == _FLEETING for idea in found.ideas):
+        return
     ideas = [_plain(idea) for idea in found.ideas if idea.subject is None or idea.subject[0] == _PROPERTY]
     sight.db.run(
         "INSERT INTO insight_sets (owner_id, found_on, sees_all, commission, ideas)"
@@ -59,7 +63,10 @@ def last(sight: Sight) -> Found | None:
     )  # fmt: skip
     if row is None:
         return None
-    return Found(_named(sight, [_idea(one) for one in orjson.loads(row[1])]), row[0])
+    ideas = [_idea(one) for one in orjson.loads(row[1])]
+    if any(idea.rule == _FLEETING for idea in ideas):  # kept by an earlier version
+        return None
+    return Found(_named(sight, ideas), row[0])
 
 
 def _day(sight: Sight, ago: timedelta = timedelta()) -> str:

@@ -107,8 +107,10 @@ def show(state: State, body: dict[str, Any], who: str, *, name: str | None = Non
         show_metrics(state, body, [("", [one for part in body["blocks"] for group in part["groups"]
                                          for one in group["metrics"]])])  # fmt: skip
         return
-    drawn = dashboard_view.page(state, body, who, plain=plain)
-    new_console().print(drawn if name is None else dashboard_view.sections(state, body, name))
+    if name is None:
+        new_console().print(dashboard_view.page(state, body, who, plain=plain))
+    else:
+        new_console().print(dashboard_view.sections(state, body, name, plain=plain))
 
 
 def _watch(state: State, ask: Any, name: str | None, plain: bool, seconds: int) -> None:
@@ -121,7 +123,7 @@ def _watch(state: State, ask: Any, name: str | None, plain: bool, seconds: int) 
     def drawn() -> Any:
         body, who = ask()
         if name is not None:
-            return dashboard_view.sections(state, body, name)
+            return dashboard_view.sections(state, body, name, plain=plain)
         return dashboard_view.page(state, body, who, plain=plain)
 
     with Live(drawn(), console=new_console(), screen=True, auto_refresh=False) as live:

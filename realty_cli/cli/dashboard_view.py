@@ -56,10 +56,11 @@ class _Plain:
             before = ""
             if one.get("previous") is not None:
                 before = ", " + state.say.text("before: {value}", value=_number(state, one, "previous"))
-            yield literal(f"{_label(state, one)}: {_number(state, one)}{_target(state, one)}{before}")
+            yield literal(
+                f"{_label(state, one)}: {_number(state, one)}{_also(state, one)}{_target(state, one)}{before}"
+            )
         for line in body["lines"]:
-            points = ", ".join(_count(one["value"]) for one in line["points"])
-            yield literal(f"{_week(state, line)}: {points}{_usual(state, line)}")
+            yield literal(_counts(state, line))
         if body["funnel"]:
             steps = ", ".join(f"{one['label']} {one['entered']}" for one in body["funnel"])
             yield literal(f"{state.say.text('Funnel')}: {steps}")
@@ -169,6 +170,7 @@ class _Page:
 
         text = Text(f"{_label(self._state, one)} ")
         text.append(_number(self._state, one), style="bold")
+        text.append(_also(self._state, one), style="bold")
         text.append(_target(self._state, one))
         if one.get("direction") in ("up", "down"):
             arrow = "▲" if one["direction"] == "up" else "▼"
@@ -186,7 +188,8 @@ class _Page:
         for line in self._body["lines"]:
             text = Text(f" {_week(self._state, line):<{wide}} ")
             text.append(sparkline([one["value"] for one in line["points"]]), style="cyan")
-            text.append(f" {_count(line['points'][-1]['value'])}{_usual(self._state, line)}")
+            told = _weekly(self._state, line)
+            text.append(told if text.cell_len + len(told) <= width else _weekly(self._state, line, running=False))
             yield text
         stages = self._body["funnel"]
         if stages and stages[0]["entered"]:
@@ -205,8 +208,37 @@ class _Page:
             yield Padding(text, (0, 1))
 
 
-def sections(state: State, body: _Shown, name: str) -> RenderableType:
-    """One part whole: tables of its numbers, its weeks, and the funnel of clients as bars."""
+def sections(state: State, body: _Shown, name: str, *, plain: bool = False) -> RenderableType:
+    """One part whole: tables of its numbers, its weeks, the funnel of clients as bars. `plain`: one thing a line."""
+    return _plain_section(state, body, name) if plain else _drawn_section(state, body, name)
+
+
+def _plain_section(state: State, body: _Shown, name: str) -> RenderableType:
+    from rich.console import Group
+
+    lines = []
+    for block in body["blocks"]:
+        for group in block["groups"] if block["name"] == name else ():
+            lines.append(_group_title(block, group))
+            for one in group["metrics"]:
+                before = ""
+                if one.get("previous") is not None:
+                    before = ", " + state.say.text("before: {value}", value=value(state, one, "previous"))
+                lines.append(f"- {one['label']}: {value(state, one)}{before} (n={one['n']})")
+    if name == "clients" and body["funnel"]:
+        lines.append(state.say.text("Funnel"))
+        for one in body["funnel"]:
+            step = "" if one["step_conversion"] is None else f" ({percent(one['step_conversion'], state.language)})"
+            lines.append(f"- {one['label']}: {one['entered']}{step}")
+    lines += [_counts(state, line) for line in body["lines"]]
+    return Group(*(literal(line) for line in lines))
+
+
+def _group_title(block: _Shown, group: _Shown) -> str:
+    return " · ".join(one for one in (block["title"], group["title"], group["currency"]) if one)
+
+
+def _drawn_section(state: State, body: _Shown, name: str) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
@@ -215,9 +247,8 @@ def sections(state: State, body: _Shown, name: str) -> RenderableType:
         if block["name"] != name:
             continue
         for group in block["groups"]:
-            title = " · ".join(one for one in (block["title"], group["title"], group["currency"]) if one)
             headings = [state.say.text(one) for one in (_("METRIC"), _("VALUE"), _("BEFORE"), _("CHANGE"), _("OF"))]
-            table = new_table(headings, title)
+            table = new_table(headings, _group_title(block, group))
             for one in group["metrics"]:
                 cells = (one["label"], value(state, one), value(state, one, "previous"), change(state, one))
                 table.add_row(*[literal(cell) for cell in (*cells, str(one["n"]))])
@@ -231,7 +262,7 @@ def sections(state: State, body: _Shown, name: str) -> RenderableType:
             parts.append(Text(f" {one['label']:<{wide}} {filled} {one['entered']}{step}"))
     for line in body["lines"]:
         drawn = sparkline([one["value"] for one in line["points"]])
-        parts.append(Text(f" {_week(state, line)} {drawn}{_usual(state, line)}"))
+        parts.append(Text(f" {_week(state, line)} {drawn}{_weekly(state, line)}"))
     return Group(*parts)
 
 
@@ -335,6 +366,13 @@ def _target(state: State, one: _Shown) -> str:
     return " " + state.say.text("of {target}", target=wanted)
 
 
+def _also(state: State, one: _Shown) -> str:
+    """What there is in other currencies."""
+    return "".join(
+        f" + {compact_money(round(other['value'] * 100), other['currency'], state.language)}" for other in one["also"]
+    )
+
+
 def _week(state: State, line: _Shown) -> str:
     return state.say.text(_WEEKLY[line["metric"]]) if line["metric"] in _WEEKLY else str(line["label"])
 
@@ -343,8 +381,19 @@ def _count(found: float | None) -> str:
     return _NOTHING if found is None else f"{found:g}"
 
 
-def _usual(state: State, line: _Shown) -> str:
-    usual = line["usual"]
+def _counts(state: State, line: _Shown) -> str:
+    """The weeks as numbers."""
+    points = ", ".join(_count(one["value"]) for one in line["points"])
+    return f"{_week(state, line)}: {points};{_weekly(state, line)}"
+
+
+def _weekly(state: State, line: _Shown, *, running: bool = True) -> str:
+    """The last week that is over beside what is usual for a whole one, and the one that runs apart from both."""
+    whole = [one["value"] for one in line["points"] if not one["partial"]]
+    last, now = _count(whole[-1] if whole else None), _count(line["points"][-1]["value"])
+    usual, say = line["usual"], state.say
+    if not running:
+        return f" {last}" + ("" if usual is None else " " + say.text("(usually {low}–{high})", **usual))
     if usual is None:
-        return ""
-    return " " + state.say.text("(usually {low}–{high})", low=usual["low"], high=usual["high"])
+        return " " + say.text("last {last}, this {now}", last=last, now=now)
+    return " " + say.text("last {last} (usually {low}–{high}), this {now}", last=last, now=now, **usual)

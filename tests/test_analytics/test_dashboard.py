@@ -65,7 +65,7 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
         work.analytics.scope(validate(DashboardRequest, {})), "ru", "previous"
     ))  # fmt: skip
     (rouble,) = money["totals"]
-    assert {**numbers["money.gci"], "target": None} == {**rouble["gci"], "target": None}
+    assert {**numbers["money.gci"], "target": None} == {**rouble["gci"], "target": None, "also": []}
     showings = next(one for one in body["lines"] if one["metric"] == "events.showings")
     assert len(showings["points"]) == 13
     assert showings["points"][-1]["partial"] is True
@@ -91,6 +91,41 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
     with console.capture() as capture:
         console.print(dashboard_view.sections(State("table", "ru"), body, "clients"))
     assert "Лидов в неделю" in capture.get()
+    # A week that runs is no whole one: beside what is usual stands the last that is over.
+    *_, last, now = (one["value"] for one in showings["points"])
+    usual = f"{showings['usual']['low']}–{showings['usual']['high']}"
+    assert f"прошлая {last:g} (обычно {usual}), эта {now:g}" in drawn(body, 120)
+    assert f" {last:g} (обычно {usual})\n" in re.sub(" +\n", "\n", drawn(body, 60))
+    for name in SECTIONS:
+        with console.capture() as capture:
+            console.print(dashboard_view.sections(State("table", "ru"), body, name, plain=True))
+        assert len(capture.get().splitlines()) > 5
+        assert not re.search("[▁▂▃▄▅▆▇█▏▎▍▌▋▊▉▲▼╭│─━→]", capture.get()), name
+
+
+def test_commission_of_every_currency_is_named(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    today = stamp(agency.clock.now() - timedelta(hours=1))
+
+    def close(work: Any) -> None:
+        for number, (currency, amount) in enumerate((("RUB", 2_000_000), ("USD", 300_000)), 1):
+            work.db.run(
+                "INSERT INTO deals (id, owner_id, title, kind, side, stage, amount, final_price, currency, closed_at,"
+                " version, created_at, updated_at) VALUES (:id, 1, 'Д', 'sale', 'seller', 'closed', 500000000,"
+                " 500000000, :currency, :at, 1, :at, :at)", {"id": number, "currency": currency, "at": today},
+            )  # fmt: skip
+            work.db.run(
+                "INSERT INTO commissions (owner_id, deal_id, payer, amount, currency, version, created_at, updated_at)"
+                " VALUES (1, :deal, 'seller', :amount, :currency, 1, :at, :at)",
+                {"deal": number, "amount": amount, "currency": currency, "at": today},
+            )
+
+    agency.do(close)
+    body = asked(agency, language="en")
+    gci = next(one for one in body["kpis"] if one["key"] == "money.gci")
+    assert (gci["value"], gci["also"]) == (20_000, [{"currency": "USD", "value": 3_000}])
+    for options in ({}, {"plain": True}):
+        assert re.search(r"Commission:? ₽20K \+ \$3K", drawn(body, 60, "en", **options))
 
 
 def test_nobody_is_asked_about_who_is_not_there(sqlite_agency: Agency) -> None:

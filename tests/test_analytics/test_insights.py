@@ -30,6 +30,8 @@ from realty_cli.analytics.insight_kinds import Idea, worth_telling
 from realty_cli.analytics.kinds import Confidence
 from realty_cli.errors import NotFound
 from realty_cli.kit.clock import stamp
+from realty_cli.kit.schema import validate
+from realty_cli.properties.schemas.listing import PropertyCreate
 from tests.test_analytics.test_alerts import Planted, planted, quick
 
 __all__ = ["planted", "quick"]
@@ -292,6 +294,11 @@ def test_a_dashboard_shows_those_that_were_found_last(planted: Planted) -> None:
     agency.do(lambda work: work.analytics.insights.dismiss(work.analytics.insights.find("bare_listings")))
     agency.do(lambda work: work.properties.delete(number))
     assert [one["rule"] for one in latest()["items"]] == ["leads_not_contacted"]
+    # An hour after the first look the first listing stands there: a hint for the empty is not kept.
+    agency.do(lambda work: work.analytics.insights.keep(work.analytics.insights.sought()), user="boris")
+    first = {"title": "Двушка", "property_type": "apartment", "deal_type": "sale", "price": 9_500_000}
+    agency.do(lambda work: work.properties.create(validate(PropertyCreate, first, typed=True)), user="boris")
+    assert "onboarding" not in {one["rule"] for one in latest(user="boris")["items"]}
     agency.clock.advance(days=2)
     assert agency.ask(lambda work: work.analytics.insights.are_due())
 

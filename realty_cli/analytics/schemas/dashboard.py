@@ -40,10 +40,19 @@ class DashboardQuery(DashboardRequest):
     model_config = ConfigDict(strict=False)
 
 
+class AlsoIn(Schema):
+    """The same of another currency."""
+
+    currency: str
+    value: float
+
+
 class Kpi(MetricValue):
-    """A number of the first row; `target` is what was to be reached in the whole period, where somebody set it."""
+    """A number of the first row; `target` is what was to be reached in the whole period, where somebody set it. `also`
+    has what there is in other currencies, which no sum can take in."""
 
     target: float | None = None
+    also: list[AlsoIn]
 
 
 class MetricGroup(Schema):

@@ -70,10 +70,10 @@ class Known(NamedTuple):
 
 
 class Step(NamedTuple):
-    """How far one looks: kilometres (None for the whole pool), share of area, rooms apart, same kind of building.
+    """How far one looks: kilometres (as far as places are known), share of area, rooms apart, same kind of building.
     `district` lets the same district stand for near."""
 
-    km: float | None
+    km: float
     area: float
     rooms: int
     building: bool
@@ -87,9 +87,10 @@ STEPS = (
     Step(2.0, 0.25, 0, False, True),
     Step(2.0, 0.40, 1, False, True),
     Step(5.0, 0.40, 1, False, True),
-    Step(None, 0.40, 1, False, True),
+    Step(10.0, 0.40, 1, False, True),
 )
-#: The step from which the place no longer speaks: only a regression makes such prices comparable.
+#: The step from which the place no longer speaks: the whole town where no coordinates are, and never what is known to
+#: lie farther away. Only a regression makes such prices comparable.
 ANYWHERE = len(STEPS) - 1
 _NEVER = len(STEPS)
 
@@ -370,8 +371,7 @@ class _Columns:
         for at in range(len(STEPS) - 1, -1, -1):
             step = STEPS[at]
             taken = (area <= math.log1p(step.area)) & (rooms <= step.rooms)
-            if step.km is not None:
-                taken &= (km <= step.km) | same_district if step.district else km <= step.km
+            taken &= (km <= step.km) | same_district if step.district else km <= step.km
             if step.building:
                 taken &= alike
             found[taken] = at

@@ -39,9 +39,9 @@ def step(at: int, say: Translator) -> str:
     """How far a step looks."""
     one = STEPS[at]
     area = number(round(one.area * 100), say.language)
-    if at == ANYWHERE:
-        return say.text(_("the whole town, area ±{area} %, rooms ±1"), area=area)
     km = number(one.km, say.language)
+    if at == ANYWHERE:
+        return say.text(_("the town as far as {km} km, area ±{area} %, rooms ±1"), km=km, area=area)
     if one.building:
         return say.text(_("within {km} km, area ±{area} %, as many rooms, same kind of building"), km=km, area=area)
     if not one.district:
@@ -96,5 +96,6 @@ def notes(value: Valuation, say: Translator) -> list[str]:
     else:
         said.append(say.text(_("Of listings valued so, 8 in 10 lie within the bounds.")))
     if value.step == ANYWHERE:
-        said.append(say.text(_("Too few listings near: the whole town was looked through.")))
+        km = number(STEPS[ANYWHERE].km, say.language)
+        said.append(say.text(_("Too few listings near: the town was looked through, as far as {km} km."), km=km))
     return said

@@ -14,6 +14,5 @@ def test_the_steps_are_those_of_the_program() -> None:
     rows = re.findall(r"^\| (\d) \| (.+) \| ±(\d+) % \| (\d) \| (\w+) \|$", PAGE, re.M)
     assert [int(row[0]) for row in rows] == list(range(1, len(STEPS) + 1))
     for step, (_, place, area, rooms, building) in zip(STEPS, rows, strict=True):
-        near = "the whole town" if step.km is None else f"{step.km:g} km"
-        assert place == near + (" or the same district" if step.district and step.km is not None else "")
+        assert place == f"{step.km:g} km" + (" or the same district" if step.district else "")
         assert (int(area), int(rooms), building == "same") == (round(step.area * 100), step.rooms, step.building)

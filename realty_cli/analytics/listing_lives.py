@@ -101,13 +101,13 @@ def standing(db: Connection, scope: Scope) -> Iterator[Open]:
 
 def gone(db: Connection, scope: Scope, since: str) -> Iterator[tuple[Facts, str, list[Step]]]:
     """Closed listings that made one move, from the market, since a moment; each with when, and with the steps of its
-    price where that was in the period."""
-    params: dict[str, Any] = {"since": since, "start": scope.start, "end": scope.end}
+    price where that was not before the period."""
+    params: dict[str, Any] = {"since": since, "start": scope.start}
     mine = scope.listings(params)
     sql = (
         f"SELECT CASE WHEN s.effective_at >= :start AND {_PRICED} THEN 2 ELSE 0 END, s.effective_at, {_COLUMNS}"
         " FROM property_statuses s JOIN properties p ON p.id = s.property_id"
-        f" WHERE {mine} AND {_CLOSED} AND {_ONCE} AND s.effective_at < :end"
+        f" WHERE {mine} AND {_CLOSED} AND {_ONCE}"
     )
     for rows in db.batches(sql, params):
         steps = _steps(db, [row[2] for row in rows if row[0] == _WITH_STEPS])

@@ -133,7 +133,11 @@ def _look(db: Connection, scope: Scope, window: Window, sums: Answers | None) ->
             look.note(facts, look.of(facts).add_still(facts, steps))
     for facts, at, steps in gone(db, scope, since if sums is None else window.start):
         plain.add(facts.id)
-        look.note(facts, look.of(facts).add_gone(facts, at, steps))
+        tally = look.of(facts)
+        if at < window.end:
+            look.note(facts, tally.add_gone(facts, at, steps))
+        else:  # then it was on the market still
+            look.note(facts, tally.add_still(facts._replace(status=Status.ACTIVE), steps))
     if sums is not None:
         for key, left in sums.left(window, since).items():
             look.tallies[key].add_left(left)

@@ -92,8 +92,7 @@ class DealFacts:
     @lazy
     def moved(self) -> bool:
         """Whether any deal has moved since the end: none has, of a period that runs."""
-        sql = "SELECT 1 FROM deal_stages WHERE effective_at >= :end AND withdrawn_by IS NULL LIMIT 1"
-        return self._db.value(sql, {"end": self._end}) is not None
+        return moved_since(self._db, "deal_stages", self._end)
 
     @lazy
     def closed(self) -> list[Closed]:
@@ -298,6 +297,14 @@ def still_open(
         f" (SELECT thing FROM f) UNION ALL SELECT {columns('f.old_stage')} FROM f {first_join(db)}"
         f" {of_facts(db, table)} ON d.id = f.thing WHERE {where} AND f.old_stage IN ({stages}))"
     )
+
+
+def moved_since(db: Connection, moves: str, at: str) -> bool:
+    """Whether any deal or lead, whose `moves` are asked, has moved since a moment."""
+    # Told by the planner, SQLite would look through all moves that were not withdrawn.
+    hint = f" INDEXED BY ix_{moves}_at" if db.sqlite else ""
+    sql = f"SELECT 1 FROM {moves}{hint} WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
+    return db.value(sql, {"at": at}) is not None
 
 
 def first_moves(db: Connection, table: str, key: str) -> str:

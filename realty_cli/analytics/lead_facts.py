@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from realty_cli.analytics.deal_facts import listing_of, still_open
+from realty_cli.analytics.deal_facts import listing_of, moved_since, still_open
 from realty_cli.analytics.scope import Scope
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.kit.clock import stamp
@@ -381,8 +381,7 @@ class LeadFacts:
         return {(number, stage): last for number, stage, last in rows}
 
     def _moved_since(self, at: str) -> bool:
-        sql = "SELECT 1 FROM lead_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1"
-        return self.db.value(sql, {"at": at}) is not None
+        return moved_since(self.db, "lead_stages", at)
 
 
 def _is_spam(reason: str) -> bool:
@@ -393,7 +392,7 @@ def won_in_word(db: Connection, name: str, at: str, lead: str = "l.id") -> str:
     """The condition that deals name a lead and none of these stood closed at a moment, which is bound as `name`: it is
     no deal yet, whatever somebody said of the lead."""
     stood = "n.stage"
-    if db.value("SELECT 1 FROM deal_stages WHERE effective_at >= :at AND withdrawn_by IS NULL LIMIT 1", {"at": at}):
+    if moved_since(db, "deal_stages", at):
         stood = (
             "coalesce((SELECT coalesce(w.old_stage, '') FROM deal_stages w WHERE w.deal_id = n.id AND w.effective_at"
             f" >= :{name} AND w.withdrawn_by IS NULL ORDER BY w.effective_at, w.id LIMIT 1), n.stage)"

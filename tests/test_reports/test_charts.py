@@ -70,6 +70,15 @@ def test_a_narrow_waterfall_names_each_of_its_steps() -> None:
     assert all(f"<!-- {word}" in drawn for word in ("Gross", "Agents", "Expenses", "Profit"))
 
 
+def test_amounts_on_bars_never_run_into_one_another() -> None:
+    months = [f"2026-{month:02}-01" for month in range(1, 13)]
+    amounts = [Series("₽", [24_600_000 + month for month in range(12)])]
+    chart = Chart("m", "bar", "Месяцы", "Месяцы", months, amounts, x_unit="date", unit="money", currency="RUB")
+    assert "<!-- 24,6" not in draw(chart, RU, "svg").decode()
+    few = replace(chart, x=months[:6], series=[Series("₽", amounts[0].values[:6])])
+    assert draw(few, RU, "svg").decode().count("<!-- 24,6") == 6
+
+
 def test_a_png_has_ink_and_no_edge_is_cut() -> None:
     for chart in (samples.charts("ru")[0], samples.charts("ru")[-1]):
         picture = Image.open(io.BytesIO(draw(chart, RU, "png"))).convert("L")

@@ -30,6 +30,8 @@ from realty_cli.reports.wording import NBSP
 #: More rows than a page has room for stand in the table alone.
 MOST_ROWS = 30
 _LABELLED_BARS = 14
+#: Signs of labels that stand beside one another over the whole width.
+_SIGNS = 100
 #: Bars beyond which each is a line.
 _LINES = 300
 #: Steps of a waterfall beyond which there is no room for their numbers.
@@ -50,8 +52,9 @@ def bar(axes: Axes, pen: Pen) -> None:
             places, values, width * 0.94, label=one.name,
             color=COLOURS[number % 6], hatch=HATCHES[number % 6], edgecolor="white", linewidth=0.4,
         )  # fmt: skip
-        if count * len(shown) <= pen.room(_LABELLED_BARS):
-            axes.bar_label(drawn, [_or_nothing(pen, value) for value in values], padding=2, fontsize=9)
+        labels = [_or_nothing(pen, value) for value in values]
+        if _labels_fit(pen, labels, count * len(shown)):
+            axes.bar_label(drawn, labels, padding=2, fontsize=9)
     _upright(axes, pen, count)
 
 
@@ -65,13 +68,20 @@ def stacked_bar(axes: Axes, pen: Pen) -> None:
             hatch=HATCHES[number % 6], edgecolor="white", linewidth=0.6,
         )  # fmt: skip
         feet = [foot + value for foot, value in zip(feet, values, strict=True)]
-    if count <= pen.room(_LABELLED_BARS):
+    labels = [_or_nothing(pen, total) for total in feet]
+    if _labels_fit(pen, labels, count):
         for at, total in enumerate(feet):
             axes.annotate(
-                _or_nothing(pen, total), (at, total), xytext=(0, 2), textcoords="offset points", ha="center",
+                labels[at], (at, total), xytext=(0, 2), textcoords="offset points", ha="center",
                 va="bottom", fontsize=9,
             )  # fmt: skip
     _upright(axes, pen, count)
+
+
+def _labels_fit(pen: Pen, labels: Sequence[str], count: int) -> bool:
+    """Whether so many bars beside one another have room for what stands on them."""
+    longest = max(map(len, labels), default=0)
+    return count <= pen.room(_LABELLED_BARS) and count * (longest + 1) <= pen.room(_SIGNS)
 
 
 def histogram(axes: Axes, pen: Pen) -> None:

@@ -253,8 +253,8 @@ class LeadFacts:
             "coalesce((SELECT coalesce(m.old_stage, 'new') FROM lead_stages m WHERE m.lead_id = l.id"
             " AND m.effective_at >= :until AND m.withdrawn_by IS NULL ORDER BY m.effective_at, m.id LIMIT 1), l.stage)"
         )
-        # Few leads have a deal that is not closed, and to ask that of one costs less than to look for its moves twice.
-        return f"CASE WHEN {in_word} AND {stood} = 'won' THEN 'negotiation' ELSE {stood} END"
+        # `stood` is said once, as it is a search each time, and deals are looked at for the few that were won alone.
+        return f"coalesce(nullif({stood}, 'won'), CASE WHEN {in_word} THEN 'negotiation' ELSE 'won' END)"
 
     def _came(self, params: dict[str, Any]) -> str:
         params |= {"start": self._start, "end": self._end}

@@ -106,7 +106,8 @@ class Thresholds(Ledger):
             items.append({
                 "rule": rule.key, "title": say.text(rule.title), "unit": rule.unit.value,
                 "operator": "gte" if rule.up else "lte", "value": _rounded(his.value),
-                "severe_value": _rounded(his.severe_value), "clear_value": _rounded(his.clear_value), "severity": his.severity.value, "min_n": his.min_n,
+                "severe_value": _rounded(his.severe_value), "clear_value": _rounded(his.clear_value),
+                "severity": his.severity.value, "min_n": his.min_n,
                 "daily": rule.daily, "default": rule.value, "threshold_id": None if said is None else said["id"],
                 "enabled": said is None or said["enabled"],
             })  # fmt: skip

@@ -189,6 +189,7 @@ def _move(
     """Move a deal by one of the service's acts, and say what else moved."""
     from realty_cli.cli.deal_view import moved
     from realty_cli.cli.listing_form import moment_of
+    from realty_cli.cli.options import option_for
     from realty_cli.deals.schemas import deal as schemas
     from realty_cli.kit.schema import validate
 
@@ -197,7 +198,8 @@ def _move(
         if on is not None:
             data["effective_at"] = moment_of(work, on, "--on")
         model = validate(getattr(schemas, schema), data, zone=work.actor.timezone, typed=True)
-        body = getattr(work.deals, act)(deal, model, expected_version=version)
+        with option_for("effective_at", "--on"):
+            body = getattr(work.deals, act)(deal, model, expected_version=version)
     moved(state, body)
 
 

@@ -6,10 +6,11 @@ HTTP bodies go through (`PropertyFilter`, `PropertyCreate`, `PropertyUpdate`); a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -17,6 +18,22 @@ import typer
 
 from realty_cli.cli.account_options import numbered, numbered_one
 from realty_cli.properties.kinds import BuildingMaterial, DealType, Market, PropertyType, Renovation, Status
+
+
+@contextlib.contextmanager
+def option_for(field: str, option: str) -> Iterator[None]:
+    """Let what a service says of a field be said of the option that it came by."""
+    from realty_cli.errors import FieldProblem, Invalid
+
+    try:
+        yield
+    except Invalid as error:
+        if not any(one.field == field for one in error.fields):
+            raise
+        named = [
+            FieldProblem(option if one.field == field else one.field, one.code, one.params) for one in error.fields
+        ]
+        raise Invalid(error.code, named, **error.params) from None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from realty_cli.kit.money import from_minor
 from realty_cli.properties import reads
 from realty_cli.properties.kinds import Status
 from realty_cli.properties.repository import PropertyRepository
-from realty_cli.properties.rules import closing, contradictions, move
+from realty_cli.properties.rules import closing, contradictions, move, told_in
 from realty_cli.store.database import Connection
 from realty_cli.store.scope import visible
 
@@ -131,7 +131,8 @@ class Listings:
         if "status" in changes:
             changes["status_reason"] = None
         if problems := contradictions({**listing, **changes}, frozenset(changes)):
-            raise Invalid("invalid", [FieldProblem("effective_at", one.code, one.params) for one in problems])
+            told = told_in(problems, self._actor.timezone)
+            raise Invalid("invalid", [FieldProblem("effective_at", one.code, one.params) for one in told])
         if not self._repository.update([(listing, changes)], effective_at=at):
             return []
         return [

@@ -6,7 +6,10 @@ A sentence names the remedy. Its placeholders are the params that the error carr
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from realty_cli.kit.analytics_messages import ANALYTICS_MESSAGES
 from realty_cli.kit.calendar_messages import CALENDAR_MESSAGES
@@ -414,7 +417,24 @@ MESSAGES: dict[str, str] = {
 }
 
 
+#: How a moment is stored.
+_STORED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
 def message(code: str, language: str, /, **params: Any) -> str:
-    """The sentence of `code` in `language`, its placeholders filled; an unknown code is shown as it is."""
+    """The sentence of `code` in `language`, its placeholders filled; an unknown code is shown as it is. Moments as they
+    are stored are shown on the wall clock of the param `zone`, which says whose, or as UTC."""
     sentence = MESSAGES.get(code)
-    return code if sentence is None else translator(language).text(sentence, **params)
+    if sentence is None:
+        return code
+    zone = params.get("zone")
+    for name, value in params.items():
+        if isinstance(value, str) and _STORED.fullmatch(value):
+            params[name] = _on_the_wall(value, zone, language)
+    return translator(language).text(sentence, **params)
+
+
+def _on_the_wall(text: str, zone: str | None, language: str) -> str:
+    at = datetime.fromisoformat(text)
+    form = "%d.%m.%Y %H:%M" if language == "ru" else "%Y-%m-%d %H:%M"
+    return f"{at:{form}} UTC" if zone is None else f"{at.astimezone(ZoneInfo(zone)):{form}}"

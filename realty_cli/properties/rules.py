@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -45,6 +45,14 @@ def contradictions(values: Mapping[str, Any], changed: frozenset[str] | None = N
     if listed and closed and closed < listed and concerns("listed_at", "closed_at"):
         found.append(FieldProblem("closed_at", "property.closed_before_listed", {"listed": listed, "closed": closed}))
     return found
+
+
+def told_in(problems: Sequence[FieldProblem], zone: str) -> list[FieldProblem]:
+    """The same, with the zone in which their moments are told."""
+    return [
+        FieldProblem(one.field, one.code, {**one.params, "zone": zone}) if "listed" in one.params else one
+        for one in problems
+    ]
 
 
 def harmless(values: Mapping[str, Any]) -> bool:

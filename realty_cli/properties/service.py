@@ -126,7 +126,7 @@ class PropertyService:
         self._check_client(values)
         now = stamp(self.clock.now())
         values = rules.complete(values, now)
-        _refuse(rules.contradictions(values))
+        self._refuse(rules.contradictions(values))
         values["url_key"] = rules.url_key(values.get("source_url"))
         self.repository.insert([values])
         return reads.inserted(self.db, values, self.clock.now())
@@ -295,7 +295,7 @@ class PropertyService:
                 changes["is_studio"] = None if rooms is None else rooms == 0
         if "source_url" in changes:
             changes["url_key"] = rules.url_key(changes["source_url"])
-        _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
+        self._refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
         return changes
 
     def _move(
@@ -312,8 +312,12 @@ class PropertyService:
         changes = rules.move(before, status, final_price=final_price, at=at)
         if "status" in changes:
             changes["status_reason"] = reason or None
-        _refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
+        self._refuse(rules.contradictions({**before, **changes}, frozenset(changes)))
         return changes
+
+    def _refuse(self, problems: Sequence[FieldProblem]) -> None:
+        if problems:
+            raise Invalid("invalid", rules.told_in(problems, self.actor.timezone))
 
     def _owner(self, wanted: int | None) -> int:
         return owner_of(self.db, self.actor, wanted, Act.PROPERTY_ASSIGN)
@@ -321,8 +325,3 @@ class PropertyService:
     def _check_client(self, values: dict[str, Any]) -> None:
         if (client := values.get("client_id")) is not None and not self.is_client(self.db, self.actor, client):
             raise Invalid.one("client_id", "client.unknown", id=client)
-
-
-def _refuse(problems: Sequence[FieldProblem]) -> None:
-    if problems:
-        raise Invalid("invalid", problems)

@@ -72,6 +72,11 @@ def test_a_deal_goes_its_way(realty: Line, flat: int) -> None:
     assert realty.json("deals", "move", number, "contract")["stage"] == "contract"
     refused = realty("deals", "move", number, "lead", "--lang", "ru", code=5)
     assert "«договор» не может перейти на «лид»" in refused.err
+    listed = realty.json("properties", "edit", flat, "--listed-at", "2026-01-10 10:00")["listed_at"]
+    early = realty("deals", "close", number, "--on", "2025-10-06 05:00", code=2).err
+    assert "--on: " in early
+    assert "(2025-10-06 05:00)" in early, "as it was typed, on the wall of who typed it"
+    assert listed not in early
     closed = realty.json("deals", "close", number, "--final-price", "11.9m", "--on", "today 00:00")
     assert closed["final_price"] == 11_900_000
     assert realty.json("properties", "show", flat)["status"] == "sold"

@@ -12,7 +12,7 @@ from realty_cli.analytics.clients_service import STAGES
 from realty_cli.analytics.insight_facts import Sight
 from realty_cli.analytics.insight_figures import Cut, Pace, Shown, Source, Stair, of
 from realty_cli.analytics.insight_kinds import Idea
-from realty_cli.analytics.lead_facts import DEMAND, RANKS, SPAM
+from realty_cli.analytics.lead_facts import DEMAND, RANKS, SPAM, won_in_word
 from realty_cli.analytics.schemas.base import AnalyticsFilter
 from realty_cli.analytics.stretches import place_of
 from realty_cli.clients.kinds import LeadStage
@@ -166,8 +166,9 @@ def _paces(sight: Sight) -> list[Pace]:
     born = {number: datetime.fromisoformat(at) for number, _owner, _side, at, *_rest in leads}
     for number, stage, at in sight.db.all(
         "SELECT s.lead_id, s.new_stage, s.effective_at FROM lead_stages s JOIN leads l ON l.id = s.lead_id"
-        " WHERE s.withdrawn_by IS NULL AND l.created_at >= :since AND l.created_at < :until AND l.deleted_at IS NULL",
-        {"since": leads[-1][3], "until": until},
+        " WHERE s.withdrawn_by IS NULL AND l.created_at >= :since AND l.created_at < :until AND l.deleted_at IS NULL"
+        f" AND NOT (s.new_stage = 'won' AND {won_in_word(sight.db, 'now', sight.ago())})",
+        {"since": leads[-1][3], "until": until, "now": sight.ago()},
     ):
         rank = RANKS.get(stage)
         if rank is not None and number in born and datetime.fromisoformat(at) - born[number] <= _FOLLOW:

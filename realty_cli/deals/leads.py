@@ -1,7 +1,8 @@
 """What the end of a deal does to the need that it answers: a closed deal wins the lead, a lost one may lose it.
 
-The lead is the one that the deal names; where it names none, for each client the only open lead of his side: of several
-nobody knows which one this deal was. Leads of clients of somebody else are left alone.
+The lead is the one that the deal names; where it names none, and for the other side of a deal of both, for each client
+the only open lead of his side: of several nobody knows which one this deal was. Leads of clients of somebody else are
+left alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from realty_cli.clients.kinds import ENDED, LeadSide, LeadStage
 from realty_cli.clients.repository import LeadRows
 from realty_cli.clients.rules import move
+from realty_cli.deals.kinds import Side
 from realty_cli.deals.listings import effect
 from realty_cli.kit.actor import Actor
 from realty_cli.store.scope import visible
@@ -58,11 +60,13 @@ class DealLeads:
 
     def _named(self, deal: Mapping[str, Any], *, open_: bool) -> list[dict[str, Any]]:
         stages = f"stage {'NOT ' if open_ else ''}IN ({_ENDED})"
-        if deal["lead_id"] is not None:
-            return self._found(f"id = :lead AND {stages}", {"lead": deal["lead_id"]})
-        found = []
+        found, roles = [], set(LeadSide)
+        if (lead := deal["lead_id"]) is not None:
+            found = self._found(f"id = :lead AND {stages}", {"lead": lead})
+            side = self._db.value("SELECT side FROM leads WHERE id = :lead", {"lead": lead})
+            roles = roles - {side} if deal["side"] == Side.BOTH else set()
         for party in deal["parties"]:
-            if party["role"] in set(LeadSide):
+            if party["role"] in roles:
                 params = {"client": party["client_id"], "side": party["role"]}
                 some = self._found(f"client_id = :client AND side = :side AND {stages}", params)
                 found += some if len(some) == 1 or not open_ else []

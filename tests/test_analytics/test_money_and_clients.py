@@ -18,6 +18,8 @@ from realty_cli.analytics.clients import few as few_clients
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.analytics.working_time import laid
 from realty_cli.clients.repository import answered
+from realty_cli.clients.schemas.client import ClientCreate
+from realty_cli.clients.schemas.lead import LeadCreate, LeadStageChange
 from realty_cli.deals.sharing import worth, worth_sql
 from realty_cli.events.hours import WEEKDAYS
 from realty_cli.events.schemas.settings import CalendarSettingsUpdate
@@ -26,6 +28,7 @@ from realty_cli.kit.schema import validate
 from tests.conftest import Agency
 from tests.test_analytics import agencies, client_oracle, lead_oracle
 from tests.test_analytics.money_oracle import Leads, Money, returned
+from tests.test_deals import deals, money
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 #: The hours that everybody has from the start, and other ones, some of them past midnight.
@@ -164,6 +167,44 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert {
             source: (one.leads, one.won, one.cost, one.gci) for source, one in clients.sources.items()
         } == by_source, (user, name)  # fmt: skip
+
+
+def test_a_lead_is_a_deal_when_its_deal_has_closed_and_shares_what_it_brings(agency: Agency) -> None:
+    """Of a deal of both sides, which can name one lead only."""
+    people = []
+    for name, side, source in (("Иванов", "seller", "cian"), ("Петров", "buyer", "avito"), ("Сидоров", "buyer", None)):
+        client = agency.do(lambda work, name=name: work.clients.create(validate(ClientCreate, {"name": name})))["id"]
+        lead = validate(LeadCreate, {"side": side, "source": source})
+        number = agency.do(lambda work, to=client, lead=lead: work.clients.leads.create(to, lead))["id"]
+        people.append((client, number))
+    (seller, selling), (buyer, _buying), (_other, looking) = people
+    parties = [{"client_id": seller, "role": "seller"}, {"client_id": buyer, "role": "buyer"}]
+    deal = agency.do(deals.create(amount=10_000_000, side="both", parties=parties, lead_id=selling))["id"]
+    agency.do(money.line(deal, amount=300_000.01))
+
+    def measured() -> tuple[float | None, dict[str | None, int], list[int]]:
+        with agency.read() as work:
+            scope = work.analytics.scope(AnalyticsQuery())
+            found = work.analytics.clients.measure(scope)
+            (few, _earlier) = few_clients(work.db, scope, scope.before("previous"), "RUB")
+            assert found.totals["lead_to_deal"] == few.totals["lead_to_deal"]
+        steps = [run.steps[-1].entered for run in found.funnels]
+        return found.totals["lead_to_deal"].value, {name: one.gci for name, one in found.sources.items()}, steps
+
+    for number in (selling, looking):
+        agency.do(lambda work, number=number: work.clients.leads.change_stage(
+            number, validate(LeadStageChange, {"stage": "won"})
+        ))  # fmt: skip
+    # Both are said to be won. One has a deal, which is not closed; the other one's is entered nowhere.
+    agency.clock.moment += timedelta(hours=1)
+    assert measured() == (pytest.approx(1 / 3), {"cian": 0, "avito": 0, None: 0}, [1, 0])
+    agency.clock.moment += timedelta(hours=1)
+    agency.do(deals.move(deal, "closed"))
+    agency.clock.moment += timedelta(hours=1)
+    assert measured() == (1.0, {"cian": 15_000_000, "avito": 15_000_001, None: 0}, [2, 1])
+    agency.do(deals.move(deal, "lost", reason="Отказ в регистрации"))
+    agency.clock.moment += timedelta(hours=1)
+    assert measured() == (pytest.approx(1 / 3), {"cian": 0, "avito": 0, None: 0}, [1, 0])
 
 
 def test_every_filter_narrows(agency: Agency) -> None:

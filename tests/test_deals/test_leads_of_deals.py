@@ -61,6 +61,21 @@ def test_the_lead_that_a_deal_names_is_the_one(agency: Agency) -> None:
     assert (stage(agency, first), stage(agency, second)) == ("new", "won")
 
 
+def test_a_deal_of_both_sides_wins_the_lead_of_the_other_one(agency: Agency) -> None:
+    seller, (selling, more) = somebody(agency, "seller", "seller")
+    buyer, (buying,) = somebody(agency, "buyer")
+    parties = [{"client_id": seller, "role": "seller"}, {"client_id": buyer, "role": "buyer"}]
+    number = agency.do(create(amount=5, side="both", parties=parties, lead_id=selling))["id"]
+    agency.do(close(number))
+    assert [stage(agency, lead) for lead in (selling, more, buying)] == ["won", "new", "won"]
+    agency.do(move(number, "lost", reason="регистрация приостановлена"))
+    assert [stage(agency, lead) for lead in (selling, more, buying)] == ["new", "new", "new"]
+    # The other side of a deal for one side is not ours.
+    number = agency.do(create(amount=5, side="seller", parties=parties, lead_id=selling))["id"]
+    agency.do(close(number))
+    assert [stage(agency, lead) for lead in (selling, buying)] == ["won", "new"]
+
+
 @pytest.mark.parametrize(("leads", "after"), [("keep", "new"), ("lost", "lost")])
 def test_a_lost_deal_keeps_the_lead_unless_told(agency: Agency, leads: str, after: str) -> None:
     client, (lead,) = somebody(agency, "buyer")

@@ -200,8 +200,8 @@ class _Page:
 
     def _group(self, deal_type: str, shown: Mapping[str, Any], currency: str | None = None) -> dict[str, Any]:
         return {
-            "title": self._say.text(_DEAL_TITLES[deal_type]) if deal_type else None, "currency": currency,
-            "by_name": shown,
+            "title": self._say.text(_DEAL_TITLES[deal_type]) if deal_type else None, "deal_type": deal_type or None,
+            "currency": currency, "by_name": shown,
         }  # fmt: skip
 
     def _block(self, name: str, groups: Sequence[Mapping[str, Any]]) -> None:
@@ -209,7 +209,10 @@ class _Page:
             "name": name,
             "title": self._say.text(_TITLES[name]),
             "groups": [
-                {"title": one["title"], "currency": one["currency"], "metrics": list(one["by_name"].values())}
+                {
+                    "title": one["title"], "deal_type": one["deal_type"], "currency": one["currency"],
+                    "metrics": list(one["by_name"].values()),
+                }
                 for one in groups
             ],
         })  # fmt: skip

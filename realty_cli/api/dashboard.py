@@ -32,7 +32,10 @@ _PAGE = {
     },
     "kpis": [{**_SHOWINGS, "target": None, "also": []}],
     "blocks": [
-        {"name": "events", "title": "Календарь", "groups": [{"title": None, "currency": None, "metrics": [_SHOWINGS]}]}
+        {
+            "name": "events", "title": "Календарь",
+            "groups": [{"title": None, "deal_type": None, "currency": None, "metrics": [_SHOWINGS]}],
+        }
     ],
     "funnel": [],
     "lines": [{

@@ -169,10 +169,7 @@ def _suggested(name: str) -> Callable[[_Row], Any]:
 
 def suggestions(state: State, body: dict[str, Any]) -> None:
     """Insights: as paragraphs where a person reads them."""
-    if state.format in ("json", "jsonl"):
-        emit_json(body, pretty=False if state.format == "jsonl" else None)
-        return
-    if state.format in ("tsv", "csv"):
+    if state.format in ("json", "jsonl", "tsv", "csv"):
         names = ("id", "kind", "title", "text", "confidence", "priority", "command")
         columns: list[Column] = [(name, lambda row: "", _suggested(name)) for name in names]
         emit(state, body, columns, body["items"])

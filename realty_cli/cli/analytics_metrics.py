@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -40,7 +40,7 @@ def financial(
     Example: realty analytics metrics financial --period quarter --compare previous
     """
     from realty_cli.analytics.schemas.money import MoneyQuery
-    from realty_cli.cli.metrics_view import metrics_of, show
+    from realty_cli.cli.metrics_view import Group, metrics_of, show
     from realty_cli.cli.metrics_view import period as shown_period
 
     state = state_of(context)
@@ -52,13 +52,17 @@ def financial(
         scope = work.analytics.scope(wanted)
         body = work.analytics.money.metrics(scope, state.language, wanted.compare, wanted.basis)
     dates = shown_period(state, body["period"])
-    groups: list[tuple[str, list[Any]]] = [
-        (f"{state.say.text(KINDS[block['deal_kind']])}, {block['currency']}, {dates}", metrics_of(block))
+    groups = [
+        Group(
+            f"{state.say.text(KINDS[block['deal_kind']])}, {block['currency']}, {dates}", metrics_of(block),
+            block["deal_kind"], block["currency"],
+        )
         for block in body["blocks"]
-    ]
-    groups += [
-        (f"{state.say.text('All deals')}, {total['currency']}", metrics_of(total)) for total in body["totals"]
     ]  # fmt: skip
+    groups += [
+        Group(f"{state.say.text('All deals')}, {total['currency']}", metrics_of(total), currency=total["currency"])
+        for total in body["totals"]
+    ]
     show(state, body, groups)
 
 
@@ -83,7 +87,7 @@ def clients(
     """
     from realty_cli.analytics.schemas.base import AnalyticsQuery
     from realty_cli.cli import clients_metrics_view
-    from realty_cli.cli.metrics_view import metrics_of, show
+    from realty_cli.cli.metrics_view import Group, metrics_of, show
     from realty_cli.cli.metrics_view import period as shown_period
 
     state = state_of(context)
@@ -93,5 +97,5 @@ def clients(
     )  # fmt: skip
     with state.read() as work:
         body = work.analytics.clients.metrics(work.analytics.scope(wanted), state.language, wanted.compare)
-    show(state, body, [(f"{state.say.text('Clients')}, {shown_period(state, body['period'])}", metrics_of(body))])
+    show(state, body, [Group(f"{state.say.text('Clients')}, {shown_period(state, body['period'])}", metrics_of(body))])
     clients_metrics_view.more(state, body)

@@ -100,12 +100,15 @@ def dashboard(
 def show(state: State, body: dict[str, Any], who: str, *, name: str | None = None, plain: bool = False) -> None:
     """The page in the form that was asked for."""
     from realty_cli.cli import dashboard_view
+    from realty_cli.cli.metrics_view import Group
     from realty_cli.cli.metrics_view import show as show_metrics
     from realty_cli.cli.output import new_console
 
     if state.format != "table" and not plain:
-        show_metrics(state, body, [("", [one for part in body["blocks"] for group in part["groups"]
-                                         for one in group["metrics"]])])  # fmt: skip
+        show_metrics(state, body, [
+            Group("", group["metrics"], group["deal_type"], group["currency"])
+            for part in body["blocks"] for group in part["groups"]
+        ])  # fmt: skip
         return
     if name is None:
         new_console().print(dashboard_view.page(state, body, who, plain=plain))

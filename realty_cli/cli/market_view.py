@@ -22,10 +22,13 @@ def listings(state: State, body: Mapping[str, Any]) -> None:
     """Metrics of every block, then what stands where, and what has stood too long."""
     say, dates = state.say.text, metrics_view.period(state, body["period"])
     groups = [
-        (f"{say(KINDS[block['deal_type']])}, {block['currency']}, {dates}", metrics_view.metrics_of(block))
+        metrics_view.Group(
+            f"{say(KINDS[block['deal_type']])}, {block['currency']}, {dates}", metrics_view.metrics_of(block),
+            block["deal_type"], block["currency"],
+        )
         for block in body["blocks"]
-    ]
-    groups.append((f"{say(_('All listings'))}, {dates}", metrics_view.metrics_of(body["totals"])))
+    ]  # fmt: skip
+    groups.append(metrics_view.Group(f"{say(_('All listings'))}, {dates}", metrics_view.metrics_of(body["totals"])))
     metrics_view.show(state, body, groups)
     if state.format in ("json", "jsonl", "csv", "tsv", "md"):
         return
@@ -67,7 +70,7 @@ def events(state: State, body: Mapping[str, Any]) -> None:
     """Metrics of events, then agents, and hours in which few of them take place."""
     say, language = state.say.text, state.language
     title = f"{say(_('Events'))}, {metrics_view.period(state, body['period'])}"
-    metrics_view.show(state, body, [(title, metrics_view.metrics_of(body))])
+    metrics_view.show(state, body, [metrics_view.Group(title, metrics_view.metrics_of(body))])
     if state.format in ("json", "jsonl", "csv", "tsv", "md"):
         return
     if len(body["by_type"]) > 1:

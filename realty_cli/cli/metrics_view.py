@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from realty_cli.cli.output import Column, emit_json, literal, new_table, show_table, to_json, write_line
 from realty_cli.cli.output import emit as emit_rows
@@ -48,12 +48,23 @@ def change(state: State, shown: Shown) -> str:
     return sign + percent(abs(part), state.language)
 
 
-def show(state: State, body: Shown, groups: Sequence[tuple[str, Sequence[Shown]]], *, footer: str = "") -> None:
-    """The answer as JSON where that is asked for, else a table of metrics for each group, with its title."""
+class Group(NamedTuple):
+    """Metrics that stand together: in a table of their own, and told apart by kind of deal and currency in one file."""
+
+    title: str
+    metrics: Sequence[Shown]
+    deal_type: str | None = None
+    currency: str | None = None
+
+
+def show(state: State, body: Shown, groups: Sequence[Group], *, footer: str = "") -> None:
+    """The answer as JSON where that is asked for, else a table of metrics for each group, with its title. In one table
+    for all of them, the last columns say which group a line is of."""
     if state.format in ("json", "jsonl"):
         emit_json(body) if state.format == "json" else write_line(to_json(body))
         return
-    compared = body.get("compared") is not None or any("previous" in one for _title, some in groups for one in some)
+    rows = [one for group in groups for one in group.metrics]
+    compared = body.get("compared") is not None or any("previous" in one for one in rows)
     columns: list[Column] = [
         (_("METRIC"), itemgetter("label"), itemgetter("key")),
         (_("VALUE"), lambda row: value(state, row) + _mark_of(row), itemgetter("value")),
@@ -65,16 +76,23 @@ def show(state: State, body: Shown, groups: Sequence[tuple[str, Sequence[Shown]]
         ]
     columns.append((_("OF"), lambda row: str(row["n"]), itemgetter("n")))
     if state.format in ("csv", "tsv", "md"):
-        emit_rows(state, body, columns, [one for _title, some in groups for one in some])
+        columns += [
+            (_("DEAL TYPE"), itemgetter("deal_type"), itemgetter("deal_type")),
+            (_("CURRENCY"), itemgetter("currency"), itemgetter("currency")),
+        ]
+        emit_rows(state, body, columns, [
+            {**one, "deal_type": group.deal_type or "", "currency": one.get("currency") or group.currency or ""}
+            for group in groups for one in group.metrics
+        ])  # fmt: skip
         return
-    for title, some in groups:
-        table = new_table([state.say.text(heading) for heading, _show, _raw in columns], title)
-        for row in some:
+    for group in groups:
+        table = new_table([state.say.text(heading) for heading, _show, _raw in columns], group.title)
+        for row in group.metrics:
             table.add_row(*[literal(cell(row)) for _heading, cell, _raw in columns])
         show_table(table)
     if "scope" in body and body["scope"]["rows"] != "agency":
         state.tell(_("Rows: {whose}"), whose=body["scope"]["text"])
-    if any(one["low_sample"] and one["value"] is not None for _title, some in groups for one in some):
+    if any(one["low_sample"] and one["value"] is not None for one in rows):
         state.tell(_("* of few: no ground for a conclusion"))
     if footer:
         state.tell(footer)

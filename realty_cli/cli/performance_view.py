@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from realty_cli.cli.metrics_view import period, show, value
+from realty_cli.cli.metrics_view import Group, period, show, value
 from realty_cli.cli.output import Column, emit, literal, new_table, show_table, write_line
 from realty_cli.cli.state import State
 from realty_cli.kit.formatting import compact_money, number, percent
@@ -52,6 +52,7 @@ def indicators(state: State, body: _Row, items: Sequence[_Row], *, title: str = 
         (_("STATE"), lambda row: state.say.text(_LIGHTS[row["status"]]), itemgetter("status")),
         (_("BEFORE"), lambda row: value(state, row, "previous"), itemgetter("previous")),
         (_("MONTHS"), lambda row: spark(row["sparkline"]), lambda row: " ".join(map(str, row["sparkline"]))),
+        (_("CURRENCY"), lambda row: row["currency"] or "", itemgetter("currency")),
     ]
     emit(state, body, columns, items, title=title or period(state, body["period"]))
 
@@ -85,7 +86,7 @@ def comparison(state: State, body: _Row) -> None:
         title = ", ".join(state.say.text(one) for one in parts if one)
         told = [one for one in group["metrics"] if one["value"] or one["previous"]]
         if told:
-            groups.append((title, told))
+            groups.append(Group(title, told, group["deal_kind"], group["currency"]))
     show(state, body, groups, footer="\n".join(body["notes"]))
 
 

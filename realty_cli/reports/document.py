@@ -36,6 +36,8 @@ class Cell:
     short: bool = False
     #: From 0 to 1: how strongly its ground is coloured, where a table is read as a picture.
     shade: float | None = None
+    #: Of a text that says how a number changed: by how much, and what it was, for files of data.
+    moved: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Figure:
     change: str = ""
     tone: Tone = "neutral"
     definition: str = ""
+    #: By how much it changed, and what it was; what `change` says, for files of data.
+    moved: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

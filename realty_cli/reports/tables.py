@@ -38,8 +38,10 @@ def _summary(document: Document, words: Wording) -> Iterator[Sheet]:
     titles = {"indicator": "text", "value": "count", "change": "text", "note": "text", "definition": "text"}
     columns = [Column(name, words.word(name), unit, weight=2) for name, unit in titles.items()]  # type: ignore[arg-type]
     rows = [
-        [one.label, Cell(one.cell.value, one.cell.unit, one.cell.currency, one.tone), one.change, one.cell.note,
-         one.definition]
+        [
+            one.label, Cell(one.cell.value, one.cell.unit, one.cell.currency, one.tone),
+            Cell(one.change, moved=one.moved), one.cell.note, one.definition,
+        ]
         for one in figures
     ]  # fmt: skip
     yield Sheet(Table("summary", words.word("summary"), columns, rows), name=words.word("summary"))

@@ -46,6 +46,7 @@ _WORDS = {
     "summary": _("Summary"),
     "value": _("Value"),
     "change": _("Change"),
+    "previous": _("Before"),
     "definition": _("What it means"),
     "definitions_of": _("What the numbers mean"),
     "indicator": _("Indicator"),

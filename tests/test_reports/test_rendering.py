@@ -8,6 +8,7 @@ import re
 import socket
 import sys
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realty_cli.errors import Invalid, MissingExtra
-from realty_cli.reports.document import Cell, Chart, Column, Document, Picture, Prose, Section, Series, Table
+from realty_cli.reports.document import Cell, Chart, Column, Document, Figure, Picture, Prose, Section, Series, Table
 from realty_cli.reports.markdown import escaped
 from realty_cli.reports.render import FORMATS, Rendered, render
 from realty_cli.reports.text import bar, cells_wide, padded, sparkline
@@ -96,6 +97,24 @@ def test_every_format_says_the_same_numbers(full: Document, rendered: dict[str, 
     assert any(4_210_000.5 in row for row in values)
     assert len(book.sheetnames) == len(set(book.sheetnames)) == 2 + len(samples.charts("ru")) + 1
     assert rendered["json"].data.startswith(b"{\n")
+
+
+def test_a_file_of_data_says_how_a_number_changed_in_numbers(full: Document) -> None:
+    figures = [Figure("Новые", Cell(4, "count"), "+33 % (было 3)", moved=(1, 3)), Figure("Цена", Cell(5, "money"), "")]
+    columns = [Column("metric", "Показатель"), Column("sale", "Продажа", "count"), Column("sale_change", "Изменение"),
+               Column("rent", "Аренда", "count"), Column("rent_change", "Изменение")]  # fmt: skip
+    rows = [["Новые", 4, Cell("+33 %", moved=(1, 3)), 2, Cell("n = 2", moved=(-1, 3))]]
+    document = replace(full, sections=[Section("Итоги", [figures, Table("metrics", "", columns, rows)])])
+    with zipfile.ZipFile(io.BytesIO(render(document, "csv").data)) as archive:
+        summary, metrics = (
+            list(csv.reader(io.StringIO(archive.read(name).decode()))) for name in sorted(archive.namelist())
+        )
+    assert summary[0][2:4] == ["Изменение", "Было"]
+    assert [row[2:4] for row in summary[1:]] == [["1", "3"], ["", ""]]
+    assert metrics == [
+        ["Показатель", "Продажа", "Продажа: Изменение", "Продажа: Было", "Аренда", "Аренда: Изменение", "Аренда: Было"],
+        ["Новые", "4", "1", "3", "2", "-1", "3"],
+    ]
 
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -135,7 +135,8 @@ class Paper:
         """Metrics of a block in large type; `brief` ones without their definitions."""
         return [
             Figure(
-                one["label"], self.cell(one), self.change(one), self.tone(one), "" if brief else one["definition"]
+                one["label"], self.cell(one), self.change(one), self.tone(one), "" if brief else one["definition"],
+                moved(one),
             )
             for one in (block[name] for name in wanted)
         ]  # fmt: skip
@@ -182,7 +183,7 @@ class Paper:
                 before = Cell(one.get("previous"), _unit(one), one["currency"])
                 # Without a share it says no more than what stands beside it.
                 said = "" if one.get("change_pct") is None or one["low_sample"] else self.change(one).partition(" (")[0]
-                row += [before, Cell(said, tone=self.tone(one) if said else "neutral")]
+                row += [before, Cell(said, tone=self.tone(one) if said else "neutral", moved=moved(one))]
             rows.append(row)
         return Table(name, title, columns, rows)
 
@@ -197,7 +198,7 @@ class Paper:
             said, tone = few, "neutral"
         # Its label says per square metre already.
         unit = "money" if metric["unit"] == MetricUnit.MONEY_PER_M2 else _unit(metric)
-        return Cell(metric["value"], unit, metric["currency"], short=True), Cell(said, tone=tone)
+        return Cell(metric["value"], unit, metric["currency"], short=True), Cell(said, tone=tone, moved=moved(metric))
 
     # The whole ------------------------------------------------------------------------------------------------------
 
@@ -255,6 +256,11 @@ class Paper:
 
 def _unit(metric: Shown) -> Unit:
     return cast(Unit, str(metric["unit"]))
+
+
+def moved(metric: Shown) -> tuple[float | None, float | None] | None:
+    """By how much a metric changed, in its own unit, and what it was; None where nothing is compared."""
+    return (metric.get("change_abs"), metric["previous"]) if "previous" in metric else None
 
 
 def _sign(value: float) -> str:

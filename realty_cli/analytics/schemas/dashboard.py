@@ -59,6 +59,7 @@ class MetricGroup(Schema):
     """Numbers that belong together: `title` names a kind of deal, None where they are of all."""
 
     title: str | None
+    deal_type: str | None
     currency: str | None
     metrics: list[MetricValue]
 

@@ -30,17 +30,18 @@ _STEPS = {
 }
 _TOO_FEW = _("{label}: too little history for a trend")
 _YEAR_AGO = _("{value} in {stretch}, {before} a year before")
+_AGAINST = _("{value} in {stretch} alone, {before} a year before: one of them may go against the way of all")
 _SUM = _("{label}: {low} to {high} from {first} to {last}, most likely {mean}, if the market stays as it is")
 _LEVEL = _("{label}: {low} to {high} in {last}, most likely {mean}, if the market stays as it is")
 _NONE = _("{label}: too little history for a forecast")
-_OF_LATE = _("{label}: too uneven to foretell; {median} {step} of late (median of the last {n}, from {low} to {high})")
+_OF_LATE = _("{label}: too uneven to foretell; recently {median} {step} (median of the last {n}, from {low} to {high})")
 _BY_NOW = _("{sentence}; {value} so far, by {day}")
 _NOW = _("{sentence}; {value} on {day}")
 WARNINGS = {
     "insufficient": _("There is too little history for a forecast; the range is little more than a guess."),
     "gaps": _("Where nothing could be measured the neighbours were taken instead."),
     "short": _("Fewer than 24 points of history are too few to foretell a trend."),
-    "poor": _("On the past the forecast did no better than repeating it: the median of late stands in its place."),
+    "poor": _("On the past the forecast did no better than repeating it: the recent median stands in its place."),
     "cut": _("So far ahead nothing can be said: the forecast is cut short."),
     "identity": _("By what is likely to come, be sold and be withdrawn it would be {value}: more than a fifth off."),
 }
@@ -84,8 +85,9 @@ def trend(
     )  # fmt: skip
     if year is None or year["value"] is None or year["before"] is None:
         return sentence
+    ways = {TrendDirection.RISING: 1, TrendDirection.FALLING: -1}
     compared = say.text(
-        _YEAR_AGO,
+        _AGAINST if (year["value"] - year["before"]) * ways.get(direction, 0) < 0 else _YEAR_AGO,
         value=_outside(year["value"], series, say.language), before=_outside(year["before"], series, say.language),
         stretch=stretch(date.fromisoformat(year["t"]), series.step, say),
     )  # fmt: skip

@@ -12,7 +12,7 @@ _DEFINITIONS = {
     "definitions_version": "1",
     "items": [
         {
-            "key": "properties.inventory", "label": "В продаже", "unit": "count", "good_when": "neutral", "min_n": 5,
+            "key": "properties.inventory", "label": "В экспозиции", "unit": "count", "good_when": "neutral", "min_n": 5,
             "definition": "Объекты в продаже на конец периода",
         }
     ],

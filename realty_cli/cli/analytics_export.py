@@ -19,7 +19,7 @@ def export(
     dataset: Annotated[Dataset, typer.Argument(help="Which rows.")],
     target: Target = "-",
     format_: Annotated[str | None, typer.Option("--format", help="csv, jsonl, xlsx or parquet.")] = None,
-    period: options.Period = None,
+    period: options.AnyPeriod = None,
     first: options.First = None,
     last: options.Last = None,
     agents: options.Agents = None,

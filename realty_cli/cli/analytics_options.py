@@ -18,6 +18,10 @@ Period = Annotated[
     str | None,
     typer.Option(help="month, last month, 2026-Q1, last 30 days ...; this month by default.", metavar="NAME"),
 ]
+#: Where rows are asked for, which need no period.
+AnyPeriod = Annotated[
+    str | None, typer.Option("--period", help="Which period; rows of all times where none is named.", metavar="NAME")
+]
 First = Annotated[str | None, typer.Option("--from", help="First day, instead of a period.", metavar="DATE")]
 Last = Annotated[str | None, typer.Option("--to", help="Last day, itself included.", metavar="DATE")]
 Agents = Annotated[

@@ -81,7 +81,7 @@ def forecast(
     currency: options.Currency = None,
 ) -> None:
     """Show what a metric is likely to do, as ranges: how good such forecasts were on the past stands below. Where they
-    were poor, the median of late stands in their place.
+    were poor, the recent median stands in their place.
 
     Example: realty analytics forecast new --by week --horizon 8
     """

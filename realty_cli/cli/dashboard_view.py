@@ -24,11 +24,13 @@ _NOTHING = "·"
 _SIDE_BY_SIDE = 80
 #: What needs attention first; the rest is told by its number.
 _LOUDEST = 3
+#: Up to so many events are written on more lines than one.
+_FEW = 3
 _TONES = {"critical": ("!!", "bold red"), "warning": ("!", "yellow"), "info": ("·", "")}
 _STATUS = {"confirmed": "✔", "completed": "✔", "no_show": "✗", "in_progress": "▸", "scheduled": "?"}
 #: What the first row calls its numbers, where the metric's own name is long.
 _SHORT = {
-    "properties.inventory": _("On sale"), "properties.new": _("New"), "events.showings": _("Showings"),
+    "properties.inventory": _("On the market"), "properties.new": _("New"), "events.showings": _("Showings"),
     "events.no_show_rate": _("No-shows"), "properties.reserved": _("Reserves"), "money.gci": _("Commission"),
     "clients.new_leads": _("Leads"), "properties.dom_closed_median": _("Days on market"),
 }  # fmt: skip
@@ -63,7 +65,7 @@ class _Plain:
             yield literal(_counts(state, line))
         if body["funnel"]:
             steps = ", ".join(f"{one['label']} {one['entered']}" for one in body["funnel"])
-            yield literal(f"{state.say.text('Funnel')}: {steps}")
+            yield literal(f"{state.say.text('Funnel of buyers and tenants')}: {steps}")
         yield literal(_today_title(state, body))
         for event in body["today"]["items"]:
             yield literal(f"- {_event(state, event)} ({state.say.text(STATUSES[event['status']])})")
@@ -119,9 +121,9 @@ class _Page:
         if left:
             items.append(self._state.say.text("and {count} more", count=left))
         lines = [clean(one) for one in items] or [self._state.say.text("Nothing is planned.")]
-        return self._panel(
-            _today_title(self._state, self._body), Text("\n".join(lines), overflow="ellipsis", no_wrap=True)
-        )
+        # A few are told whole: the box beside is high enough.
+        text = Text("\n".join(lines), overflow="ellipsis", no_wrap=len(lines) > _FEW)
+        return self._panel(_today_title(self._state, self._body), text)
 
     def _alerts(self) -> RenderableType:
         """Each with its sign before it; what does not fit on a line goes on under its beginning."""
@@ -194,7 +196,7 @@ class _Page:
         stages = self._body["funnel"]
         if stages and stages[0]["entered"]:
             steps = " → ".join(number(one["entered"], self._state.language) for one in stages)
-            yield Text(f" {self._state.say.text('Funnel')} {steps}")
+            yield Text(f" {self._state.say.text('Funnel of buyers and tenants')} {steps}")
 
     def _advice(self) -> RenderResult:
         from rich.padding import Padding
@@ -226,7 +228,7 @@ def _plain_section(state: State, body: _Shown, name: str) -> RenderableType:
                     before = ", " + state.say.text("before: {value}", value=value(state, one, "previous"))
                 lines.append(f"- {one['label']}: {value(state, one)}{before} (n={one['n']})")
     if name == "clients" and body["funnel"]:
-        lines.append(state.say.text("Funnel"))
+        lines.append(state.say.text("Funnel of buyers and tenants"))
         for one in body["funnel"]:
             step = "" if one["step_conversion"] is None else f" ({percent(one['step_conversion'], state.language)})"
             lines.append(f"- {one['label']}: {one['entered']}{step}")

@@ -11,7 +11,7 @@ from tests.test_cli.conftest import Line
 def test_a_chart_here_and_in_a_file(realty: Line, tmp_path: Path) -> None:
     realty("properties", "add", "--type", "apartment", "--deal", "sale", "-p", "12.5m", "--title", "Двушка", "-q")
     shown = realty("--lang", "ru", "analytics", "chart", "statuses").out
-    assert "Больше всего объектов: В продаже, 1" in shown
+    assert "Больше всего объектов: В экспозиции, 1" in shown
     assert "█" in shown
     body = realty.json("analytics", "chart", "statuses")
     assert (body["type"], body["table"][1][1]) == ("hbar", 1)

@@ -47,7 +47,7 @@ def test_a_poor_forecast_gives_way_to_the_median_and_machines_get_numbers(realty
     assert (body["quality"], body["typical"]["n"]) == ("poor", 12)
     assert (body["typical"]["median"], body["typical"]["low"], body["typical"]["high"]) == (19.5, 10, 33)
     shown = realty("--output", "table", "analytics", "forecast", "leads")
-    assert "20 a month of late (median of the last 12, from 10 to 33)" in shown.out
+    assert "recently 20 a month (median of the last 12, from 10 to 33)" in shown.out
     assert "LIKELY" not in shown.out
     drawn = realty.json("analytics", "chart", "forecast", "--metric", "leads")
     flat = next(one for one in drawn["series"] if one["role"] == "forecast")

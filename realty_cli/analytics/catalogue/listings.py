@@ -45,7 +45,7 @@ METRICS: tuple[Metric, ...] = (
              " let in the period, median")),
     Metric("properties.days_to_close_median", _("Days from reserve to sale"), _DAYS, _DOWN,
            _("Days from the reserve to the closing, of listings sold or let in the period, median")),
-    Metric("properties.age_of_inventory_median", _("Age of what is on the market"), _DAYS, _DOWN,
+    Metric("properties.age_of_inventory_median", _("Age of inventory"), _DAYS, _DOWN,
            _("Days active so far, of the listings active at the end of the period, median")),
     Metric("properties.median_survival", _("Time in which half are taken"), _DAYS, _DOWN,
            _("Days within which half of the listings are reserved or sold (Kaplan-Meier, withdrawn ones censored), of"

@@ -146,7 +146,7 @@ def _agents(paper: Paper, body: Mapping[str, Any]) -> Table | None:
         Column("agent", paper.text(_("Agent")), weight=2), Column("due", paper.text(_("Over")), "count"),
         Column("completed", paper.text(_("Took place")), "count"),
         Column("cancelled", paper.text(_("Cancelled")), "count"),
-        Column("no_show", paper.text(_("Nobody came")), "count"),
+        Column("no_show", paper.text(_("No-shows")), "count"),
         Column("showings", paper.text(_("Showings")), "count"),
         Column("rate", paper.text(_("Share that took place")), "ratio"),
         Column("busy", paper.text(_("Busy")), "hours"),

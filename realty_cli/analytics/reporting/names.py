@@ -25,7 +25,7 @@ _EVENTS = {
 }  # fmt: skip
 _EVENT_STATUSES = {
     "scheduled": _("Planned"), "confirmed": _("Confirmed"), "in_progress": _("Under way"),
-    "completed": _("Took place"), "cancelled": _("Cancelled"), "no_show": _("Nobody came"),
+    "completed": _("Took place"), "cancelled": _("Cancelled"), "no_show": _("No-show"),
 }  # fmt: skip
 _STAGES = {
     "lead": _("Enquiry"), "showing": _("Showing"), "offer": _("Offer"), "reserved": _("With a deposit"),

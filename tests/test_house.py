@@ -214,7 +214,7 @@ _DOTTED = re.compile(r"[a-z_]+\.[a-z_0-9]*[a-z0-9]")
 _BEGINNING = re.compile(r"[a-z_]+\.([a-z_0-9]*_)?")
 #: Literals that look like codes and are none: what accounts may do, why a row became a draft, templates of reports and
 #: settings of charts. Keys of metrics are none either.
-_NO_CODES = re.compile(r"import\.no_price|sessions\.id|report\.(html|typ)|text\.(color|parse_math)")
+_NO_CODES = re.compile(r"import\.no_price|sessions\.id|report\.(html|typ)|plan\.jpg|text\.(color|parse_math)")
 
 
 def codes() -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from realty_cli.cli.output import Column, clean, emit, emit_json, pairs, write_line
+from realty_cli.cli.output import Column, clean, emit, pairs, write_line
 from realty_cli.cli.state import State
 from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _

@@ -148,4 +148,5 @@ def test_every_message_names_no_code_and_ends_like_a_sentence(code, language):
     if code.startswith("double."):  # the reasons for a likeness stand in a list
         return
     # A sentence, or one that ends with the command to give, after which a point would only be copied along.
-    assert text[-1] in ".'" or re.search(r"(?:realty|pip|chmod|openssl|\{path\}) [^.]*$|: \{[a-z_]+\}[?)]?$|[:>]$", text), text
+    ending = r"(?:realty|pip|chmod|openssl|\{path\}) [^.]*$|: \{[a-z_]+\}[?)]?$|[:>]$"
+    assert text[-1] in ".'" or re.search(ending, text), text

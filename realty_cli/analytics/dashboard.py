@@ -143,7 +143,10 @@ class _Page:
         self._block("properties", groups)
         self._kpi(*(totals[name] for name in ("inventory", "new", "reserved")))
         if len(groups) > 1:
-            self._kpi(groups[1]["by_name"]["dom_closed_median"])
+            # Days of a sale and of a rent have no common middle: the count beside them is of both, which is said.
+            main = groups[1]
+            named = {} if len(groups) == 2 else {"deal_type": main["deal_type"]}
+            self._kpi({**main["by_name"]["dom_closed_median"], **named})
         self._line("properties.new", [(week.first, count) for week, count in zip(weeks, new, strict=True)])
 
     def events(self) -> None:
@@ -218,7 +221,7 @@ class _Page:
         })  # fmt: skip
 
     def _kpi(self, *shown: dict[str, Any]) -> None:
-        self.kpis += [{"target": None, "also": [], **one} for one in shown]
+        self.kpis += [{"target": None, "deal_type": None, "also": [], **one} for one in shown]
 
     @property
     def _now_and_on(self) -> str:

@@ -30,7 +30,7 @@ _PAGE = {
         **_MONTH, "start": "2026-05-01T00:00:00+03:00", "end": "2026-05-18T09:12:00+03:00", "first_date": "2026-05-01",
         "last_date": "2026-05-18", "partial": False,
     },
-    "kpis": [{**_SHOWINGS, "target": None, "also": []}],
+    "kpis": [{**_SHOWINGS, "target": None, "deal_type": None, "also": []}],
     "blocks": [
         {
             "name": "events", "title": "Календарь",

@@ -34,6 +34,8 @@ _SHORT = {
     "events.no_show_rate": _("No-shows"), "properties.reserved": _("Reserves"), "money.gci": _("Commission"),
     "clients.new_leads": _("Leads"), "properties.dom_closed_median": _("Days on market"),
 }  # fmt: skip
+#: The same of days on the market, where they are of one kind of deals and the rest is of all.
+_DAYS = {"sale": _("Days to a sale"), "rent": _("Days to a let"), "daily_rent": _("Days to a let")}
 _WEEKLY = {
     "properties.new": _("New listings a week"), "events.showings": _("Showings a week"),
     "clients.new_leads": _("Leads a week"),
@@ -342,6 +344,8 @@ def _event(state: State, event: _Shown, *, marked: bool = False) -> str:
 
 
 def _label(state: State, one: _Shown) -> str:
+    if one.get("deal_type"):
+        return state.say.text(_DAYS[one["deal_type"]])
     return state.say.text(_SHORT[one["key"]]) if one["key"] in _SHORT else str(one["label"])
 
 

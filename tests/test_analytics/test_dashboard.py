@@ -65,7 +65,12 @@ def test_an_agency_with_history(sqlite_agency: Agency) -> None:
         work.analytics.scope(validate(DashboardRequest, {})), "ru", "previous"
     ))  # fmt: skip
     (rouble,) = money["totals"]
-    assert {**numbers["money.gci"], "target": None} == {**rouble["gci"], "target": None, "also": []}
+    assert {**numbers["money.gci"], "target": None} == {
+        **rouble["gci"], "target": None, "deal_type": None, "also": [],
+    }  # fmt: skip
+    # Days of sales stand beside counts of sales and rents.
+    assert numbers["properties.dom_closed_median"]["deal_type"] == "sale"
+    assert "Дней до продажи" in drawn(body, 80)
     showings = next(one for one in body["lines"] if one["metric"] == "events.showings")
     assert len(showings["points"]) == 13
     assert showings["points"][-1]["partial"] is True

@@ -49,9 +49,11 @@ class AlsoIn(Schema):
 
 class Kpi(MetricValue):
     """A number of the first row; `target` is what was to be reached in the whole period, where somebody set it. `also`
-    has what there is in other currencies, which no sum can take in."""
+    has what there is in other currencies, which no sum can take in, and `deal_type` is the kind of deal that it is of
+    where the others are of all."""
 
     target: float | None = None
+    deal_type: str | None = None
     also: list[AlsoIn]
 
 

@@ -34,6 +34,10 @@ _PHOTOS_OF = (
     f" FROM (SELECT {_PICTURE} FROM photos WHERE property_id = p.id ORDER BY position, id))"
 )
 
+#: Whether it ever moved, which few do: a look into an index.
+_MOVED = "EXISTS (SELECT 1 FROM property_statuses WHERE property_id = p.id)"
+_OF = f"{_PHOTOS_OF}, {_MOVED}"
+
 
 def get(
     db: Connection, actor: Actor, number: int, now: datetime, *, deleted: bool | None = False
@@ -49,7 +53,9 @@ def get(
     if row is None:
         return None
     listing = record.shown(row, now)
-    listing["photos"] = _pictures(orjson.loads(row[-1])) if db.sqlite else photos(db, [number]).get(number, [])
+    listing["photos"] = _pictures(orjson.loads(row[-2])) if db.sqlite else photos(db, [number]).get(number, [])
+    if row[-1]:
+        _count_days(db, [listing], now)
     return listing
 
 
@@ -67,9 +73,11 @@ def inserted(db: Connection, values: Mapping[str, Any], now: datetime) -> dict[s
 
 @cache
 def _one(sqlite: bool, deleted: bool | None, scope: str) -> str:
-    """One statement, which needs no transaction to see one state of the store."""
+    """One statement, which needs no transaction to see one state of the store; of what has moved its days on the market
+    are asked for behind it."""
     live = {False: " AND p.deleted_at IS NULL", True: " AND p.deleted_at IS NOT NULL", None: ""}[deleted]
-    return f"SELECT {_SHOWN}, {_PHOTOS_OF if sqlite else 'NULL'} FROM properties p WHERE p.id = :id{live} AND {scope}"
+    photos_of = _PHOTOS_OF if sqlite else "NULL"
+    return f"SELECT {_SHOWN}, {photos_of}, {_MOVED} FROM properties p WHERE p.id = :id{live} AND {scope}"
 
 
 def state(db: Connection, actor: Actor, number: int) -> dict[str, Any] | None:
@@ -108,6 +116,23 @@ def photos(db: Connection, numbers: Sequence[int]) -> dict[int, list[dict[str, A
     return {number: _pictures(some) for number, some in found.items()}
 
 
+def _count_days(db: Connection, listings: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Count the days on the market of listings that have moved by their moves."""
+    if not listings:
+        return
+    params: dict[str, Any] = {}
+    moves: dict[int, list[Sequence[str]]] = {}
+    for number, *move in db.all(
+        "SELECT property_id, old_status, new_status, effective_at FROM property_statuses WHERE withdrawn_by IS NULL"
+        f" AND property_id IN {in_list('of', [one['id'] for one in listings], params)} ORDER BY id",
+        params,
+    ):
+        moves.setdefault(number, []).append(move)
+    for one in listings:
+        if one["id"] in moves:
+            one["days_on_market"] = record.days_after(one, moves[one["id"]], now)
+
+
 def _pictures(rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Photos of one listing, in order, as they are shown; rows of `_PICTURE`."""
     return [
@@ -138,16 +163,17 @@ def page(
     keys = SORTING.order(sort)
     found = paging.page(
         db, select(db, actor, wanted), keys, record.SHOWN,
-        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest, more=_PHOTOS_OF if db.sqlite else "",
+        limit=limit, offset=offset, cursor=cursor, total=total, newest=newest, more=_OF if db.sqlite else _MOVED,
     )  # fmt: skip
     items = [record.shown(row, now) for row in found.rows]
     if db.sqlite:
         for item, row in zip(items, found.rows, strict=True):
-            item["photos"] = _pictures(orjson.loads(row[-1])) if row[-1] != "[]" else []
+            item["photos"] = _pictures(orjson.loads(row[-2])) if row[-2] != "[]" else []
     else:
         pictures = photos(db, [item["id"] for item in items])
         for item in items:
             item["photos"] = pictures.get(item["id"], [])
+    _count_days(db, [item for item, row in zip(items, found.rows, strict=True) if row[-1]], now)
     return paging.answer(items, found, limit, offset)
 
 

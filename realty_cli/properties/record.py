@@ -12,7 +12,9 @@ from typing import Any
 
 import orjson
 
+from realty_cli.kit.clock import stamp
 from realty_cli.kit.money import from_minor
+from realty_cli.properties.spells import Standing, on_market, spells_of
 
 MONEY = frozenset({"price", "deposit", "final_price", "price_per_m2"})
 FLAGS = frozenset({"is_studio", "is_euro", "is_apartments", "is_free_layout", "mortgage", "bargain"})
@@ -86,6 +88,17 @@ def days_on_market(listing: Mapping[str, Any], now: datetime) -> int | None:
     start = datetime.fromisoformat(listing["listed_at"] or listing["created_at"])
     end = datetime.fromisoformat(listing["closed_at"]) if listing["closed_at"] else now
     return max(0, (end - start).days)
+
+
+def days_after(listing: Mapping[str, Any], moves: Sequence[Sequence[str]], now: datetime) -> int | None:
+    """`days_on_market` of a listing that has moved: its whole days as active since it came on the market last, which
+    is the rule of analytics (docs/metrics.md). Without moves both are the same. `moves` are old and new status and
+    since when, as they were learned."""
+    if listing["status"] == "draft":
+        return None
+    facts = Standing(listing["status"], listing["listed_at"], listing["created_at"], listing["closed_at"])
+    found = on_market(spells_of(facts, [(old, new, at) for old, new, at in moves]), stamp(now))
+    return 0 if found is None else int(found[1])
 
 
 def state(row: Sequence[Any]) -> dict[str, Any]:

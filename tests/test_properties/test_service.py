@@ -288,6 +288,14 @@ def test_days_on_the_market(agency: Agency) -> None:
     agency.do(move(number, status="sold", effective_at="2026-03-05T10:00:00Z"))
     agency.clock.advance(days=100)
     assert agency.ask(get(number))["days_on_market"] == 4
+    agency.do(move(number, status="active"))
+    agency.clock.advance(days=6)
+    assert agency.ask(get(number))["days_on_market"] == 6, "it came on the market anew"
+    agency.do(move(number, status="reserved"))
+    agency.clock.advance(days=3)
+    alike = agency.ask(lambda work: work.analytics.listing.show(number, "en")["days_on_market"])
+    listed = agency.ask(lambda work: work.properties.page(PropertyFilter()))["items"][0]
+    assert agency.ask(get(number))["days_on_market"] == listed["days_on_market"] == alike == 6
     ahead = agency.do(create(listed_at="2027-01-01T00:00:00Z"))
     assert ahead["days_on_market"] == 0
     assert agency.do(move(ahead["id"], status="withdrawn"))["closed_at"] == "2027-01-01T00:00:00.000000Z"

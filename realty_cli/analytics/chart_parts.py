@@ -110,17 +110,20 @@ class Drafts:
         first, last = min([*due, _DAY[0]]), max([*due, _DAY[1]])
         days = [self.say.text(one) for one in WEEKDAYS]
         cells = [
-            (rates[day][hour], days[day], hour)
-            for day in range(7)
-            for hour in range(24)
-            if rates[day][hour] is not None
+            (rates[day][hour], day, hour) for day in range(7) for hour in range(24) if rates[day][hour] is not None
         ]
         shown: Sequence[Sequence[float | None]] = rates if cells else counts
         if cells:
-            best = max(cells)
+            # The best of one is no best.
+            share, weekday, hour = max(cells, key=lambda one: one[0])
+            said = (
+                _("Events are kept best on {day} at {hour}: {share} of {n} (hours with enough of them: {cells})")
+                if len(cells) > 1
+                else _("Only {day} at {hour} has enough events to tell: {share} of {n} took place")
+            )
             title = self.say.text(
-                _("Events are kept best on {day} at {hour}: {share}"),
-                day=best[1], hour=f"{best[2]}:00", share=self.words.short(best[0], "ratio"),
+                said, day=days[weekday], hour=f"{hour}:00", share=self.words.short(share, "ratio"),
+                n=self.words.value(counts[weekday][hour], "count"), cells=len(cells),
             )  # fmt: skip
         elif due:
             title = self.say.text(_("Too few events an hour to tell which of them are kept: how many there were"))

@@ -10,6 +10,7 @@ from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION
 from realty_cli.analytics.chart_kinds import ALIASES, CHARTS
 from realty_cli.analytics.chart_parts import Drafts
 from realty_cli.analytics.kinds import Step
+from realty_cli.analytics.period_words import as_of, in_words
 from realty_cli.analytics.series_kinds import ALIASES as SERIES_ALIASES
 from realty_cli.analytics.series_kinds import NAMES, SERIES, find
 from realty_cli.analytics.trending import step_of
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from realty_cli.analytics.schemas.charts import ChartQuery
     from realty_cli.analytics.service import Analytics
 
-#: What a chart is of where nothing is said of a period: long enough to show something.
-_PERIODS = {"profit": "year", "months": "last 12 months", "sources": "last 90 days", "funnel": "last 90 days",
-            "hours": "last 90 days", "survival": "month", "prices": "month", "statuses": "month"}  # fmt: skip
+#: The month so far is what a chart is of where nothing is said of a period, but for those that one month cannot show:
+#: a line of months, enquiries that need weeks to get anywhere, hours of a week with enough events in them.
+_PERIODS = {"months": "last 12 months", "funnel": "last 90 days", "hours": "last 90 days"}
 _TREND_PERIOD = "last 24 months"
+#: What stands at the end of a period, whatever came in it.
+_STANDING = frozenset({"prices", "statuses", "pipeline", "survival"})
 
 
 class Charts:
@@ -87,15 +90,17 @@ class Charts:
         if name not in CHARTS:
             scope = analytics.scope(query, default=_TREND_PERIOD)
             step = step_of(query.granularity, scope)
-            return drafts.trend(analytics.trends.analyse(find(name).key, scope, step, language))
+            drawn = drafts.trend(analytics.trends.analyse(find(name).key, scope, step, language))
+            return _dated(drawn, in_words(scope, drafts.say))
         scope = analytics.scope(query, default=_PERIODS.get(name, "month"))
+        when = as_of(scope, drafts.say) if name in _STANDING else in_words(scope, drafts.say)
         if name == "survival":
             tallies = analytics.listings.measure(scope).tallies
             deal, tally = max(
                 ((key[0], one) for key, one in tallies.items()),
                 key=lambda pair: len(pair[1].taken) + len(pair[1].censored),
             )
-            return drafts.survival(deal, tally.taken, tally.censored)
+            return _dated(drafts.survival(deal, tally.taken, tally.censored), when)
         asked: dict[str, tuple[Callable[[Any], Chart], Callable[[], Any]]] = {
             "funnel": (drafts.funnel, lambda: analytics.clients.metrics(scope, language)),
             "sources": (drafts.sources, lambda: analytics.clients.metrics(scope, language)),
@@ -108,7 +113,14 @@ class Charts:
             "plan": (drafts.plan, lambda: analytics.performance.indicators(scope, language)),
         }
         draft, ask = asked[name]
-        return draft(ask())
+        return _dated(draft(ask()), when)
+
+
+def _dated(chart: Chart, when: str) -> Chart:
+    """A chart that says of when it is, where it is read and where it is heard."""
+    said = when[:1].upper() + when[1:]
+    subtitle = " · ".join(one for one in (said, chart.subtitle) if one)
+    return replace(chart, subtitle=subtitle, alt=chart.alt.rstrip(".") + f". {said}.")
 
 
 def _list(values: Any) -> list[Any] | None:

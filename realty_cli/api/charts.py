@@ -16,8 +16,9 @@ from realty_cli.reports.render import picture
 router = signed_router("/analytics", "analytics")
 
 _CHART = {
-    "id": "sources", "type": "hbar", "title": "Больше всего заявок пришло из источника «Авито»: 41", "subtitle": "",
-    "alt_text": "Полосы по величине: Авито 41, ЦИАН 28.",
+    "id": "sources", "type": "hbar", "title": "Больше всего заявок пришло из источника «Авито»: 41",
+    "subtitle": "1 июн. 2026 г. – 18 июн. 2026 г.",
+    "alt_text": "Полосы по величине: Авито 41, ЦИАН 28. 1 июн. 2026 г. – 18 июн. 2026 г.",
     "x": {"label": "", "type": "text", "values": ["Авито", "ЦИАН"]},
     "series": [
         {
@@ -50,7 +51,8 @@ async def get_chart(
 ) -> Response:
     """`forecast`, `funnel`, `hours`, `prices`, `statuses`, `pipeline`, `sources`, `profit`, `plan`, `months`,
     `survival`, or any metric that has a series (`sold`, `properties.price_median`). Its title says the answer in the
-    caller's language. 501 where the extra `charts` is not installed; `.json` is there without it.
+    caller's language, its subtitle the period. 501 where the extra `charts` is not installed; `.json` is there without
+    it.
     """
     if form == "json":
         return await door.read(

@@ -38,7 +38,14 @@ def chart(
     metric: Annotated[str | None, typer.Option(help="What a forecast is of.", autocompletion=_names)] = None,
     step: Annotated[Step | None, typer.Option("--by", help="Length of a point.")] = None,
     horizon: Annotated[int | None, typer.Option("--horizon", "-n", min=1, help="How many points ahead.")] = None,
-    period: options.Period = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            help="2026-Q1, last 30 days ...; this month by default, but of funnel and hours the last 90 days, "
+            "of months the last 12, of a metric the last 24.",
+            metavar="NAME",
+        ),
+    ] = None,
     first: options.First = None,
     last: options.Last = None,
     agents: options.Agents = None,

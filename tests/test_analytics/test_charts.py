@@ -12,6 +12,7 @@ from PIL import Image
 
 from realty_cli.analytics.chart_kinds import CHARTS
 from realty_cli.analytics.chart_parts import Drafts
+from realty_cli.analytics.period_words import in_words
 from realty_cli.analytics.schemas.base import AnalyticsQuery
 from realty_cli.analytics.schemas.charts import ChartData, ChartQuery
 from realty_cli.cli.demo_history import relate
@@ -73,6 +74,18 @@ def test_every_chart_of_an_agency_with_history(full: Agency) -> None:
     assert funnel == sorted(funnel, reverse=True)
     *changes, left = found["profit"]["series"][0]["values"]
     assert round(sum(changes), 2) == left
+    # The month so far, unless a month shows nothing; and each says of when it is, in the words of the alternative too.
+    money = full.ask(lambda work: work.analytics.money.metrics(work.analytics.scope(AnalyticsQuery()), "ru"))
+    assert changes[0] == money["totals"][0]["gci"]["value"]
+    month = full.ask(lambda work: in_words(work.analytics.scope(AnalyticsQuery()), translator("ru")))
+    quarter = AnalyticsQuery(period="last 90 days")
+    long = full.ask(lambda work: in_words(work.analytics.scope(quarter), translator("ru")))
+    periods = {"profit": month, "sources": month, "plan": month, "prices": f"На {month.split()[-1]}",
+               "funnel": long, "hours": long}  # fmt: skip
+    for name, when in periods.items():
+        assert found[name]["subtitle"].startswith(when), name
+        assert when in found[name]["alt_text"], name
+    assert all(found[name]["subtitle"] for name in CHARTS)
     alive = found["survival"]["series"][0]["values"]
     assert alive[0] == 1
     assert alive == sorted(alive, reverse=True)
@@ -88,6 +101,18 @@ def test_every_chart_of_an_agency_with_history(full: Agency) -> None:
     with pytest.raises(Invalid) as caught:
         drafts.months({"by_month": years})
     assert (caught.value.fields[0].field, caught.value.fields[0].code) == ("period", "analytics.too_many_months")
+
+
+def test_a_best_of_one_hour_is_no_best() -> None:
+    counts = [[0] * 24 for _day in range(7)]
+    rates: list[list[float | None]] = [[None] * 24 for _day in range(7)]
+    counts[0][19], rates[0][19] = 16, 0.875
+    drafts = Drafts(translator("en"), "RUB")
+    alone = drafts.hours({"heatmap": counts, "rate": rates}).title
+    assert "Only Mon at 19:00 has enough events" in alone
+    assert "of 16" in alone
+    counts[1][18], rates[1][18] = 9, 0.9
+    assert "best on Tue at 18:00: 90% of 9" in drafts.hours({"heatmap": counts, "rate": rates}).title
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from realty_cli.analytics.catalogue.metric import DEFINITIONS_VERSION, FEW
 from realty_cli.analytics.chart_parts import Drafts
 from realty_cli.analytics.kinds import Compare, MetricUnit, Tendency
+from realty_cli.analytics.period_words import in_words
 from realty_cli.analytics.reporting import names
 from realty_cli.analytics.reporting.plain import plain
 from realty_cli.analytics.scope import Scope
@@ -108,17 +109,7 @@ class Paper:
     @property
     def period(self) -> str:
         """The period in words; one that has not ended names the dates that have passed."""
-        asked, passed = self.scope.asked, self.scope.period
-        if not self.scope.partial:
-            if asked.granularity == "month":
-                return formatting.month_of_year(asked.first, self.language)
-            if asked.granularity == "quarter":
-                return self.text(_("Q{quarter} {year}"), quarter=(asked.first.month + 2) // 3, year=asked.first.year)
-            if asked.granularity == "year":
-                return str(asked.first.year)
-        if passed.first == passed.last:
-            return self.day(passed.first)
-        return f"{self.day(passed.first)} – {self.day(passed.last)}"
+        return in_words(self.scope, self.say)
 
     # Numbers as blocks ----------------------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ from realty_cli.kit.schema import Line, Schema, Word
 
 
 class ChartQuery(AnalyticsFilter):
-    """`metric` and `horizon` are for a forecast, `granularity` for it and for trends. Without a period each chart has
-    one that shows something: the last 24 months of a trend, the last 90 days of the funnel."""
+    """`metric` and `horizon` are for a forecast, `granularity` for it and for trends. Without a period it is the month
+    so far; of `funnel` and `hours` the last 90 days, of `months` the last 12 months, of a metric the last 24. The
+    subtitle and the alternative text say which."""
 
     metric: Annotated[Line, Field(min_length=1, max_length=80)] | None = None
     granularity: Word[Step] | None = None

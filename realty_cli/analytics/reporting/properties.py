@@ -42,7 +42,8 @@ def compose(paper: Paper) -> Document:
     if not blocks:
         return paper.document(title, paper.text(_NOTHING, period=paper.period), [])
     main, others = blocks[0], blocks[1:]
-    first = [paper.figures(main, (*COUNTS, *SALES)), *charts(paper, main)]
+    # What is counted says itself what it is, and a page has only so much room.
+    first = [[*paper.figures(main, COUNTS, brief=True), *paper.figures(main, SALES)], *charts(paper, main)]
     # Counts and prices side by side are of one kind of deal, which is named where there are several.
     sections = [Section(_deal(paper, main), [*first, *_tables(paper, main, first=True)])] if others else [
         Section("", first), Section(_deal(paper, main), _tables(paper, main, first=True)),

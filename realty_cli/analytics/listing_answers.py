@@ -120,22 +120,17 @@ class Answers:
         """The days on the market of what was closed in a stretch, each listing by its last closing in it."""
         low, high = micros(start), micros(end)
         params: dict[str, Any] = {"start": low, "end": high}
-        # Kinds are few, and the database numbers them: two texts for each of many rows cost as much as all the rest.
-        kinds: list[Key] = [(row[0], row[1]) for row in self._db.all(
-            "SELECT deal_type, currency FROM listing_days GROUP BY deal_type, currency"
-        )]  # fmt: skip
-        ways = ["CASE"]
-        for place, (deal, currency) in enumerate(kinds):
-            params |= {f"deal{place}": deal, f"currency{place}": currency}
-            ways.append(f"WHEN deal_type = :deal{place} AND currency = :currency{place} THEN {place}")
-        spans: list[list[float]] = [[] for _ in kinds]
-        for place, days in self._db.all(
-            f"SELECT {' '.join(ways)} END, days FROM listing_moves WHERE closed = 1 AND days IS NOT NULL"
-            f" AND at >= :start AND at < :end AND (later IS NULL OR later >= :end){self._where(params, whole=False)}",
-            params,
-        ) if kinds else ():  # fmt: skip
-            spans[place].append(days)
-        found = defaultdict(list, {kind: some for kind, some in zip(kinds, spans, strict=True) if some})
+        where = self._where(params, whole=False)
+        found: dict[Key, list[float]] = defaultdict(list)
+        # Kinds are few, and asked for one by one: to name the kind of each of many rows costs as much as all the rest.
+        for deal, currency in self._db.all("SELECT deal_type, currency FROM listing_days GROUP BY deal_type, currency"):
+            if some := self._db.all(
+                "SELECT days FROM listing_moves WHERE closed = 1 AND days IS NOT NULL AND deal_type = :of_deal"
+                " AND currency = :of_currency AND at >= :start AND at < :end AND (later IS NULL OR later >= :end)"
+                + where,
+                {**params, "of_deal": deal, "of_currency": currency},
+            ):
+                found[deal, currency] = [days for (days,) in some]
         for move in self._put:
             last = move.later is None or move.later >= high
             if move.closed and move.days is not None and low <= move.at < high and last:

@@ -233,6 +233,9 @@ class ListingMoveRow(SQLModel, table=True):
         Index("ix_listing_moves_property", "property_id"),
         Index("ix_listing_moves_moved", "plain", "at", "property_id", sqlite_where=text("plain < 1"),
               postgresql_where=text("plain < 1")),
+        Index("ix_listing_moves_closed", "deal_type", "currency", "at", "later", "days", "closed",
+              sqlite_where=text("closed = 1 AND days IS NOT NULL"),
+              postgresql_where=text("closed = 1 AND days IS NOT NULL")),
         {"sqlite_with_rowid": False},
     )  # fmt: skip
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from realty_cli.store.migrations import client_scores, commission_sums, listing_asks, open_indexes, open_listings
+from realty_cli.store.migrations import (
+    client_scores,
+    closing_index,
+    commission_sums,
+    listing_asks,
+    open_indexes,
+    open_listings,
+)
 
 revision = "0008"
 down_revision = "0007"
@@ -14,6 +21,7 @@ def upgrade() -> None:
     open_indexes.upgrade()
     open_listings.upgrade()
     listing_asks.upgrade()
+    closing_index.upgrade()
     commission_sums.upgrade()
     client_scores.upgrade()
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from realty_cli.analytics.kinds import Delivery
+from realty_cli.analytics.kinds import Delivery, ReportType
 from realty_cli.analytics.report_record import SCHEDULE
+from realty_cli.analytics.scope import refuse_over
 from realty_cli.auth.policy import Act
 from realty_cli.deals.ledger import Ledger
 from realty_cli.errors import Invalid
@@ -66,7 +67,9 @@ class Schedules(Ledger):
         if (content := into.pop("report", None)) is not None:
             if content.start_date is not None or content.end_date is not None:
                 raise Invalid.one("report", "report_schedule.fixed_dates")
-            self.analytics.scope(content)
+            scope = self.analytics.scope(content)
+            if content.report_type == ReportType.OWNER:
+                refuse_over(scope, content)
             into["request"] = content.model_dump(mode="json", exclude_none=True) | {
                 "language": content.language or self.actor.language
             }

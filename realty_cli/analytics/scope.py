@@ -160,6 +160,13 @@ def refuse_ahead(scope: Scope, asked: Period, field: str) -> None:
         raise Invalid.one(field, "analytics.period_ahead", first=asked.first.isoformat())
 
 
+def refuse_over(scope: Scope, wanted: AnalyticsFilter) -> None:
+    """Raises Invalid where a period has ended, for what only tells how something stands today."""
+    if not periods.is_partial(scope.asked, scope.now):
+        field, today = ("period" if wanted.start_date is None else "end_date"), scope.now.astimezone(scope.zone).date()
+        raise Invalid.one(field, "report.of_today", last=scope.asked.last.isoformat(), today=today.isoformat())
+
+
 def period_of(
     name: str | None,
     first: str | None,

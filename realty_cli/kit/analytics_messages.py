@@ -32,6 +32,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "report.needs_property": "This report is about one listing. Name it: property_id, on the command line --property ID.",
     "report.not_found": "There is no report {id}.",
     "report.not_ready": "Report {id} is not made yet: {status}. Ask again in a moment.",
+    "report.of_today": "The report for the owner tells how the listing stands today, {today}; it does not look back to a period that ended on {last}. Leave the period out.",
     "report.too_many": "{most} reports wait already. Wait until they are made, or delete some.",
     "report_schedule.fixed_dates": "A report that comes again needs a period by its name, such as last month; dates would never move.",
     "report_schedule.no_address": "Letters go to a confirmed address, and your account has none. Confirm one, or keep the files: deliver=keep.",

@@ -63,7 +63,8 @@ def seen(agency: Agency) -> int:
 def content(agency: Agency, kind: str, **fields: Any) -> ReportContent:
     if kind in OF_LISTING:
         fields.setdefault("property_id", seen(agency))
-    return validate(ReportContent, {"report_type": kind, "period": PERIOD, **fields}, typed=True)
+    period = "month" if kind == "owner" else PERIOD
+    return validate(ReportContent, {"report_type": kind, "period": period, **fields}, typed=True)
 
 
 def composed(agency: Agency, kind: str, language: str, **fields: Any) -> Any:
@@ -222,6 +223,18 @@ def test_an_owner_learns_nothing_of_clients(filled: Agency) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (640, 480), "green").save(picture, "JPEG")
     filled.do(lambda work: work.photos.add(number, take_in(picture.getvalue(), filled.realty.settings)))
+    # It tells of today, and looks back to no period that is over; nor may one be asked for every week.
+    with pytest.raises(Invalid) as caught:
+        composed(filled, "owner", "ru", period="last month")
+    assert caught.value.fields[0].code == "report.of_today"
+    weekly = validate(
+        ScheduleCreate,
+        {"cron": "0 9 * * mon", "report": {"report_type": "owner", "property_id": number, "period": "last week"}},
+        typed=True,
+    )
+    with pytest.raises(Invalid) as caught:
+        filled.do(lambda work: work.analytics.schedules.create(weekly))
+    assert caught.value.fields[0].code == "report.of_today"
     document = composed(filled, "owner", "ru", recommended_price=1_234_500, note="До встречи!")
     page = draw(document, "html", filled.clock.now()).data.decode()
     assert [name for name in names if name and name in page] == []

@@ -15,6 +15,7 @@ from realty_cli.analytics.reporting import lines
 from realty_cli.analytics.reporting.impersonal import is_impersonal
 from realty_cli.analytics.reporting.listing import Listing
 from realty_cli.analytics.reporting.paper import Paper
+from realty_cli.analytics.scope import refuse_over
 from realty_cli.kit import formatting
 from realty_cli.kit.clock import stamp
 from realty_cli.kit.i18n import mark as _
@@ -36,6 +37,8 @@ _WORTH_QUOTING = 5
 
 
 def compose(paper: Paper) -> Document:
+    """Of today, whatever the period, which must not have ended: raises Invalid."""
+    refuse_over(paper.scope, paper.wanted)
     listing = Listing(paper)
     life = paper.metrics["listing"] = paper.analytics.listing.show(listing.number, paper.language)
     advice = recommendation(listing, life)

@@ -87,8 +87,10 @@ class Drafts:
             title = self._nothing(_("no enquiries came in this period."))
         else:
             share, before, here = min(steps, key=lambda one: one[0])
+            young = found["maturity_days"] < found["mature_after_days"]
             title = self.say.text(
-                _("Most is lost between “{before}” and “{here}”: {share} go on"),
+                _("So far {share} went on from “{before}” to “{here}”") if young  # the others may yet
+                else _("Most is lost between “{before}” and “{here}”: {share} go on"),
                 before=before, here=here, share=self.words.short(share, "ratio"),
             )  # fmt: skip
         alt = self.say.text(_("Bars of enquiries by the stage they reached: {what}."), what=_listed(

@@ -136,11 +136,14 @@ def funnel(paper: Paper, found: Mapping[str, Any]) -> Chart | None:
         for before, after in pairwise(stages) if before["entered"]
     ]  # fmt: skip
     where, lost_, of = max(falls, key=lambda one: one[1])
-    title = paper.text(_("Most are lost before “{stage}”: {lost} of {of}"), stage=where, lost=lost_, of=of)
+    # Who has not come so far yet is not lost.
+    young = found["maturity_days"] < found["mature_after_days"]
+    said = _("So far {on} of {of} came to “{stage}”") if young else _("Most are lost before “{stage}”: {lost} of {of}")
+    title = paper.text(said, stage=where, lost=lost_, of=of, on=of - lost_)
     if not lost_:
         title = paper.text(_("None of these leads was lost on the way"))
     subtitle = paper.text(_KINDS[found["kind"]])
-    if found["maturity_days"] < found["mature_after_days"]:
+    if young:
         subtitle += ". " + paper.text(
             _("The youngest lead is {days} old of {whole} that one may take: more will come."),
             days=paper.days(found["maturity_days"]), whole=paper.days(found["mature_after_days"]),

@@ -116,8 +116,8 @@ class Drafts:
         ]
         shown: Sequence[Sequence[float | None]] = rates if cells else counts
         if cells:
-            # The best of one is no best.
-            share, weekday, hour = max(cells, key=lambda one: one[0])
+            # The best of one is no best; of several as good it is the one that rests on most.
+            share, weekday, hour = max(cells, key=lambda one: (one[0], counts[one[1]][one[2]]))
             said = (
                 _("Events are kept best on {day} at {hour}: {share} of {n} (hours with enough of them: {cells})")
                 if len(cells) > 1

@@ -113,6 +113,8 @@ def test_a_best_of_one_hour_is_no_best() -> None:
     assert "of 16" in alone
     counts[1][18], rates[1][18] = 9, 0.9
     assert "best on Tue at 18:00: 90% of 9" in drafts.hours({"heatmap": counts, "rate": rates}).title
+    counts[6][12], rates[6][12] = 10, 0.9
+    assert "best on Sun at 12:00: 90% of 10" in drafts.hours({"heatmap": counts, "rate": rates}).title
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -197,7 +197,7 @@ class _Measuring:
         }  # fmt: skip
         times = [moment for pair in answers.values() for moment in pair] or [self.scope.as_of]
         work = laid(self.db, sorted({lead.owner for lead in self.leads}), min(times), max(times))
-        ours = [lead for lead in self.leads if work.get(lead.owner)]
+        ours = [lead for lead in self.leads if lead.owner in work]
         took = sorted(work[lead.owner].seconds(*answers[lead.id]) for lead in ours if lead.id in answers)
         without = len(self.leads) - len(ours)
         return {

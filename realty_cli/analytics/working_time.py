@@ -31,10 +31,6 @@ class WorkingTime:
         lengths = (last - first for first, last in zip(self._begins, self._ends, strict=True))
         self._before = list(accumulate(lengths, initial=0.0))
 
-    def __bool__(self) -> bool:
-        """Whether there is any work at all."""
-        return bool(self._begins)
-
     def seconds(self, start: datetime, end: datetime) -> float:
         """Seconds of work within [start, end); none where the end comes first."""
         return max(0.0, self._until(end) - self._until(start))
@@ -49,8 +45,8 @@ class WorkingTime:
 
 def laid(db: Connection, owners: Sequence[int], start: datetime, end: datetime) -> dict[int, WorkingTime]:
     """The working time of accounts from the day of `start` to that of `end`: their hours, without their days off and
-    the holidays that their settings keep. Many keep the same hours, and these are laid once. No hours at all are laid
-    for somebody whose week is empty."""
+    the holidays that their settings keep. Many keep the same hours, and these are laid once. Whoever's week is empty is
+    left out; whoever has but days off between the two has no second of work there."""
     if not owners:
         return {}
     params: dict[str, str] = {}
@@ -66,10 +62,12 @@ def laid(db: Connection, owners: Sequence[int], start: datetime, end: datetime) 
     for some in alike.values():
         planning, zone_of_all = settings_of(db, some[0]), zone_of(db, some[0])
         week = planning.week()
+        if not any(week.values()):
+            continue
         worked = WorkingTime(
             span
             for day in hours.days(start, end, zone_of_all)
             for span in hours.spans_of(day, hours.ranges_on(day, week, planning.day_of(day)), zone_of_all)
-        ) if any(week.values()) else WorkingTime(())  # fmt: skip
+        )
         found |= dict.fromkeys(some, worked)
     return found

@@ -16,6 +16,7 @@ from realty_cli.analytics import client_worth
 from realty_cli.analytics.clients import SALE_DAYS, follow_of
 from realty_cli.analytics.clients import few as few_clients
 from realty_cli.analytics.schemas.base import AnalyticsQuery
+from realty_cli.analytics.values import Measured
 from realty_cli.analytics.working_time import laid
 from realty_cli.clients.repository import answered
 from realty_cli.clients.schemas.client import ClientCreate
@@ -167,6 +168,17 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
         assert {
             source: (one.leads, one.won, one.cost, one.gci) for source, one in clients.sources.items()
         } == by_source, (user, name)  # fmt: skip
+
+
+def test_a_day_off_leaves_no_lead_out_of_working_time(sqlite_agency: Agency) -> None:
+    agency = sqlite_agency
+    agency.clock.advance(days=5)  # a Sunday
+    someone = agency.do(lambda work: work.clients.create(validate(ClientCreate, {"name": "Иванов"})))["id"]
+    agency.do(lambda work: work.clients.leads.create(someone, validate(LeadCreate, {"side": "buyer"})))
+    agency.clock.advance(hours=1)
+    with agency.read() as work:
+        found = work.analytics.clients.measure(work.analytics.scope(AnalyticsQuery()))
+    assert found.totals["response_working_median"] == Measured(None, 1, 0)
 
 
 def test_a_lead_is_a_deal_when_its_deal_has_closed_and_shares_what_it_brings(agency: Agency) -> None:

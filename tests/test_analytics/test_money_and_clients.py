@@ -172,7 +172,8 @@ def test_random_agencies_agree_with_the_obvious_way(agency: Agency, seed: int) -
 
 def test_a_day_off_leaves_no_lead_out_of_working_time(sqlite_agency: Agency) -> None:
     agency = sqlite_agency
-    agency.clock.advance(days=5)  # a Sunday
+    off = {"days": [{"day": f"2026-03-{day:02}", "working": False} for day in (9, 10)]}
+    agency.do(lambda work: work.calendar_settings.plan(validate(CalendarSettingsUpdate, off)))
     someone = agency.do(lambda work: work.clients.create(validate(ClientCreate, {"name": "Иванов"})))["id"]
     agency.do(lambda work: work.clients.leads.create(someone, validate(LeadCreate, {"side": "buyer"})))
     agency.clock.advance(hours=1)

@@ -60,7 +60,8 @@ def metric_rule(said: Mapping[str, Any]) -> Rule:
 
 
 def effective(rule: Rule, said: Mapping[str, Any] | None) -> Rule:
-    """A rule with what an account has said otherwise."""
+    """A rule with what an account has said otherwise. Where its bound passes what everybody's severity rises or
+    everybody's alert clears at, these give way to it."""
     if said is None:
         return rule
     changes: dict[str, Any] = {
@@ -75,7 +76,19 @@ def effective(rule: Rule, said: Mapping[str, Any] | None) -> Rule:
         changes["cooldown"] = timedelta(days=said["cooldown_days"])
     if not said["quiet_hours"]:
         changes["urgent"] = True
-    return replace(rule, **changes)
+    his = replace(rule, **changes)
+    passed: dict[str, Any] = {name: None for name in misplaced(his) if said[name] is None}
+    return replace(his, **passed)
+
+
+def misplaced(rule: Rule) -> list[str]:
+    """Which figures of a rule cannot be: what clears lies on the safe side of the bound, what is worse beyond it."""
+    given = {name: getattr(rule, name) for name in ("clear_value", "severe_value")}
+    return [
+        name
+        for name, value in given.items()
+        if value is not None and value != rule.value and (value < rule.value) != (rule.up == (name == "clear_value"))
+    ]
 
 
 def loosest(rule: Rule, mine: Own) -> Rule:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from realty_cli.analytics.alert_kinds import Rule
 from realty_cli.analytics.alert_look import addresses_of
-from realty_cli.analytics.alert_own import effective, metric_rule, own_of
+from realty_cli.analytics.alert_own import effective, metric_rule, misplaced, own_of
 from realty_cli.analytics.alert_record import THRESHOLD
 from realty_cli.analytics.alert_rules import METRIC, RULES
 from realty_cli.analytics.catalogue import METRICS
@@ -36,6 +36,8 @@ _LARGEST_SHARE, _LARGEST_RATIO = 1, 10
 #: The chance below which counts are odd, where nobody says another one.
 _ODD = RULES["count_drop"].value
 _CHANGES = frozenset({AlertOperator.CHANGE_GT, AlertOperator.CHANGE_LT})
+_SHARES = _CHANGES | {AlertOperator.ANOMALY}
+_COUNTED = frozenset({MetricUnit.COUNT, MetricUnit.MONEY, MetricUnit.MONEY_PER_M2})
 
 
 class Thresholds(Ledger):
@@ -121,6 +123,7 @@ class Thresholds(Ledger):
                 if values.get(name) is not None:
                     raise Invalid.one(name, "threshold.of_metric")
             self._same_side(RULES[values["rule"]], values)
+            self._whole_enough(RULES[values["rule"]].unit, values)
             self._safe(effective(RULES[values["rule"]], _whole(values)))
             return
         if values.get("metric") is None:
@@ -142,6 +145,8 @@ class Thresholds(Ledger):
         for name in ("value", "severe_value", "clear_value"):
             if known and values["operator"] not in _CHANGES and abs(values.get(name) or 0) > most:
                 raise Invalid.one(name, "threshold.of_shares")
+        if values["operator"] not in _SHARES:
+            self._whole_enough(METRICS[values["metric"]].unit, values)
         self._safe(effective(metric_rule({**values, "id": 0}), _whole(values)))
 
     @staticmethod
@@ -157,14 +162,20 @@ class Thresholds(Ledger):
 
     @staticmethod
     def _safe(rule: Rule) -> None:
-        """What clears lies on the safe side of the bound, and what is worse beyond it."""
-        problems = []
-        for name, safe in (("clear_value", True), ("severe_value", False)):
-            value = getattr(rule, name)
-            if value is not None and value != rule.value and (value < rule.value) != (rule.up == safe):
-                problems.append(FieldProblem(name, f"threshold.{name}", {"value": rule.value}))
+        problems = [
+            FieldProblem(name, f"threshold.{name}", {"value": _rounded(rule.value)}) for name in misplaced(rule)
+        ]
         if problems:
             raise Invalid("invalid", problems)
+
+    @staticmethod
+    def _whole_enough(unit: MetricUnit, values: Mapping[str, Any]) -> None:
+        """A part of one deal or of one rouble is a share that was meant of something else."""
+        if unit not in _COUNTED:
+            return
+        for name in ("value", "severe_value", "clear_value"):
+            if 0 < abs(values.get(name) or 0) < 1:
+                raise Invalid.one(name, "threshold.of_counts")
 
     def _reached(self, values: Mapping[str, Any]) -> None:
         """What is to be told by a way that reaches nobody would be told to nobody."""

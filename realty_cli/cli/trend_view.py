@@ -82,6 +82,8 @@ def forecast(state: State, body: Mapping[str, Any]) -> None:
         return
     if body["typical"] is None:
         columns += [between("80"), between("95"), *([(_("SO FAR"), come, fact)] if so_far else [])]
+        if state.format == "md":  # a table begins behind an empty line
+            write_line("")
         emit(state, body, columns, body["points"])
     quality = _QUALITIES.get(ForecastQuality(body["quality"]))
     for sentence in [*([state.say.text(quality)] if quality and body["backtest"] else []), *body["warnings"]]:

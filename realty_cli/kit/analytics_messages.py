@@ -54,6 +54,7 @@ ANALYTICS_MESSAGES: dict[str, str] = {
     "threshold.not_found": "There is no threshold {id}.",
     "threshold.not_in_bin": "Threshold {id} is not in the bin.",
     "threshold.of_metric": "Only bounds of metrics have this field; a rule looks at what it looks at.",
+    "threshold.of_counts": "Things and money are counted whole: give a number such as 5, not a share.",
     "threshold.of_shares": "A share is at most the whole: give 0.15, or 15% with its sign.",
     "threshold.severe_value": "What raises the severity has to lie beyond the bound {value}.",
     "threshold.unknown_metric": "There is no metric {metric}. realty analytics definitions lists them.",

@@ -317,6 +317,9 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
         ({"rule": "price_under_comps", "value": 0.1}, "below_zero"),
         ({"metric": "events.no_show_rate", "operator": "gt", "value": 5}, "of_shares"),
         ({"metric": "events.no_show_rate", "operator": "gt", "value": 0.2, "severe_value": 5}, "of_shares"),
+        ({"metric": "events.showings", "operator": "lt", "value": "5%"}, "of_counts"),
+        ({"rule": "listing_many_showings", "value": 0.5}, "of_counts"),
+        ({"rule": "lead_unanswered", "value": 3, "severe_value": 2}, "severe_value"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as refused:
             planted.threshold(**given)
@@ -328,6 +331,12 @@ def test_own_figures_for_a_rule(planted: Planted) -> None:
     twin = planted.threshold(metric="events.no_show_rate", operator="lt", value=0.01)
     assert planted.agency.ask(lambda work: work.analytics.thresholds.twins(twin["id"])) == [share["id"]]
     for one in (share, ratio, odd, twin):
+        planted.agency.do(lambda work, one=one: work.analytics.thresholds.delete(one["id"]))
+    slow, strict = planted.threshold(rule="lead_unanswered", value=3), planted.threshold(rule="no_show_rate", value=0.1)
+    rules = planted.agency.ask(lambda work: work.analytics.thresholds.rules("en"))["items"]
+    mine = {one["rule"]: (one["value"], one["severe_value"], one["clear_value"]) for one in rules}
+    assert (mine["lead_unanswered"], mine["no_show_rate"]) == ((3, None, None), (0.1, None, None)), "others give way"
+    for one in (slow, strict):
         planted.agency.do(lambda work, one=one: work.analytics.thresholds.delete(one["id"]))
     last_day = planted.threshold(rule="reservation_ending", severe_value=0)
     planted.agency.do(lambda work: work.analytics.thresholds.delete(last_day["id"]))

@@ -22,6 +22,8 @@ from realty_cli.store.database import Connection, in_list
 _CHUNK = 1_000
 #: An operation whose effect stands: neither taken back, nor itself the taking back of another.
 _ACTIVE = "undone_by IS NULL AND undoes IS NULL"
+#: Kinds of objects that others belong to, which name them as `<kind>_id`.
+_OWNING = ("client", "property", "lead", "deal", "commission", "event", "request")
 
 
 class Undoable(Protocol):
@@ -191,6 +193,7 @@ class UndoService:
                 old = self._old_states([states[one] for one in some])
                 back = {one: old[one] for one in some if one not in there}
                 if back:
+                    self._refuse_orphans(back)
                     undoable.insert(back)
                 again = {one: old[one] for one in some if one in there}
                 if again:
@@ -198,6 +201,14 @@ class UndoService:
                 inserted += len(back)
                 rewritten += len(again)
         return {"removed": removed, "restored": inserted, "reverted": rewritten}
+
+    def _refuse_orphans(self, states: Mapping[int, Mapping[str, Any]]) -> None:
+        """Refuse to put back what belongs to an object that has been taken out since."""
+        for kind in _OWNING:
+            named = {state.get(f"{kind}_id") for state in states.values()} - {None}
+            for some in _chunks(sorted(named)):
+                if gone := set(some) - self._kinds[kind].existing(some):
+                    raise Conflict("undo.orphan", kind=kind, object=min(gone))
 
     def _plan(self, number: int, kind: str) -> tuple[set[int], dict[int, int]]:
         """What the operation made, and for each object that it found, the change that knows what it was before."""

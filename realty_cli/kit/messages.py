@@ -377,6 +377,7 @@ MESSAGES: dict[str, str] = {
     "undo.named": "Something entered later refers to No. {object}. Take that back first: realty log",
     "undo.last_is_final": "Your last command, No. {id} ({command}), cannot be taken back. The one before that can: realty undo {before}.",
     "undo.nothing": "There is nothing of yours to take back.",
+    "undo.orphan": "It belongs to {kind} {object}, which is not there any more. Bring that back first: realty log",
     "undo.purge": "No. {id} removed listings for good. That cannot be taken back.",
     "undo.unknown": "There is no No. {id} of yours. See: realty log",
     "usage.command_like": "“{path}” has no command “{word}”. Did you mean: {like}?",

@@ -10,6 +10,7 @@ from realty_cli.properties import reads, record
 from realty_cli.properties.photo_rows import PhotoRows
 from realty_cli.properties.repository import PropertyRepository
 from realty_cli.store.database import Connection, in_list
+from realty_cli.store.rows import refuse_named
 
 
 class UndoProperties:
@@ -26,6 +27,7 @@ class UndoProperties:
         some = in_list("id", numbers, params)
         if used := self._db.one(f"SELECT property_id FROM photos WHERE property_id IN {some}", params):
             raise Conflict("undo.has_photos", object=used[0])
+        refuse_named(self._db, ("price_recommendations.property_id",), numbers)
         self._repository.remove(numbers, reads.states(self._db, numbers), "remove")
 
     def insert(self, states: Mapping[int, Mapping[str, Any]]) -> None:

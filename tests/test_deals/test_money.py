@@ -99,6 +99,16 @@ class TestLines:
         last = agency.ask(lambda work: work.history.operations(limit=1))[0]["id"]
         agency.do(lambda work: work.undo.undo(last))
         assert len(follows()) == len(before) + 1
+        # A line that was taken back is not done again without its deal, which was taken back behind it.
+        owner = agency.do(create(amount=100))["id"]
+        agency.do(line(owner, rate=1))
+        back()
+        taken = agency.ask(lambda work: work.history.operations(limit=1))[0]["id"]
+        back()
+        with pytest.raises(Conflict) as refused:
+            agency.do(lambda work: work.undo.undo(taken))
+        assert (refused.value.code, refused.value.params) == ("undo.orphan", {"kind": "deal", "object": owner})
+        assert len(follows()) == len(before) + 1
 
     def test_per_cent_of_the_price_with_parts(self, agency: Agency, deal: int) -> None:
         me = agency.ask(lambda work: work.actor.id)

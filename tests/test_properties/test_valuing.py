@@ -12,7 +12,7 @@ from realty_cli.app import Work
 from realty_cli.clients.schemas.client import ClientCreate
 from realty_cli.clients.schemas.interaction import IntakeRequest, InteractionCreate
 from realty_cli.clients.schemas.lead import LeadCreate
-from realty_cli.errors import NotFound
+from realty_cli.errors import Conflict, NotFound
 from realty_cli.events.schemas.care import FeedbackCreate
 from realty_cli.events.schemas.event import EventCreate, EventStatusChange
 from realty_cli.formats.codec import Block
@@ -109,6 +109,7 @@ def test_a_recommended_price_is_logged_and_taken_back(agency: Agency) -> None:
         return None if found is None else found["price"]
 
     (mine,) = several(agency, 1)
+    made = agency.ask(lambda work: work.undo.last())
     agency.do(lambda work: work.valuing.recommend(mine, 800_000_000))
     agency.do(lambda work: work.valuing.recommend(mine, 810_000_000))
     log = agency.ask(lambda work: work.history.changes(kind="recommendation"))["items"]
@@ -119,6 +120,9 @@ def test_a_recommended_price_is_logged_and_taken_back(agency: Agency) -> None:
     assert stands() == 8_000_000
     agency.do(lambda work: work.undo.undo(back["operation_id"]))
     assert stands() == 8_100_000
+    with pytest.raises(Conflict) as refused:
+        agency.do(lambda work: work.undo.undo(made))
+    assert refused.value.code == "undo.named", "it would be left without its listing"
 
 
 def test_old_prices_fall_out_and_what_was_paid_stands_beside(agency: Agency) -> None:

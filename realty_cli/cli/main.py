@@ -191,7 +191,7 @@ class Root(Lean):
         except Exception as error:
             if not usage.is_usage(error) or usage.is_help(error):
                 raise
-            _explain(usage.refusal(error, None, ()), _asked_language(_hoist(line)))
+            _explain(usage.refusal(error, None, line), _asked_language(_hoist(line)))
             raise typer.Exit(exits.INVALID) from error
 
     def list_commands(self, ctx: Any) -> list[str]:

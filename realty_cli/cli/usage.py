@@ -25,7 +25,8 @@ def is_help(error: Exception) -> bool:
 
 
 def refusal(error: Any, ctx: Any, words: Sequence[str]) -> Invalid:
-    """`ctx` of the whole line; `words`: the line behind the global options, none where those are at fault."""
+    """`ctx` of the whole line, and `words` the line behind the global options; no `ctx` and the whole line where those
+    are at fault."""
     command, names, rest = _located(ctx, words)
     path = " ".join(("realty", *names))
     match type(error).__name__:

@@ -16,6 +16,7 @@ CASES = (
      "listing: Это надо указать обязательно"),
     ("deals add --kind", "--kind: A value has to follow", "--kind: После этого нужно значение"),
     ("init --yes=3", "--yes: It takes no value", "--yes: Значения здесь не бывает"),
+    ("--quiet=1 version", "--quiet: It takes no value", "--quiet: Значения здесь не бывает"),
     ("properties show x", "listing: This must be a whole number.", "listing: "),
     ("auth users list --limit 1000", "--limit: It must be 100 or less.", "--limit: "),
     ("analytics metrics properties --deal foo", "--deal: It must be one of: sale, rent, daily_rent.", "--deal: "),

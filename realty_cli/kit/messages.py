@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from realty_cli.kit.analytics_messages import ANALYTICS_MESSAGES
 from realty_cli.kit.calendar_messages import CALENDAR_MESSAGES
@@ -438,4 +437,8 @@ def message(code: str, language: str, /, **params: Any) -> str:
 def _on_the_wall(text: str, zone: str | None, language: str) -> str:
     at = datetime.fromisoformat(text)
     form = "%d.%m.%Y %H:%M" if language == "ru" else "%Y-%m-%d %H:%M"
-    return f"{at:{form}} UTC" if zone is None else f"{at.astimezone(ZoneInfo(zone)):{form}}"
+    if zone is None:
+        return f"{at:{form}} UTC"
+    from zoneinfo import ZoneInfo
+
+    return f"{at.astimezone(ZoneInfo(zone)):{form}}"

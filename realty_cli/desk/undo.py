@@ -205,7 +205,7 @@ class UndoService:
     def _refuse_orphans(self, states: Mapping[int, Mapping[str, Any]]) -> None:
         """Refuse to put back what belongs to an object that has been taken out since."""
         for kind in _OWNING:
-            named = {state.get(f"{kind}_id") for state in states.values()} - {None}
+            named = {number for state in states.values() if (number := state.get(f"{kind}_id")) is not None}
             for some in _chunks(sorted(named)):
                 if gone := set(some) - self._kinds[kind].existing(some):
                     raise Conflict("undo.orphan", kind=kind, object=min(gone))

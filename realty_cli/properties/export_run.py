@@ -10,7 +10,7 @@ from realty_cli.formats.codec import Codec, WriteOptions
 from realty_cli.formats.csv_columns import ByColumns
 from realty_cli.kit import masking
 from realty_cli.kit.progress import ignored
-from realty_cli.properties.exporting import columns, columns_of, fields_of, kinds_of, rows
+from realty_cli.properties.exporting import DAYS, NONE_MOVED, columns, columns_of, fields_of, kinds_of, rows
 from realty_cli.store.faults import translating
 
 if TYPE_CHECKING:
@@ -42,13 +42,14 @@ def run(
     whole = codec.name in ("json", "jsonl")
     header = fields_of(fields, whole=whole)
     needed, now = columns_of(header), listings.clock.now()
+    moved = listings.days_of_moved(wanted) if DAYS in header else NONE_MOVED
     if isinstance(codec, ByColumns) and not anonymise:
-        batches = columns(listings.columns(wanted, needed, sort), header, now, whole=whole)
+        batches = columns(listings.columns(wanted, needed, sort), header, now, moved, whole=whole)
         counted = _counted(batches, watch, lambda batch: len(batch[0]))
         # What is no text is seen only where it is written.
         with translating(listings.settings.store_path):
             return codec.write_columns(target, header, kinds_of(header), counted, options=options)
-    stored = rows(listings.stream(wanted, needed, sort), header, now, whole=whole)
+    stored = rows(listings.stream(wanted, needed, sort), header, now, moved, whole=whole)
     if anonymise:
         stored = _anonymised(stored, header)
     return codec.write(target, header, _counted(stored, watch, lambda _: 1), options=options)

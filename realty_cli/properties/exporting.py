@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,10 +16,11 @@ from realty_cli.kit.money import from_minor
 from realty_cli.properties import record
 
 _BATCH = 500
-_DAYS = "days_on_market"
-_FOR_DAYS = ("status", "listed_at", "closed_at", "created_at")
+NONE_MOVED: Mapping[int, int | None] = MappingProxyType({})
+DAYS = "days_on_market"
+_FOR_DAYS = ("id", "status", "listed_at", "closed_at", "created_at")
 #: All that the API answers of a listing, but for its photos.
-WHOLE: tuple[str, ...] = (*record.SHOWN, _DAYS)
+WHOLE: tuple[str, ...] = (*record.SHOWN, DAYS)
 
 
 def fields_of(wanted: Sequence[str] | None, *, whole: bool = False) -> tuple[str, ...]:
@@ -33,17 +35,22 @@ def fields_of(wanted: Sequence[str] | None, *, whole: bool = False) -> tuple[str
 
 def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
     """The stored columns that `rows` needs for these fields."""
-    needed = _FOR_DAYS if _DAYS in fields else ()
-    return tuple(dict.fromkeys(name for name in (*fields, *needed) if name != _DAYS))
+    needed = _FOR_DAYS if DAYS in fields else ()
+    return tuple(dict.fromkeys(name for name in (*fields, *needed) if name != DAYS))
 
 
 def rows(
-    stored: Iterable[Sequence[Any]], fields: Sequence[str], now: datetime | None = None, *, whole: bool = False
+    stored: Iterable[Sequence[Any]],
+    fields: Sequence[str],
+    now: datetime | None = None,
+    moved: Mapping[int, int | None] = NONE_MOVED,
+    *,
+    whole: bool = False,
 ) -> Iterator[list[Any]]:
     """Stored values of `columns_of(fields)` as a file shows them: money in units, flags as true and false, lists and
     attributes as such. `whole`: a listing without any has an empty list, as the API shows it, and not nothing.
-    `now`: the day to which an open listing counts its days on the market."""
-    shown = _Shown(fields, now, json=orjson.loads, empty=_NONE if whole else {})
+    `now`: the day to which an open listing counts its days on the market; `moved`: those of all that have moved."""
+    shown = _Shown(fields, now, moved, json=orjson.loads, empty=_NONE if whole else {})
     source = iter(stored)
     while batch := list(islice(source, _BATCH)):
         yield from map(list, zip(*shown.columns(list(zip(*batch, strict=True))), strict=True))
@@ -51,7 +58,7 @@ def rows(
 
 def kinds_of(fields: Sequence[str]) -> list[Kind]:
     """What the columns of `columns` hold."""
-    numbers = (record.NUMBERS - record.FLAGS) | {_DAYS}
+    numbers = (record.NUMBERS - record.FLAGS) | {DAYS}
     kinds: dict[str, Kind] = {
         **dict.fromkeys(record.FLAGS, "flag"), **dict.fromkeys(numbers, "number"), **dict.fromkeys(record.JSON, "json")
     }  # fmt: skip
@@ -59,10 +66,15 @@ def kinds_of(fields: Sequence[str]) -> list[Kind]:
 
 
 def columns(
-    stored: Iterable[Sequence[Column]], fields: Sequence[str], now: datetime | None = None, *, whole: bool = False
+    stored: Iterable[Sequence[Column]],
+    fields: Sequence[str],
+    now: datetime | None = None,
+    moved: Mapping[int, int | None] = NONE_MOVED,
+    *,
+    whole: bool = False,
 ) -> Iterator[list[Column]]:
     """The same from batches of columns whose text is UTF-8 bytes; lists and attributes are JSON, in such bytes too."""
-    shown = _Shown(fields, now, json=_json_again, empty=_NONE_AS_JSON if whole else {})
+    shown = _Shown(fields, now, moved, json=_json_again, empty=_NONE_AS_JSON if whole else {})
     return map(shown.columns, stored)
 
 
@@ -83,6 +95,7 @@ class _Shown:
         self,
         fields: Sequence[str],
         now: datetime | None,
+        moved: Mapping[int, int | None],
         *,
         json: Callable[[Any], Any],
         empty: Mapping[str, Callable[[], Any]],
@@ -95,9 +108,9 @@ class _Shown:
         }
         self._makers = [(at, makers[name]) for at, name in enumerate(stored) if name in makers]
         self._empty = [(at, empty[name]) for at, name in enumerate(stored) if name in empty]
-        self._places = [stored.index(name) if name != _DAYS else -1 for name in fields]
-        self._dates = [stored.index(name) for name in _FOR_DAYS] if _DAYS in fields else []
-        self._now = now
+        self._places = [stored.index(name) if name != DAYS else -1 for name in fields]
+        self._dates = [stored.index(name) for name in _FOR_DAYS] if DAYS in fields else []
+        self._now, self._moved = now, moved
 
     def columns(self, stored: Sequence[Column]) -> list[Column]:
         found = list(stored)
@@ -114,7 +127,10 @@ class _Shown:
         if self._now is None:
             return [None] * len(dates[0])
         days = []
-        for values in zip(*dates, strict=True):
+        for number, *values in zip(*dates, strict=True):
+            if number in self._moved:
+                days.append(self._moved[number])
+                continue
             texts = [value.decode() if isinstance(value, bytes) else value for value in values]
-            days.append(record.days_on_market(dict(zip(_FOR_DAYS, texts, strict=True)), self._now))
+            days.append(record.days_on_market(dict(zip(_FOR_DAYS[1:], texts, strict=True)), self._now))
         return days

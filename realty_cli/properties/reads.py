@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -131,6 +133,25 @@ def _count_days(db: Connection, listings: Sequence[dict[str, Any]], now: datetim
     for one in listings:
         if one["id"] in moves:
             one["days_on_market"] = record.days_after(one, moves[one["id"]], now)
+
+
+def days_of_moved(db: Connection, actor: Actor, wanted: PropertyFilter, now: datetime) -> dict[int, int | None]:
+    """The days on the market of the listings found that have moved, by number."""
+    chosen = select(db, actor, wanted)
+    if chosen.empty:
+        return {}
+    rows = db.stream(
+        "SELECT q.id, q.status, q.listed_at, q.created_at, q.closed_at, m.old_status, m.new_status, m.effective_at"
+        " FROM property_statuses m JOIN properties q ON q.id = m.property_id WHERE m.withdrawn_by IS NULL"
+        f" AND q.id IN (SELECT p.id FROM {source(db, chosen)}) ORDER BY q.id, m.id",
+        chosen.params,
+    )
+    found: dict[int, int | None] = {}
+    for _number, some in groupby(rows, itemgetter(0)):
+        moves = list(some)
+        one = dict(zip(("id", "status", "listed_at", "created_at", "closed_at"), moves[0], strict=False))
+        found[one["id"]] = record.days_after(one, [row[-3:] for row in moves], now)
+    return found
 
 
 def _pictures(rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -101,6 +101,11 @@ class PropertyService:
         require(self.actor, Act.PROPERTY_EXPORT)
         return reads.columns(self.db, self.actor, wanted, names, sort)
 
+    def days_of_moved(self, wanted: PropertyFilter) -> dict[int, int | None]:
+        """The days on the market of those that have moved, by number, for exports."""
+        require(self.actor, Act.PROPERTY_EXPORT)
+        return reads.days_of_moved(self.db, self.actor, wanted, self.clock.now())
+
     def count(self, wanted: PropertyFilter) -> int:
         require(self.actor, Act.PROPERTY_READ)
         return reads.count(self.db, self.actor, wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -10,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realty_cli.errors import Conflict, Invalid, NotFound, Stale
+from realty_cli.formats.registry import codec_for
 from realty_cli.kit.schema import validate
 from realty_cli.properties import reads, record
+from realty_cli.properties.export_run import run
 from realty_cli.properties.schemas.filters import PropertyFilter
 from realty_cli.properties.schemas.listing import PropertyCreate, PropertyUpdate, StatusChange
 from tests.conftest import Agency
@@ -296,6 +300,14 @@ def test_days_on_the_market(agency: Agency) -> None:
     alike = agency.ask(lambda work: work.analytics.listing.show(number, "en")["days_on_market"])
     listed = agency.ask(lambda work: work.properties.page(PropertyFilter()))["items"][0]
     assert agency.ask(get(number))["days_on_market"] == listed["days_on_market"] == alike == 6
+    for suffix in ("csv", "jsonl"):
+        file, codec = BytesIO(), codec_for("", suffix)
+        agency.ask(
+            lambda work, file=file, codec=codec: run(
+                work.properties, codec, file, PropertyFilter(), fields=["days_on_market"]
+            )
+        )
+        assert re.findall(rb"\d+", file.getvalue()) == [b"6"], suffix
     ahead = agency.do(create(listed_at="2027-01-01T00:00:00Z"))
     assert ahead["days_on_market"] == 0
     assert agency.do(move(ahead["id"], status="withdrawn"))["closed_at"] == "2027-01-01T00:00:00.000000Z"

@@ -128,13 +128,14 @@ class Listing:
             return None
         own = self.shown["price_per_m2"]
         ranks = sum(one["adjusted_per_m2"] < own for one in items)
-        title = paper.text(_("Of {n} comparables {cheaper} are cheaper per m²"), n=len(items), cheaper=ranks)
+        title = paper.text(_("Of the {n} nearest, differences corrected, {cheaper} are cheaper per m²"),
+                           n=len(items), cheaper=ranks)  # fmt: skip
         labels = [short_address(one) for one in items]
         here = paper.text(_("this listing"))
         none: list[float | None] = [None] * len(items)
         band: Sequence[Mapping[str, Any]] = ()
         if (found := self.estimate) is not None:
-            said = paper.text(_("estimate"))
+            said = paper.text(_("estimate from {n}"), n=self.value["n"])
             band = ({"low": found["low_per_m2"], "high": found["high_per_m2"], "text": said},)
         return Chart(
             "position", "dots", title,

@@ -136,13 +136,16 @@ def _count_days(db: Connection, listings: Sequence[dict[str, Any]], now: datetim
 
 
 def days_of_moved(db: Connection, actor: Actor, wanted: PropertyFilter, now: datetime) -> dict[int, int | None]:
-    """The days on the market of the listings found that have moved, by number."""
+    """The days on the market of the listings found that have moved, by number. Those of which all that is known is that
+    they left it once for a deal, which most did, are left out: `record.days_on_market` says the same of them."""
     chosen = select(db, actor, wanted)
     if chosen.empty:
         return {}
     rows = db.stream(
         "SELECT q.id, q.status, q.listed_at, q.created_at, q.closed_at, m.old_status, m.new_status, m.effective_at"
         " FROM property_statuses m JOIN properties q ON q.id = m.property_id WHERE m.withdrawn_by IS NULL"
+        " AND NOT (m.old_status = 'active' AND m.new_status = q.status AND m.effective_at = q.closed_at AND NOT EXISTS"
+        " (SELECT 1 FROM property_statuses o WHERE o.property_id = q.id AND o.id <> m.id AND o.withdrawn_by IS NULL))"
         f" AND q.id IN (SELECT p.id FROM {source(db, chosen)}) ORDER BY q.id, m.id",
         chosen.params,
     )

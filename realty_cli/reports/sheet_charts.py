@@ -87,6 +87,8 @@ class _Native:
                 look["fill"] = {"color": colour}
             elif one.style in ("dashed", "dotted"):
                 look["line"]["dash_type"] = "dash" if one.style == "dashed" else "round_dot"
+            if one.style == "dotted":  # of a single point there is no line
+                look["marker"] = {"type": "circle", "size": 5, "fill": {"color": colour}}
             self.column(at, look)
             at += 1
             for bound in (one.low, one.high, one.lowest, one.highest):

@@ -13,7 +13,7 @@ from typing import Any
 from realty_cli.kit import formatting
 from realty_cli.kit.i18n import mark as _
 from realty_cli.kit.i18n import translator
-from realty_cli.reports.document import Cell, Chart, Column, Document, Table, Unit
+from realty_cli.reports.document import Cell, Chart, Column, Document, Series, Table, Unit
 
 NBSP, MINUS = "\u00a0", "\N{MINUS SIGN}"
 _INVISIBLE = re.compile(
@@ -201,12 +201,19 @@ def table_of(chart: Chart, words: Wording) -> Table:
             "low": one.low, "high": one.high, "widest_low": one.lowest, "widest_high": one.highest
         }  # fmt: skip
         columns.append(Column(f"s{at}", one.name, chart.unit, chart.currency))
-        values.append(one.values)
+        values.append(_told(one, chart.series[0]))
         for key, bound in bounds.items():
             if bound is not None:
                 columns.append(Column(f"s{at}_{key}", words.word(key, name=one.name), chart.unit, chart.currency))
                 values.append(bound)
     return Table(chart.name, chart.title, columns, list(zip(*values, strict=False)), note=chart.note)
+
+
+def _told(one: Series, first: Series) -> Sequence[float | None]:
+    """The values of a series, but for those of the line before by which a dotted one is joined with it."""
+    if one.style != "dotted":
+        return one.values
+    return [None if value == before else value for value, before in zip(one.values, first.values, strict=False)]
 
 
 def between(low: str, high: str) -> str:

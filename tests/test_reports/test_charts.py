@@ -99,6 +99,13 @@ def test_hostile_texts_are_drawn_as_they_stand() -> None:
         assert not [one for one in root.iter() if one.tag.endswith(("script", "image", "foreignObject", "}a"))]
 
 
+def test_a_line_that_goes_on_dotted_tells_the_point_of_its_joint_once() -> None:
+    running = Series("месяц не закончился", [None, 194.0, 221.0], style="dotted")
+    chart = Chart("months", "line", "Показы", "Линия.", ["сен", "окт", "ноя"],
+                  [Series("Показы", [170.0, 194.0, None]), running], x_unit="text")  # fmt: skip
+    assert table_of(chart, RU).rows == [("сен", 170.0, None), ("окт", 194.0, None), ("ноя", None, 221.0)]
+
+
 def test_the_table_of_a_chart_has_all_of_its_numbers() -> None:
     for chart in samples.charts("ru"):
         table = table_of(chart, RU)

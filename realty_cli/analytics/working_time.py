@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import accumulate
 
 from realty_cli.events import hours
+from realty_cli.events.figure_reading import of_like_hours
 from realty_cli.events.hours import Span
 from realty_cli.events.settings import settings_of, zone_of
 from realty_cli.store.database import Connection
-from realty_cli.store.selection import among
 
 
 class WorkingTime:
@@ -49,17 +48,8 @@ def laid(db: Connection, owners: Sequence[int], start: datetime, end: datetime) 
     left out; whoever has but days off between the two has no second of work there."""
     if not owners:
         return {}
-    params: dict[str, str] = {}
-    rows = db.all(
-        "SELECT a.id, a.timezone, s.planning FROM accounts a LEFT JOIN calendar_settings s ON s.owner_id = a.id"
-        f" WHERE {among(db, 'a.id', 'owners', sorted(owners), params)}",
-        params,
-    )
-    alike: dict[tuple[str, str | None], list[int]] = defaultdict(list)
-    for owner, zone, planning in rows:
-        alike[zone, None if planning is None else str(planning)].append(owner)
     found: dict[int, WorkingTime] = {}
-    for some in alike.values():
+    for some in of_like_hours(db, owners):
         planning, zone_of_all = settings_of(db, some[0]), zone_of(db, some[0])
         week = planning.week()
         if not any(week.values()):

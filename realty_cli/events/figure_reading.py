@@ -176,8 +176,8 @@ def _chains(db: Connection, actor: Actor) -> dict[int, int]:
     return {number: length(number) for number in before}
 
 
-def working_of(db: Connection, owners: Iterable[int], start: datetime, end: datetime) -> float:
-    """The working hours of several together. Many keep the same hours, and these are laid once."""
+def of_like_hours(db: Connection, owners: Iterable[int]) -> list[list[int]]:
+    """Accounts by their settings of the calendar: many keep the same hours, and these are laid once."""
     params: dict[str, Any] = {}
     rows = db.all(
         "SELECT a.id, a.timezone, s.planning FROM accounts a LEFT JOIN calendar_settings s ON s.owner_id = a.id"
@@ -186,8 +186,13 @@ def working_of(db: Connection, owners: Iterable[int], start: datetime, end: date
     )
     alike: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for owner, zone, planning in rows:
-        alike[zone, planning].append(owner)
-    return sum(len(some) * working_hours(db, some[0], start, end) for some in alike.values())
+        alike[zone, None if planning is None else str(planning)].append(owner)
+    return list(alike.values())
+
+
+def working_of(db: Connection, owners: Iterable[int], start: datetime, end: datetime) -> float:
+    """The working hours of several together."""
+    return sum(len(some) * working_hours(db, some[0], start, end) for some in of_like_hours(db, owners))
 
 
 def working_hours(db: Connection, owner: int, start: datetime, end: datetime) -> float:
